@@ -1,0 +1,2 @@
+"""Guantong (贯通): written measures of oversight, made to run."""
+
