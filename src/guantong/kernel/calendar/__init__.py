@@ -1,0 +1,26 @@
+"""Working days and deadlines (工作日与期限): the year table, periods, due dates with their explanation."""
+
+from .deadlines import Deadline, deadline, extend, shift
+from .errors import CalendarError, PeriodError, UnknownYear, YearTableError
+from .explanation import Closure, Explanation, Step
+from .periods import Period, parse_period
+from .working import WorkingCalendar, get_calendar, load
+
+__all__ = [
+    "CalendarError",
+    "Closure",
+    "Deadline",
+    "Explanation",
+    "Period",
+    "PeriodError",
+    "Step",
+    "UnknownYear",
+    "WorkingCalendar",
+    "YearTableError",
+    "deadline",
+    "extend",
+    "get_calendar",
+    "load",
+    "parse_period",
+    "shift",
+]
