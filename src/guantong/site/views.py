@@ -1,0 +1,82 @@
+"""Pages of the site itself (站点页面): health, and the errors met before any page of ours."""
+
+from __future__ import annotations
+
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from django.views.decorators.http import require_safe
+
+
+def _text(reason: str, limit: int) -> tuple[str, str, str]:
+    """Return title, cause and remedy of a trouble."""
+    return {
+        "too_large": (
+            _("The file is too large"),
+            _("One file may have at most %(limit)d MB; the upload was refused before it was read.")
+            % {"limit": limit},
+            _("Split the scan, or scan with 200 dots per inch, and go back: what you typed is still there."),
+        ),
+        "length": (
+            _("The upload does not say how large it is"),
+            _("Requests of unknown length are refused."),
+            _("Send the Content-Length header, or use a common browser."),
+        ),
+        "database": (
+            _("The database does not answer"),
+            _("Nothing of this step was recorded."),
+            _("Wait a moment, then go back and submit again: a form submitted twice counts once."),
+        ),
+        "disk_full": (
+            _("The database has no space left"),
+            _("Nothing of this step was recorded."),
+            _("Tell the system administrator to free disk space, then go back and submit again."),
+        ),
+        "csrf": (
+            _("The form has expired"),
+            _("The page was open in another session, or signed out meanwhile; nothing was recorded."),
+            _("Go back, copy what you typed if the page is empty, reload and submit again."),
+        ),
+        "server": (
+            _("Something went wrong in the system"),
+            _("Nothing of this step was recorded. The fault is in the system's log."),
+            _("Try again; if it happens again, tell the system administrator the time and this page's address."),
+        ),
+    }[reason]
+
+
+def plain_page(request: HttpRequest, status: int, reason: str, *, limit: int = 0) -> HttpResponse:
+    """Answer with a page (or problem details, under /api/) that needs neither database nor session."""
+    chosen = "en" if request.COOKIES.get("guantong_language") == "en" else "zh-hans"
+    with override(chosen):
+        title, cause, remedy = _text(reason, limit)
+        if request.path.startswith("/api/"):
+            body = {"type": f"about:blank#{reason}", "title": title, "status": status, "detail": f"{cause} {remedy}"}
+            return JsonResponse(
+                body, status=status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False}
+            )
+        context = {"title": title, "cause": cause, "remedy": remedy, "status": status, "language": chosen}
+        return HttpResponse(render_to_string("site/trouble.html", context), status=status)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form whose token does not match (403)."""
+    return plain_page(request, 403, "csrf")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer an unforeseen exception (500), without asking the database anything."""
+    return plain_page(request, 500, "server")
+
+
+@require_safe
+def health(request: HttpRequest) -> HttpResponse:
+    """Say whether the site and its database answer, for a load balancer; shows nothing else."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return JsonResponse({"status": "database away"}, status=503)
+    return JsonResponse({"status": "ok"})
