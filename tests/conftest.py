@@ -1,0 +1,119 @@
+"""What all tests share: the database as the restricted role, a running site, a browser.
+
+| fixture | what it gives |
+|---|---|
+| `db` (or mark `django_db`) | the database, rolled back after the test |
+| `committed` | the database with real commits; thrown away and cloned anew afterwards |
+| `live_site` | address of a running site (implies `committed`) |
+| `child_environment` | environment for a child process on the same database (implies `committed`) |
+| `page` | a Chromium page of 1366 x 768, in Chinese, with `live_site` as its base address |
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.browser import find_chromium, flags
+from support.databases import DATA, TestDatabases
+
+
+@pytest.fixture(scope="session", autouse=True)
+def test_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep files in a temporary folder and hash passwords quickly."""
+    from django.conf import settings
+
+    folder = tmp_path_factory.mktemp("data")
+    settings.GUANTONG_DATA = folder
+    settings.MEDIA_ROOT = folder / "attachments"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session")
+def databases(django_test_environment: None, django_db_blocker: Any) -> Iterator[TestDatabases]:
+    """Make this process's database from the template."""
+    with django_db_blocker.unblock():
+        made = TestDatabases()
+        made.clone()
+        yield made
+        made.drop()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(databases: TestDatabases, django_db_blocker: Any) -> None:
+    """Check that tests work on a test database, as the restricted role, before the first of them runs."""
+    from django.db import connection
+
+    from guantong.site.checks import role_problem
+
+    with django_db_blocker.unblock():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_database()")
+            name = cursor.fetchone()[0]
+        assert name.startswith("test_"), f"{name} is not a test database"
+        problem = role_problem()
+        assert problem is None, f"tests must run as the restricted role: {problem}"
+        connection.close()
+
+
+@pytest.fixture
+def committed(django_db_setup: None, databases: TestDatabases, django_db_blocker: Any) -> Iterator[TestDatabases]:
+    """Give the database with real commits; the next test gets a fresh clone."""
+    with django_db_blocker.unblock():
+        yield databases
+        databases.clone()
+
+
+@pytest.fixture
+def child_environment(committed: TestDatabases) -> dict[str, str]:
+    """Return the environment for a child process that works on the test's database."""
+    return committed.environment()
+
+
+@pytest.fixture
+def live_site(committed: TestDatabases) -> Iterator[str]:
+    """Run the site in a thread and return its address, without a slash at the end."""
+    from django.contrib.staticfiles.handlers import StaticFilesHandler
+    from django.test.testcases import LiveServerThread
+
+    thread = LiveServerThread("127.0.0.1", StaticFilesHandler, connections_override={})
+    thread.daemon = True
+    thread.start()
+    thread.is_ready.wait()
+    if thread.error:
+        raise thread.error
+    yield f"http://127.0.0.1:{thread.port}"
+    thread.terminate()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Return Chromium's path; without it browser tests fail and say what to install."""
+    Path(DATA).mkdir(parents=True, exist_ok=True)
+    return find_chromium(DATA)
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Any]:
+    """Start one Chromium for this process."""
+    from playwright.sync_api import sync_playwright
+
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps a loop running in this thread
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=flags())
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: Any, live_site: str) -> Iterator[Any]:
+    """Open a page of the usual office screen."""
+    context = browser.new_context(
+        base_url=live_site, viewport={"width": 1366, "height": 768}, locale="zh-CN", timezone_id="Asia/Shanghai"
+    )
+    context.set_default_timeout(10_000)
+    yield context.new_page()
+    context.close()
