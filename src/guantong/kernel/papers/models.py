@@ -1,0 +1,60 @@
+"""Letters and approval sheets (文书)."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from guantong.kernel.matters.ids import new_id
+
+
+class PaperState(models.TextChoices):
+    """Life of a paper (文书状态)."""
+
+    DRAFT = "draft", _("Draft")
+    CHECKED = "checked", _("Checked")
+    SIGNED = "signed", _("Signed and numbered")
+    DISPATCHED = "dispatched", _("Dispatched")
+    SIGNED_FOR = "signed_for", _("Signed for")
+    VOIDED = "voided", _("Voided")
+
+
+class Paper(models.Model):
+    """A letter of a matter: its model frozen when signed (文书)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    matter = models.ForeignKey("matters.Matter", models.PROTECT, related_name="papers")
+    kind = models.CharField(max_length=32)
+    title = models.CharField(max_length=200)
+    organ = models.ForeignKey("organs.Organ", models.PROTECT, related_name="+")
+    addressee = models.ForeignKey("organs.Organ", models.PROTECT, null=True, related_name="+")
+    depth = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=16, choices=PaperState.choices, default=PaperState.DRAFT)
+    series = models.CharField(max_length=32, blank=True)
+    year = models.PositiveSmallIntegerField(null=True)
+    serial = models.PositiveIntegerField(null=True)
+    number = models.CharField(_("paper number"), max_length=60, blank=True)
+    letter = models.JSONField()
+    facts = models.JSONField(default=dict)
+    flagged = models.CharField(_("to be looked at again"), max_length=200, blank=True)
+    drafted_by = models.ForeignKey("organs.Post", models.PROTECT, null=True, related_name="+")
+    checked_by = models.ForeignKey("organs.Post", models.PROTECT, null=True, related_name="+")
+    signed_by = models.CharField(_("signed by"), max_length=60, blank=True)
+    signed_on = models.DateField(_("signed on"), null=True)
+    dispatched_on = models.DateField(null=True)
+    signed_for_on = models.DateField(null=True)
+    void_reason = models.CharField(max_length=500, blank=True)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organ", "series", "year", "serial"],
+                condition=models.Q(serial__isnull=False),
+                name="paper_number_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
