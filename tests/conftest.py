@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from support.browser import find_chromium, flags
 from support.databases import DATA, TestDatabases
 
@@ -60,7 +61,9 @@ def django_db_setup(databases: TestDatabases, django_db_blocker: Any) -> None:
 
 
 @pytest.fixture
-def committed(django_db_setup: None, databases: TestDatabases, django_db_blocker: Any) -> Iterator[TestDatabases]:
+def committed(
+    django_db_setup: None, databases: TestDatabases, django_db_blocker: Any
+) -> Iterator[TestDatabases]:
     """Give the database with real commits; the next test gets a fresh clone."""
     with django_db_blocker.unblock():
         yield databases
@@ -112,7 +115,10 @@ def browser(chromium: str) -> Iterator[Any]:
 def page(browser: Any, live_site: str) -> Iterator[Any]:
     """Open a page of the usual office screen."""
     context = browser.new_context(
-        base_url=live_site, viewport={"width": 1366, "height": 768}, locale="zh-CN", timezone_id="Asia/Shanghai"
+        base_url=live_site,
+        viewport={"width": 1366, "height": 768},
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
     )
     context.set_default_timeout(10_000)
     yield context.new_page()

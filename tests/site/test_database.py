@@ -18,7 +18,7 @@ def test_tests_run_as_the_restricted_role() -> None:
         user, name = cursor.fetchone()
         assert user == "guantong_app"
         assert name.startswith("test_guantong_")
-        with pytest.raises((ProgrammingError, InternalError), match="permission denied|must be owner"):
+        with pytest.raises((ProgrammingError, InternalError), match=r"permission denied|must be owner"):
             cursor.execute("DROP TABLE django_session")
 
 

@@ -55,6 +55,6 @@ def find_chromium(lock_folder: Path) -> str:
                 return found
             raise RuntimeError(f"apt-get install chromium failed: {done.stderr[-500:]}")
     raise RuntimeError(
-        "Browser tests need Chromium: install the package `chromium` (Debian, Ubuntu: apt-get install chromium) "
+        "Browser tests need Chromium: install the package `chromium` (apt-get install chromium) "
         "or Google Chrome, or let CHROMIUM name its program."
     )

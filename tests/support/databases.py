@@ -115,7 +115,9 @@ class TestDatabases:
         call_command("migrate", database="owner", verbosity=0, interactive=False)
         connections.close_all()
         admin.execute(
-            sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(draft), sql.Identifier(self.template))
+            sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
+                sql.Identifier(draft), sql.Identifier(self.template)
+            )
         )
 
     @staticmethod

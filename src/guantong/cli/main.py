@@ -23,9 +23,13 @@ class Entry:
 
 
 COMMANDS: dict[str, Entry] = {
-    "serve": Entry("guantong.cli.serve", "serve", "Serve pages and API, with one worker for jobs.", database=False),
+    "serve": Entry(
+        "guantong.cli.serve", "serve", "Serve pages and API, with one process for jobs.", False, False
+    ),
     "worker": Entry("guantong.cli.serve", "worker", "Run jobs only."),
-    "stop": Entry("guantong.cli.database", "stop", "Stop the embedded database.", django=False, database=False),
+    "stop": Entry(
+        "guantong.cli.database", "stop", "Stop the embedded database.", django=False, database=False
+    ),
     "migrate": Entry("guantong.cli.database", "migrate", "Make or change the tables, as the owner role."),
     "roles": Entry("guantong.cli.database", "roles", "Print the SQL that makes the roles.", False, False),
     "manage": Entry("guantong.cli.database", "manage", "Run one of Django's management commands."),
@@ -68,7 +72,12 @@ class Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command, and start the embedded database for it unless only its help is wanted."""
         name, command, rest = super().resolve_command(ctx, args)
-        if name and COMMANDS[name].database and not {"-h", "--help"} & set(rest) and not ctx.resilient_parsing:
+        if (
+            name
+            and COMMANDS[name].database
+            and not {"-h", "--help"} & set(rest)
+            and not ctx.resilient_parsing
+        ):
             prepare_database()
         return name, command, rest
 

@@ -16,6 +16,7 @@ import os
 import pwd
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -120,7 +121,7 @@ class Server:
         if spec is None or spec.origin is None:
             raise EmbeddedError(
                 "No PostgreSQL programs for this platform: set DATABASE_URL and DATABASE_OWNER_URL to a "
-                "server of your own (PostgreSQL 15 or newer; `guantong roles --print` shows how to make its roles)."
+                "server of your own, PostgreSQL 15 or newer; `guantong roles --print` makes the roles."
             )
         package = Path(spec.origin).parent
         wheel = package / f"pginstall{MAJOR}" / "bin"
@@ -147,6 +148,12 @@ class Server:
     def running(self) -> bool:
         """Say whether the postmaster of this data folder is alive."""
         return (self.cluster / "PG_VERSION").exists() and self._call("pg_ctl", "status").returncode == 0
+
+    def answers(self) -> bool:
+        """Say whether somebody listens on the socket; costs no process, for those who ask often."""
+        with socket.socket(socket.AF_UNIX) as probe:
+            probe.settimeout(5)
+            return probe.connect_ex(str(self.socket_folder / ".s.PGSQL.5432")) == 0
 
     def _runs(self, program: Path) -> bool:
         try:
@@ -182,7 +189,9 @@ class Server:
         folder.mkdir(parents=True, exist_ok=True)
         self_made = {self.account.pw_uid, os.geteuid()}
         if folder.is_symlink() or folder.stat().st_uid not in self_made:
-            raise EmbeddedError(f"{folder} belongs to somebody else: remove it, or choose another data folder.")
+            raise EmbeddedError(
+                f"{folder} belongs to somebody else: remove it, or choose another data folder."
+            )
         folder.chmod(0o700)
         if os.geteuid() == 0:
             os.chown(folder, self.account.pw_uid, self.account.pw_gid)
@@ -205,7 +214,9 @@ class Server:
             "-c", "default_text_search_config=pg_catalog.simple", "--no-instructions",
         ])  # fmt: skip
         if done.returncode != 0:
-            raise EmbeddedError(f"initdb failed: {done.stdout.strip()[-800:]} (is the disk full? {_free(self._home)})")
+            raise EmbeddedError(
+                f"initdb failed: {done.stdout.strip()[-800:]} (is the disk full? {_free(self._home)})"
+            )
         draft.rename(self.cluster)
 
     def _configure(self) -> bool:
@@ -281,8 +292,8 @@ class Server:
         found = (self.cluster / "PG_VERSION").read_text().strip()
         if found != str(MAJOR):
             raise EmbeddedError(
-                f"The data folder was made by PostgreSQL {found}, this version carries {MAJOR}: back it up with the "
-                "version that made it (`guantong backup`), and restore into a new data folder."
+                f"The data folder was made by PostgreSQL {found}, this version carries {MAJOR}: back it up "
+                "with the version that made it (`guantong backup`), and restore into a new data folder."
             )
 
     def _ensure_database(self, connection: psycopg.Connection[tuple[object, ...]]) -> None:

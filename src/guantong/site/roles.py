@@ -27,7 +27,7 @@ def own_server_sql(database: str = "guantong") -> str:
         f"{cluster_sql()}\n"
         "-- Give the two roles that log in a password (or a line in pg_hba.conf):\n"
         f"\\password {OWNER}\n\\password {APP}\n\n"
-        f'CREATE DATABASE "{database}" OWNER {OWNER} ENCODING \'UTF8\' TEMPLATE template0;\n'
+        f"CREATE DATABASE \"{database}\" OWNER {OWNER} ENCODING 'UTF8' TEMPLATE template0;\n"
         f'\\connect "{database}"\nSET ROLE {OWNER};\n'
         f"{database_sql()}"
     )

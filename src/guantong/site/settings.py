@@ -3,7 +3,7 @@
 | variable | meaning | default |
 |---|---|---|
 | GUANTONG_DATA | data folder: secret, embedded database, attachments | ./var |
-| DATABASE_URL, DATABASE_OWNER_URL | a PostgreSQL of one's own, as guantong_app and guantong_owner | embedded |
+| DATABASE_URL, DATABASE_OWNER_URL | one's own PostgreSQL, as guantong_app, guantong_owner | embedded |
 | GUANTONG_HOSTS | host names served, separated by commas | localhost,127.0.0.1,[::1] |
 | GUANTONG_HTTPS | 1 when browsers come over https: secure cookies, HSTS | 0 |
 | GUANTONG_ORIGINS | origins trusted for forms behind a proxy, separated by commas | none |

@@ -42,7 +42,7 @@ def _text(reason: str, limit: int) -> tuple[str, str, str]:
         "server": (
             _("Something went wrong in the system"),
             _("Nothing of this step was recorded. The fault is in the system's log."),
-            _("Try again; if it happens again, tell the system administrator the time and this page's address."),
+            _("Try again; if it happens again, tell the system administrator the time and the address."),
         ),
     }[reason]
 
@@ -53,9 +53,17 @@ def plain_page(request: HttpRequest, status: int, reason: str, *, limit: int = 0
     with override(chosen):
         title, cause, remedy = _text(reason, limit)
         if request.path.startswith("/api/"):
-            body = {"type": f"about:blank#{reason}", "title": title, "status": status, "detail": f"{cause} {remedy}"}
+            body = {
+                "type": f"about:blank#{reason}",
+                "title": title,
+                "status": status,
+                "detail": f"{cause} {remedy}",
+            }
             return JsonResponse(
-                body, status=status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False}
+                body,
+                status=status,
+                content_type="application/problem+json",
+                json_dumps_params={"ensure_ascii": False},
             )
         context = {"title": title, "cause": cause, "remedy": remedy, "status": status, "language": chosen}
         return HttpResponse(render_to_string("site/trouble.html", context), status=status)
