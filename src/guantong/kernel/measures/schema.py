@@ -1,0 +1,191 @@
+"""The shape of a measure file (办法文件的结构): what it may contain, not yet whether it makes sense.
+
+`check.py` holds the checks that need more than one place of the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag
+
+from guantong.kernel.measures.table_schema import TableSpec
+from guantong.kernel.measures.text import Cite, Text
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+ClauseId = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,4}-[0-9]+(\.[0-9]+)*$")]
+Holder = Annotated[str, StringConstraints(pattern=r"^(party|role):[a-z][a-z0-9_]*$")]
+FullCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,4}-[0-9]+(\.[0-9]+)*/[a-z][a-z0-9_]*$")]
+Event = Annotated[str, StringConstraints(pattern=r"^[a-z_]+\.[a-z_]+(:[a-z_]+)?$")]
+Scalar = str | int | bool
+UNITS = ("years", "months", "days", "working_days", "hours")
+Unit = Literal["years", "months", "days", "working_days", "hours"]
+SettingKind = Literal["period", "int", "bool", "choice", "text"]
+
+
+class Part(BaseModel):
+    """A part of a measure file: closed, unchangeable, never converting a value silently."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Period(Part):
+    """A period in exactly one unit (期限), or the setting that holds it."""
+
+    years: Annotated[int, Field(ge=1)] | None = None
+    months: Annotated[int, Field(ge=1)] | None = None
+    days: Annotated[int, Field(ge=0)] | None = None
+    working_days: Annotated[int, Field(ge=0)] | None = None
+    hours: Annotated[int, Field(ge=1)] | None = None
+    setting: Name | None = None
+
+    def given(self) -> list[str]:
+        """Names of the units, and of 'setting', that the file gives."""
+        return [name for name in (*UNITS, "setting") if getattr(self, name) is not None]
+
+
+class SettingRef(Part):
+    """Points at a setting of the same clause (引用参数)."""
+
+    setting: Name
+
+
+def _start_tag(value: object) -> str:
+    return "<name>" if isinstance(value, str) else "<setting>"
+
+
+Start = Annotated[
+    Annotated[Name, Tag("<name>")] | Annotated[SettingRef, Tag("<setting>")], Discriminator(_start_tag)
+]
+
+
+class Source(Part):
+    """A text that clauses are taken from (依据): a law, a Party regulation, the measure, local practice."""
+
+    title: Text
+    number: str = ""
+    note: Text | None = None
+
+
+class Role(Part):
+    """A role the measure speaks of (角色); a jurisdiction binds it to one of its organs."""
+
+    name: Text
+    description: Text
+
+
+class Alternative(Part):
+    """Another value an open setting may take (另一种读法)."""
+
+    value: object
+    reading: Text
+
+
+class Setting(Part):
+    """What a city may decide about a clause (参数); `pending` means still to be confirmed (待核)."""
+
+    value: object
+    kind: SettingKind
+    label: Text
+    choices: list[str] = []
+    pending: bool = False
+    reading: Text | None = None
+    alternatives: list[Alternative] = []
+    source: Cite
+
+
+class Escalation(Part):
+    """What follows when a duty is late (逾期处置): who takes it up, and by which act."""
+
+    after: Period
+    act: Event | None = None
+    to: Holder
+
+
+class DutyRule(Part):
+    """Who owes whom which act, from when, by when, and what ends it (责任规则)."""
+
+    code: Name
+    name: Text
+    on: Annotated[list[Event], Field(min_length=1)]
+    when: dict[str, list[Scalar] | Scalar] = {}
+    holder: Holder
+    claimant: Holder
+    start: Start = "happened_on"
+    period: Period
+    discharged_by: list[Event] = []
+    discharge_when: dict[str, list[Scalar] | Scalar] = {}
+    cancelled_by: list[Event] = []
+    paused_by: list[Event] = []
+    resumed_by: list[Event] = []
+    extended_by: list[Event] = []
+    pausable: SettingRef | None = None
+    about: Literal["matter", "origin"] = "matter"
+    escalation: Escalation | None = None
+    closing: bool = False
+    replaces: list[FullCode] = []
+
+    def events(self) -> Iterator[tuple[str, int, str]]:
+        """Every event the rule names, with its field and place in it."""
+        for field in ("on", "discharged_by", "cancelled_by", "paused_by", "resumed_by", "extended_by"):
+            for index, event in enumerate(getattr(self, field)):
+                yield field, index, event
+
+
+class Clause(Part):
+    """One rule of a measure (条款), in our own words, with what the software makes of it."""
+
+    id: ClauseId
+    title: Text
+    text: Text
+    cite: Annotated[list[Cite], Field(min_length=1)]
+    status: Literal["carried", "planned"]
+    not_yet: Text | None = None
+    override: Literal["allowed", "forbidden"]
+    override_fields: list[Name] = []
+    acts: list[str] = []
+    tables: list[Name] = []
+    settings: dict[Name, Setting] = {}
+    duties: list[DutyRule] = []
+
+    def may_override(self, setting: str) -> bool:
+        """Whether a jurisdiction may decide `setting` otherwise (CD-1.2)."""
+        if self.override == "forbidden":
+            return False
+        return not self.override_fields or setting in self.override_fields
+
+
+class Level(Part):
+    """For which tier the measure was made (适用层级), and for which place."""
+
+    tier: Literal["national", "province", "city", "county", "any"]
+    place: Text
+
+
+class Effective(Part):
+    """From which day this version counts (施行日期); `pending` while the true day is not known."""
+
+    on: date
+    pending: bool = False
+    reading: Text | None = None
+
+
+class MeasureFile(Part):
+    """A whole measure (办法), as its file gives it."""
+
+    id: Name
+    prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,4}$")]
+    title: Text
+    jurisdiction: Level
+    version: Annotated[str, StringConstraints(pattern=r"^[0-9]+(\.[0-9]+)*$")]
+    effective: Effective
+    status: Literal["in_force", "trial"]
+    review_on: date | None = None
+    review_pending: bool = False
+    source: Cite
+    sources: dict[Name, Source]
+    roles: dict[Name, Role] = {}
+    clauses: Annotated[list[Clause], Field(min_length=1)]
+    tables: dict[Name, TableSpec] = {}

@@ -1,0 +1,46 @@
+"""The words the measures of this release may use (本版词汇): what the software can do today.
+
+Written by hand: a measure is checked against it without a database and without loading the mechanisms.
+"""
+
+from __future__ import annotations
+
+from guantong.kernel.measures.vocabulary import Words
+
+_CLUE_ACTS = (
+    "draft amend receive register return merge link_duplicate forward split propose_assignment "
+    "approve_assignment decline_assignment accept refuse_assignment propose_handling approve_handling "
+    "decline_handling report_progress pause resume request_extension approve_extension "
+    "decline_extension conclude"
+).split()
+_REPORT_ACTS = "register add_finding conclude".split()
+_PAPERS = frozenset({"transfer_letter", "receipt", "feedback_letter", "approval_sheet"})
+
+WORDS = Words(
+    acts=frozenset(
+        {f"clue.{act}" for act in _CLUE_ACTS}
+        | {f"report.{act}" for act in _REPORT_ACTS}
+        | {"case.open", "matter.correct"}
+    ),
+    papers=_PAPERS,
+    parties=frozenset({"author", "executing", "sender", "receiver", "handler", "custodian", "approver"}),
+    dates=frozenset({"happened_on", "received_on", "concluded_on", "sent_on", "assigned_on"}),
+    facts={
+        "source": frozenset(
+            {"inspection", "audit", "shareholder", "supervision", "enforcement", "petition", "superior", "other"}
+        ),
+        "jurisdiction": frozenset(
+            {
+                "own",
+                "forward_superior",
+                "forward_subordinate",
+                "forward_peer",
+                "split",
+                "return_sender",
+                "hand_up",
+            }
+        ),
+        "concluded": frozenset({True, False}),
+        "answered": frozenset({True, False}),
+    },
+)
