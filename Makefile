@@ -69,6 +69,7 @@ lint: $(DEV_STAMP) $(ASSETS_STAMP) $(MESSAGES)
 	@$(BIN)/guantong manage makemigrations --check --dry-run
 	@$(PY) scripts/messages.py --check
 	@$(PY) scripts/locks.py
+	@$(PY) scripts/notices.py --check
 
 format: $(DEV_STAMP)
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format . ; $(BIN)/djlint src --reformat --quiet
@@ -91,6 +92,7 @@ lock: $(DEV_STAMP)
 	@$(BIN)/$(LOCK) --group run -o requirements-run.lock
 	@$(BIN)/$(LOCK) --group dev -o requirements-dev.lock
 	@$(PY) scripts/assets.py --lock
+	@$(PY) scripts/notices.py
 	@$(PY) scripts/locks.py
 
 screenshot: $(DEV_STAMP) $(ASSETS_STAMP) $(MESSAGES)

