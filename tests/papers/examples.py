@@ -34,7 +34,13 @@ EVIDENCE = Table(
         Column(title="备注", width=2),
     ),
     rows=(
-        ("1", "《云泽市水务投资集团有限公司采购合同》（云水购〔2024〕7号）复印件", "集团档案室", "18", "加盖公章"),
+        (
+            "1",
+            "《云泽市水务投资集团有限公司采购合同》（云水购〔2024〕7号）复印件",
+            "集团档案室",
+            "18",
+            "加盖公章",
+        ),
         ("2", "询价记录及三家供应商报价单复印件", "集团物资部", "9", ""),
         ("3", "王喆、李珺二人询问笔录", "审计组", "12", "本人签字"),
         ("4", "银行转账凭证（2024年3月至2025年6月）", "开户银行", "31", "涉及资金 1,286.40 万元"),
@@ -128,7 +134,12 @@ def feedback_letter() -> Letter:
             Heading(level=1, text="办理进展"),
             Paragraph(text="经初步核实并按程序报批，我委已于2026年12月21日对有关问题立案。"),
             Heading(level=1, text="需要配合的事项"),
-            Items(items=("继续提供2024年度管材采购的审计工作底稿；", "指定熟悉情况的业务骨干一名，协助核对账目。")),
+            Items(
+                items=(
+                    "继续提供2024年度管材采购的审计工作底稿；",
+                    "指定熟悉情况的业务骨干一名，协助核对账目。",
+                )
+            ),
             Paragraph(text="办结后我委将另行函告处理结果。"),
         ),
         signature=Signature(organs=(SUPERVISION,), on=dt.date(2027, 1, 11), seal=Seal.SEALED),
@@ -206,7 +217,11 @@ def approval_sheet() -> Letter:
                     Pair(label="收到日期", value="2026年10月15日"),
                     Pair(label="移送单位", value=AUDIT),
                     Pair(label="移送文号", value="云审移〔2026〕18号"),
-                    Pair(label="被反映人", value="王喆（云泽市水务投资集团有限公司原副总经理，市管干部）", wide=True),
+                    Pair(
+                        label="被反映人",
+                        value="王喆（云泽市水务投资集团有限公司原副总经理，市管干部）",
+                        wide=True,
+                    ),
                     Pair(
                         label="主要问题",
                         value="分管物资采购期间将应当公开招标的采购拆分为十一个合同，以询价方式交由同一实际控制人的"
@@ -222,8 +237,8 @@ def approval_sheet() -> Letter:
                 on=dt.date(2026, 10, 16),
                 height=40,
             ),
-            Opinion(label="分管领导\n意　　见", height=45),
-            Opinion(label="主要领导\n批　　示", height=55),
+            Opinion(label="分管领导\n意　　见", height=40),
+            Opinion(label="主要领导\n批　　示", height=45),
             KeyValue(columns=1, pairs=(Pair(label="备　　注", value=""),)),
         ),
     )

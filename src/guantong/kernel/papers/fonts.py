@@ -1,8 +1,8 @@
 """Fonts of papers (公文字体): where they are, which one plays which part, which letters they can print.
 
-Order: the folders of `GUANTONG_FONT_DIR` (the city's own 方正小标宋, 仿宋_GB2312, 楷体_GB2312), then the fonts
-shipped with the package, then those of the system. The system's are looked at only where the first two hold no
-Chinese font, so that one paper looks the same on every machine of an office.
+Order: the folders of `GUANTONG_FONT_DIR` (the city's own 方正小标宋, 仿宋_GB2312, 楷体_GB2312), then the
+fonts shipped with the package, then those of the system. The system's are looked at only where the first two
+hold no Chinese font, so that one paper looks the same on every machine of an office.
 """
 
 from __future__ import annotations
@@ -26,17 +26,18 @@ _WANTED: dict[str, tuple[str, ...]] = {
              "STFangsong", "华文仿宋", "Zhuque Fangsong", "FandolFang R", "FandolFang"),
     "kai": ("KaiTi_GB2312", "楷体_GB2312", "FZKai-Z03S", "方正楷体简体", "KaiTi", "楷体", "STKaiti",
             "华文楷体", "LXGW WenKai", "LXGW WenKai GB", "AR PL UKai CN", "FandolKai"),
-    "hei": ("SimHei", "黑体", "FZHei-B01S", "方正黑体简体", "STHeiti", "Source Han Sans SC", "Noto Sans SC",
-            "Noto Sans CJK SC", "FandolHei"),
+    "hei": ("SimHei", "黑体", "FZHei-B01S", "方正黑体简体", "STHeiti", "Source Han Sans SC",
+            "Noto Sans SC", "Noto Sans CJK SC", "FandolHei"),
     "song": ("SimSun", "宋体", "FZShuSong-Z01S", "STSong", "Source Han Serif SC", "Noto Serif SC",
              "Noto Serif CJK SC", "FandolSong"),
-    "title": ("FZXiaoBiaoSong-B05S", "方正小标宋简体", "FZXiaoBiaoSong-B05", "方正小标宋_GBK", "FZXBSK--GBK1-0",
-              "FZXiaoBiaoSong", "方正小标宋", "Source Han Serif SC", "Noto Serif SC", "Noto Serif CJK SC", "STZhongsong"),
+    "title": ("FZXiaoBiaoSong-B05S", "方正小标宋简体", "FZXiaoBiaoSong-B05", "方正小标宋_GBK",
+              "FZXBSK--GBK1-0", "FZXiaoBiaoSong", "方正小标宋", "Source Han Serif SC", "Noto Serif SC",
+              "Noto Serif CJK SC", "STZhongsong"),
 }  # fmt: skip
 _CHINESE_PROBE = "的一是函"
 
 
-class FontsMissing(Exception):
+class FontsMissingError(Exception):
     """No Chinese font was found anywhere (没有可用的中文字体)."""
 
 
@@ -152,7 +153,7 @@ def _faces(folders: tuple[Path, ...], system: bool) -> tuple[Face, ...]:
 
 
 def configured_folders() -> tuple[Path, ...]:
-    """Return the font folders in order (字体目录). `GUANTONG_FONT_DIR` may name several, parted as in PATH."""
+    """Return the font folders in order (字体目录): `GUANTONG_FONT_DIR` may name several, as PATH does."""
     named = [Path(part) for part in os.environ.get(ENVIRONMENT, "").split(os.pathsep) if part]
     return tuple(folder for folder in (*named, PACKAGED) if folder.is_dir())
 
@@ -161,13 +162,13 @@ def configured_folders() -> tuple[Path, ...]:
 def load(folders: tuple[Path, ...]) -> FontSet:
     """Return the fonts found in the folders, or the system's where those hold none that is Chinese.
 
-    Raises `FontsMissing` where there is none at all.
+    Raises `FontsMissingError` where there is none at all.
     """
     for system in (False, True):
         faces = _faces(folders, system)
         if any(_is_chinese(face) for face in faces):
             return FontSet(faces, folders, system)
-    raise FontsMissing(
+    raise FontsMissingError(
         _(
             "Fonts: no Chinese font was found, so no paper can be drawn. Put TTF or OTF files of a Chinese "
             "font into a folder and name it in the setting %(setting)s, or install the package's own fonts."

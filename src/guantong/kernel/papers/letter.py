@@ -1,10 +1,10 @@
 """Letter model (公文模型): everything a paper says, and nothing of how it is drawn.
 
 One model serves PDF, DOCX and the preview, and is frozen into the database as JSON when a paper is signed
-(`Letter.to_json`, `Letter.from_json`). Elements follow 党政机关公文处理工作条例 Art. 9 and GB/T 9704-2012.
+(`Letter.to_json`, `Letter.from_json`). Elements follow GB/T 9704-2012 and 党政机关公文处理工作条例 Art. 9.
 
-The words this module adds itself (附件, 抄送, 签发人, 印发) belong to the paper, which is always Chinese; they
-are no interface text and are therefore not translated.
+The words papers carry of themselves (附件, 抄送, 签发人, 印发) belong to the paper, which is always Chinese;
+they are no interface text and are therefore not translated.
 """
 
 from __future__ import annotations
@@ -16,8 +16,6 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
-
-MODEL_VERSION = 1
 
 # Letters that change what a reader sees without being seen: direction marks, joiners, byte-order marks.
 _INVISIBLE = {0x00AD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x061C, 0x2060, 0xFEFF}
@@ -80,7 +78,7 @@ class _Part(BaseModel):
 
 
 class Paragraph(_Part):
-    """Paragraph (自然段): indented by two characters unless `indent` is off. Line breaks part paragraphs."""
+    """Paragraph (自然段): indented by two characters unless `indent` is off; a line break parts it."""
 
     kind: Literal["paragraph"] = "paragraph"
     text: Text
@@ -88,7 +86,7 @@ class Paragraph(_Part):
 
 
 class Heading(_Part):
-    """Heading (层次标题) of level 1 to 4: 一、 / （一） / 1. / （1）, numbered by its place when `numbered`."""
+    """Heading (层次标题) of level 1 to 4, 一、 （一） 1. （1）, numbered by its place when `numbered`."""
 
     kind: Literal["heading"] = "heading"
     level: int = Field(default=1, ge=1, le=4)
@@ -107,13 +105,13 @@ class Items(_Part):
 class Pair(_Part):
     """Label and value (栏目与内容). A `wide` pair takes a row of its own in a form."""
 
-    label: Line
+    label: Text
     value: Text = ""
     wide: bool = False
 
 
 class KeyValue(_Part):
-    """Labelled facts (要素栏): lines in a letter, a ruled form of `columns` pairs a row in a sheet or cover."""
+    """Labelled facts (要素栏): lines in a letter, in a form ruled cells with `columns` pairs a row."""
 
     kind: Literal["keyvalue"] = "keyvalue"
     pairs: tuple[Pair, ...]
@@ -140,15 +138,17 @@ class Table(_Part):
     def _rows_fit(self) -> Self:
         for number, row in enumerate(self.rows, start=1):
             if len(row) != len(self.columns):
-                raise ValueError(f"row {number} has {len(row)} cells, the table has {len(self.columns)} columns")
+                raise ValueError(
+                    f"row {number} has {len(row)} cells, the table has {len(self.columns)} columns"
+                )
         return self
 
 
 class Opinion(_Part):
-    """Opinion box of an approval sheet (意见栏、批示栏): what was written, or room of `height` mm to write."""
+    """Opinion box of an approval sheet (意见栏、批示栏): what was written, or `height` mm of room for it."""
 
     kind: Literal["opinion"] = "opinion"
-    label: Line
+    label: Text
     text: Text = ""
     signer: Line = ""
     on: dt.date | None = None
@@ -183,13 +183,13 @@ class Signature(_Part):
 
 
 class Letter(_Part):
-    """Paper (公文), whole and final: GB/T 9704-2012 for `file` and `letter`; approval sheet and cover besides.
+    """Paper (公文), whole and final: GB/T 9704-2012 for `file` and `letter`; sheet and cover besides.
 
     `issuers` is the red mark (发文机关标志) line by line; `number` is '' until one is taken at sign-off;
     `title` given as one string is broken by sense when drawn, given as several lines it is kept as it is.
     """
 
-    version: Literal[1] = MODEL_VERSION
+    version: Literal[1] = 1
     format: Format = Format.LETTER
     issuers: tuple[Line, ...] = ()
     mark_suffix: Line = ""  # 文件, set to the right of the issuers

@@ -53,8 +53,9 @@ def expanded(blocks: Iterable[Block]) -> Iterator[Block]:
                 counts[block.level - 1] += 1
                 counts[block.level :] = [0] * (4 - block.level)
                 label = _label(block.level, counts[block.level - 1])
-                block = Heading(level=block.level, text=label + block.text, numbered=False)
-            yield block
+                yield Heading(level=block.level, text=label + block.text, numbered=False)
+            else:
+                yield block
         elif isinstance(block, Items):
             for number, item in enumerate(block.items, start=1):
                 yield from _paragraphs((f"{number}." if block.numbered else "") + item, indent=True)

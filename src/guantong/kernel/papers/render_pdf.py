@@ -44,7 +44,7 @@ _LONG_RUN = re.compile(r"[!-~\u00a1-\u024f]{24,}")
 _lock = threading.Lock()
 
 
-class UnprintableText(ValueError):
+class UnprintableTextError(ValueError):
     """A final paper holds characters no font can print (缺字). `characters` lists them."""
 
     def __init__(self, characters: list[str]) -> None:
@@ -52,8 +52,8 @@ class UnprintableText(ValueError):
         named = "、".join(f"{char} (U+{ord(char):04X})" for char in characters)
         super().__init__(
             _(
-                "Text: no font of this installation can print %(characters)s. Add a font that has them to the "
-                "folder named in GUANTONG_FONT_DIR, or correct the text."
+                "Text: no font of this installation can print %(characters)s. Add a font that has them to "
+                "the folder named in GUANTONG_FONT_DIR, or correct the text."
             )
             % {"characters": named}
         )
@@ -149,14 +149,14 @@ def render_pdf(letter: Letter, *, draft: bool = False, watermark: Watermark | No
     """Return the letter as PDF/A-2b.
 
     `draft` lays 草稿 over each page, shows where the seal will stand, and prints 〓 for letters no font has.
-    `watermark` tiles reader, capacity and time over each page, as text. Raises `UnprintableText` for a final
-    paper with such letters, `FontsMissing` where no Chinese font is found. Source: GB/T 9704-2012.
+    `watermark` tiles reader, capacity and time over each page, as text. Raises `UnprintableTextError` for a
+    final paper with such letters, `FontsMissingError` where no Chinese font is found. Source: GB/T 9704-2012.
     """
     faces = fonts()
     data = _data(letter, draft, watermark, faces)
     missing = faces.unprintable(_all_text({**data, "fonts": "", "watermark": ""}))
     if missing and not draft:
-        raise UnprintableText(missing)
+        raise UnprintableTextError(missing)
     unknown = frozenset(missing) | frozenset(faces.unprintable(data["watermark"]))
     payload = json.dumps(_made_safe(data, unknown), ensure_ascii=False)
     with _lock:

@@ -9,25 +9,32 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
-
-FORBIDDEN = 1_000_000.0
+from functools import cache
+from itertools import pairwise
 
 # Words of the field that a line should not part.
-_WORDS = """
-问题线索 问题 线索 移送 办理 情况 反馈 工作 提示 提示函 审计 监察 纪检 监委 纪委 巡察 巡视 违纪 违法 犯罪 职务 涉嫌
-严重 国有 国资 企业 有限公司 有限 公司 集团 责任 有限责任 股份 项目 工程 建设 管理 经济 任期 离任 领导 干部 人员 单位
-部门 资产 资金 专项 使用 违规 经营 投资 采购 招标 投标 招投标 资料 材料 协助 调取 商请 征求 意见 答复 复函 通知 通报
-会议 纪要 联席 报告 请示 批复 呈批 审批 立案 审查 调查 处置 初步核实 核实 谈话 函询 整改 落实 督办 交办 重点 有关
-关于 进一步 加强 进行 开展 做好 实施 推进 以及 中共 委员会 检查 监督 纪律 人民 政府 办公室 办公厅 管理局 审计局
-交通运输局 交通运输 住房和城乡建设局 自然资源和规划局 发展和改革委员会 市场监督管理局 农业农村局
-财政局 建设局 水务局 教育局 投资集团 住房 城乡 城市 交通 运输 教育 卫生 健康 农业 农村 水利 自然资源 发展 改革 主任 局长 书记 董事长
-总经理 副局长 副主任 同志 处理 决定 建议 建议书 移送处理书 回执 接收 受理 退回 补充 延长 期限 年度 半年 季度 年第
-""".split()
+_WORD_LIST = """
+问题线索 问题 线索 移送 办理 情况 反馈 工作 提示 提示函 审计 监察 纪检 监委 纪委 巡察
+巡视 违纪 违法 犯罪 职务 涉嫌 严重 国有 国资 企业 有限公司 有限 公司 集团 责任
+有限责任 股份 项目 工程 建设 管理 经济 任期 离任 领导 干部 人员 单位 部门 资产 资金
+专项 使用 违规 经营 投资 采购 招标 投标 招投标 资料 材料 协助 调取 商请 征求 意见
+答复 复函 通知 通报 会议 纪要 联席 报告 请示 批复 呈批 审批 立案 审查 调查 处置
+初步核实 核实 谈话 函询 整改 落实 督办 交办 重点 有关 关于 进一步 加强 进行 开展 做好
+实施 推进 以及 中共 委员会 检查 监督 纪律 人民 政府 办公室 办公厅 管理局 审计局
+交通运输局 交通运输 住房和城乡建设局 自然资源和规划局 发展和改革委员会 市场监督管理局
+农业农村局 财政局 建设局 水务局 教育局 投资集团 住房 城乡 城市 交通 运输 教育 卫生 健康
+农业 农村 水利 自然资源 发展 改革 主任 局长 书记 董事长 总经理 副局长 副主任 同志 处理
+决定 建议 建议书 移送处理书 回执 接收 受理 退回 补充 延长 期限 年度 半年 季度 年第
+"""
+_WORDS = tuple(_WORD_LIST.split())
 
-_KINDS = "函|通知|通报|报告|请示|批复|意见|决定|纪要|公告|通告|议案|回执|建议书|建议|方案|办法|规定|呈批件|呈批表"
+_KINDS = (
+    "函|通知|通报|报告|请示|批复|意见|决定|纪要|公告|通告|议案|回执|建议书|建议|方案|办法|规定|呈批件|呈批表"
+)
 _TAIL = re.compile(rf"的(?:复|提示)?(?:{_KINDS})$")
-_GOOD_AFTER = re.compile(r"(?:[、，；：]|关于|问题线索|情况|工作|公司|委员会|集团|审计局|办公室|同志|以及|人员|》|）)$")
+_GOOD_AFTER = re.compile(
+    r"(?:[、，；：]|关于|问题线索|情况|工作|公司|委员会|集团|审计局|办公室|同志|以及|人员|》|）)$"
+)
 _CLOSING = "、，。；：！？）》〉】〕”’％%"
 _OPENING = "（《〈【〔“‘"
 _BAD_BEFORE = "的地得了着过们等者性化和与及之中上下内外"
@@ -93,7 +100,7 @@ def break_title(title: str, limit: int) -> tuple[str, ...]:
     if not best[1]:
         return _by_width(title, limit)
     edges = (0, *best[1], len(title))
-    return tuple(title[a:b].strip() for a, b in zip(edges, edges[1:], strict=False))
+    return tuple(title[a:b].strip() for a, b in pairwise(edges))
 
 
 def _cheapest(title: str, limit: int, count: int, spans: dict[int, float]) -> tuple[float, tuple[int, ...]]:
@@ -101,7 +108,7 @@ def _cheapest(title: str, limit: int, count: int, spans: dict[int, float]) -> tu
     ideal = width(title) / count
     size = len(title)
 
-    @lru_cache(maxsize=None)
+    @cache
     def from_position(start: int, left: int) -> tuple[float, tuple[int, ...]]:
         rest = width(title[start:])
         if left == 1:
