@@ -7,13 +7,33 @@ from __future__ import annotations
 
 from guantong.kernel.measures.vocabulary import Words
 
-_CLUE_ACTS = (
-    "draft amend receive register return merge link_duplicate forward split propose_assignment "
-    "approve_assignment decline_assignment accept refuse_assignment propose_handling approve_handling "
-    "decline_handling report_progress pause resume request_extension approve_extension "
-    "decline_extension conclude"
-).split()
-_REPORT_ACTS = "register add_finding conclude".split()
+_CLUE_ACTS = [
+    "draft",
+    "amend",
+    "receive",
+    "register",
+    "return",
+    "merge",
+    "link_duplicate",
+    "forward",
+    "split",
+    "propose_assignment",
+    "approve_assignment",
+    "decline_assignment",
+    "accept",
+    "refuse_assignment",
+    "propose_handling",
+    "approve_handling",
+    "decline_handling",
+    "report_progress",
+    "pause",
+    "resume",
+    "request_extension",
+    "approve_extension",
+    "decline_extension",
+    "conclude",
+]
+_REPORT_ACTS = ["register", "add_finding", "conclude"]
 _PAPERS = frozenset({"transfer_letter", "receipt", "feedback_letter", "approval_sheet"})
 
 WORDS = Words(
@@ -27,7 +47,16 @@ WORDS = Words(
     dates=frozenset({"happened_on", "received_on", "concluded_on", "sent_on", "assigned_on"}),
     facts={
         "source": frozenset(
-            {"inspection", "audit", "shareholder", "supervision", "enforcement", "petition", "superior", "other"}
+            {
+                "inspection",
+                "audit",
+                "shareholder",
+                "supervision",
+                "enforcement",
+                "petition",
+                "superior",
+                "other",
+            }
         ),
         "jurisdiction": frozenset(
             {

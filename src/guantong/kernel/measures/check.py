@@ -41,6 +41,7 @@ def check_alone(file: MeasureFile, vocabulary: Vocabulary | None) -> Iterator[Fi
 def check_across(files: Sequence[MeasureFile]) -> Iterator[tuple[int, Finding]]:
     """Faults that only show in several files together (跨文件检查), with the number of the file."""
     seen: dict[str, str] = {}
+    prefixes = {file.prefix for file in files}
     codes = {
         f"{clause.id}/{rule.code}" for file in files for clause in file.clauses for rule in clause.duties
     }
@@ -51,7 +52,7 @@ def check_across(files: Sequence[MeasureFile]) -> Iterator[tuple[int, Finding]]:
             seen[clause.id] = file.id
             for rule_at, rule in enumerate(clause.duties):
                 for place, replaced in enumerate(rule.replaces):
-                    if replaced not in codes:
+                    if replaced not in codes and replaced.partition("-")[0] in prefixes:
                         loc = ("clauses", at, "duties", rule_at, "replaces", place)
                         yield number, _no_such_rule(loc, replaced)
     yield from _circles_across(files)

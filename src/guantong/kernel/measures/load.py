@@ -11,7 +11,8 @@ from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from guantong.kernel.measures.check import Finding, check_across, check_alone
+from guantong.kernel.measures.check import check_across, check_alone
+from guantong.kernel.measures.findings import Finding
 from guantong.kernel.measures.measure import Measure
 from guantong.kernel.measures.places import Places
 from guantong.kernel.measures.problems import MeasureError, Message, Problem
@@ -49,7 +50,7 @@ def check_files(paths: list[Path | str], vocabulary: Vocabulary | None = None) -
     """Every problem of the files, each alone and all together (检查一组办法文件).
 
     Together: a clause id in two files, a rule that replaces one which is nowhere, escalations that run
-    in a circle through several files. The last two look only at the files given.
+    in a circle through several files. A rule of a measure that is not among the files is not looked for.
     """
     problems: list[Problem] = []
     sound: list[tuple[str, MeasureFile, Places]] = []

@@ -34,6 +34,10 @@ class Term:
         unit = cast(Unit, given[0])
         return cls(unit, int(getattr(period, unit)))
 
+    def written(self) -> dict[str, int]:
+        """As a measure file writes it: {'working_days': 10}."""
+        return {self.unit: self.count}
+
 
 @dataclass(frozen=True)
 class EscalationRule:

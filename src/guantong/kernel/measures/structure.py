@@ -23,7 +23,9 @@ _GUIDE = _("See 'Writing a measure' for what stands here.")
 _WORDINGS = {
     "missing": _Wording("missing_field", _("Field '{field}' is missing."), _("Add it.")),
     "extra_forbidden": _Wording(
-        "unknown_field", _("Field '{field}' is not known here."), _("Correct its spelling or remove it.")
+        "unknown_field",
+        _("Field '{field}' is not known here."),
+        _("Correct its spelling or remove it; text with a comma inside braces needs quotation marks."),
     ),
     "literal_error": _Wording(
         "not_a_choice", _("'{value}' is not allowed for '{field}'."), _("Write one of: {expected}.")
