@@ -8,8 +8,10 @@ from pathlib import Path
 import chinese_calendar
 import holidays
 import pytest
+from django.utils import translation
+from pytest_django.fixtures import SettingsWrapper
 
-from guantong.kernel.calendar import UnknownYear, YearTableError, load
+from guantong.kernel.calendar import UnknownYear, YearTableError, get_calendar, load
 
 CALENDAR = load()
 DAYS = [date(2004, 1, 1) + timedelta(days=n) for n in range((date(2027, 1, 1) - date(2004, 1, 1)).days)]
@@ -24,6 +26,15 @@ def test_every_day_agrees_with_chinesecalendar_but_the_one_it_lacks() -> None:
 def test_every_day_agrees_with_holidays() -> None:
     china = holidays.country_holidays("CN", years=range(2004, 2027))
     assert [day for day in DAYS if CALENDAR.is_working_day(day) != china.is_working_day(day)] == []
+
+
+def test_the_calendar_of_the_installation_reads_its_folder(tmp_path: Path, settings: SettingsWrapper) -> None:
+    settings.GUANTONG_CALENDAR_DIR = None
+    assert get_calendar().version == CALENDAR.version
+    assert get_calendar() is get_calendar()
+    (tmp_path / "2027.yaml").write_text(CITY_2027, encoding="utf-8")
+    settings.GUANTONG_CALENDAR_DIR = tmp_path
+    assert get_calendar().version == load(tmp_path).version != CALENDAR.version
 
 
 @pytest.mark.parametrize("day", [date(2003, 12, 31), date(2028, 1, 1)])
@@ -106,8 +117,9 @@ def test_a_file_that_contradicts_itself_is_refused(tmp_path: Path, old: str, new
     (tmp_path / "bad.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(YearTableError) as caught:
         load(tmp_path)
-    assert "bad.yaml" in repr(caught.value.source)
-    assert reason in f"{caught.value.values['reason']}"
+    with translation.override("en"):
+        assert "bad.yaml" in str(caught.value)
+        assert reason in str(caught.value)
 
 
 def test_a_year_missing_in_between_is_refused(tmp_path: Path) -> None:
