@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from guantong.kernel.measures.vocabulary import Words
 
-_CLUE_ACTS = [
+_CLUE_ACTS = (
     "draft",
     "amend",
     "receive",
@@ -32,8 +32,12 @@ _CLUE_ACTS = [
     "approve_extension",
     "decline_extension",
     "conclude",
-]
-_REPORT_ACTS = ["register", "add_finding", "conclude"]
+    "arrive",
+    "recall",
+    "resume_handling",
+    "withdraw",
+)
+_REPORT_ACTS = ("register", "add_finding", "conclude")
 _PAPERS = frozenset({"transfer_letter", "receipt", "feedback_letter", "approval_sheet"})
 
 WORDS = Words(
@@ -44,19 +48,13 @@ WORDS = Words(
     ),
     papers=_PAPERS,
     parties=frozenset({"author", "executing", "sender", "receiver", "handler", "custodian", "approver"}),
-    dates=frozenset({"happened_on", "received_on", "concluded_on", "sent_on", "assigned_on"}),
+    dates=frozenset({"happened_on", "received_on", "concluded_on", "sent_on", "assigned_on", "accepted_on"}),
     facts={
         "source": frozenset(
-            {
-                "inspection",
-                "audit",
-                "shareholder",
-                "supervision",
-                "enforcement",
-                "petition",
-                "superior",
-                "other",
-            }
+            {"audit", "inspection", "regulator", "enterprise", "judiciary", "forwarded", "other"}
+        ),
+        "category": frozenset(
+            {"discipline", "duty_violation", "duty_crime", "irregular_investment", "other"}
         ),
         "jurisdiction": frozenset(
             {
@@ -69,7 +67,7 @@ WORDS = Words(
                 "hand_up",
             }
         ),
-        "concluded": frozenset({True, False}),
-        "answered": frozenset({True, False}),
+        "on_paper": frozenset({True, False}),
+        "result": frozenset({"case", "closed", "admonished", "shelved", "referred"}),
     },
 )

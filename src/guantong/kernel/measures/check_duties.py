@@ -75,16 +75,6 @@ def _check_periods(clause: Clause, rule: DutyRule, loc: Loc) -> Iterator[Finding
             yield Finding(place, "two_units" if many else "no_unit", reason, remedy)
         if period.setting is not None:
             yield from _check_setting(clause, period.setting, "period", (*place, "setting"))
-        if _in_hours(clause, period):
-            reason = Message(_("Duty '{code}' runs in hours; due dates are days."), code=rule.code)
-            yield Finding(place, "hours", reason, Message(_("Write days or working_days.")))
-
-
-def _in_hours(clause: Clause, period: Period) -> bool:
-    setting = clause.settings.get(period.setting or "")
-    if setting is None:
-        return period.hours is not None
-    return isinstance(setting.value, dict) and "hours" in setting.value
 
 
 def _check_references(clause: Clause, rule: DutyRule, loc: Loc) -> Iterator[Finding]:

@@ -76,10 +76,6 @@ def _refusals(file: MeasureFile, key: str, value: object) -> list[Problem]:
         )
         return [_refusal(file, "override_forbidden", reason, Message(_("Leave the measure's own value.")))]
     setting = clause.settings[name]
-    term = as_term(value) if setting.kind == "period" else None
-    if term is not None and term.unit == "hours" and clause.duties:
-        reason = Message(_("'{key}' runs in hours; due dates are days."), key=key)
-        return [_refusal(file, "hours", reason, Message(_("Write days or working_days.")))]
     if fits(setting, value):
         return []
     reason = Message(_("'{value}' is not a value for '{key}'."), value=value, key=key)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from typing import Protocol
 
-PAPER_STEPS = frozenset({"draft", "check", "sign", "dispatch", "sign_for", "void"})
+PAPER_STEPS = frozenset({"draft", "revise", "check", "sign", "dispatch", "sign_for", "void"})
 
 
 class Vocabulary(Protocol):
