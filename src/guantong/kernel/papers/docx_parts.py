@@ -90,24 +90,13 @@ def shape(
     return paragraph
 
 
-def rules(paragraph: Any, **sides: tuple[str, int, int, str]) -> None:
-    """Draw rules at sides of a paragraph, each as (style, eighths of a point, points of distance, colour)."""
+def rule_below(paragraph: Any, style: str, eighths: int, space: int) -> None:
+    """Draw a red rule under a paragraph: `eighths` of a point thick, `space` points below its text."""
     borders = element("pBdr")
-    for side in ("top", "bottom"):
-        if side in sides:
-            style, thickness, space, color = sides[side]
-            borders.append(element(side, val=style, sz=thickness, space=space, color=color))
+    borders.append(element("bottom", val=style, sz=eighths, space=space, color=RED))
     properties = paragraph._element.get_or_add_pPr()
     properties.insert_element_before(
-        borders,
-        "w:shd",
-        "w:tabs",
-        "w:suppressAutoHyphens",
-        "w:snapToGrid",
-        "w:spacing",
-        "w:ind",
-        "w:jc",
-        "w:rPr",
+        borders, "w:shd", "w:tabs", "w:suppressAutoHyphens", "w:snapToGrid", "w:spacing", "w:ind", "w:jc", "w:rPr"
     )
 
 
@@ -167,17 +156,26 @@ def fix_widths(table: Any, widths: list[float]) -> None:
             cell.width = Mm(width)
 
 
-def frame_at_bottom(paragraph: Any) -> None:
-    """Put a paragraph into the frame at the bottom of the type area, wherever the text ends (版记)."""
-    frame = element(
-        "framePr", w=round(156 / 25.4 * 1440), wrap="notBeside", vAnchor="margin", hAnchor="margin",
-        xAlign="left", yAlign="bottom",
-    )  # fmt: skip
-    properties = paragraph._element.get_or_add_pPr()
-    properties.insert_element_before(
-        frame, "w:widowControl", "w:numPr", "w:suppressLineNumbers", "w:pBdr", "w:shd", "w:tabs", "w:spacing",
-        "w:ind", "w:jc", "w:rPr",
-    )  # fmt: skip
+def float_at_bottom(table: Any) -> None:
+    """Let a table stand at the bottom of the type area, wherever the text ends (版记).
+
+    A table and not a frame of paragraphs: where floating is not understood, the rules still show.
+    """
+    place = element(
+        "tblpPr",
+        leftFromText=0,
+        rightFromText=0,
+        vertAnchor="margin",
+        horzAnchor="margin",
+        tblpXSpec="left",
+        tblpYSpec="bottom",
+    )
+    properties = table._tbl.tblPr
+    style = properties.find(qn("w:tblStyle"))
+    if style is not None:
+        style.addnext(place)
+    else:
+        properties.insert(0, place)
 
 
 def repeat_row(row: Any) -> None:

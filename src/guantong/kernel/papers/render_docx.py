@@ -96,7 +96,7 @@ class _Writer:
             footer.is_linked_to_previous = False
             # The rule stands over 170 mm in the middle of the page: 8 mm and 6 mm beyond the type area.
             paragraph = shape(footer.paragraphs[0], line=6, left=-8 * 72 / 25.4, right=-6 * 72 / 25.4)
-            parts.rules(paragraph, bottom=("thinThickSmallGap", 24, 0, parts.RED))
+            parts.rule_below(paragraph, "thinThickSmallGap", 24, 0)
             self._note_in(footer)
 
     def _note_in(self, footer: Any) -> None:
@@ -158,7 +158,7 @@ class _Writer:
             run(line, self.letter.signer, KAI)
         else:
             run(line, self.letter.number)
-        parts.rules(line, bottom=("single", 16, 11, parts.RED))
+        parts.rule_below(line, "single", 16, 11)
 
     def _mark_with_suffix(self) -> None:
         table = self.doc.add_table(rows=1, cols=2)
@@ -179,7 +179,7 @@ class _Writer:
         header.paragraphs[0]._element.getparent().remove(header.paragraphs[0]._element)
         beyond = {"left": -8 * 72 / 25.4, "right": -6 * 72 / 25.4}
         last = self._mark(header, 40, 430.0, **beyond)[-1]
-        parts.rules(last, bottom=("thickThinSmallGap", 24, 8, parts.RED))
+        parts.rule_below(last, "thickThinSmallGap", 24, 8)
         self._in(header, "", line=6)
         corner = self._corner()
         first = self.paragraph(align=LEFT, before=8)
@@ -339,21 +339,27 @@ class _Writer:
 
     def colophon(self) -> None:
         copies, imprint = outline.copies_text(self.letter), outline.has_imprint(self.letter)
+        rows = int(bool(copies)) + int(imprint)
+        if not rows:
+            return
+        self.paragraph(line=4)
+        table = self.doc.add_table(rows=rows, cols=2)
         ruled = self.letter.format is Format.FILE
-        outer, inner = ("single", 8, 4, "000000"), ("single", 6, 4, "000000")
+        parts.table_borders(table, **({"top": 8, "bottom": 8, "insideH": 6} if ruled else {}))
+        parts.fix_widths(table, [90.0, 66.0])
+        parts.float_at_bottom(table)
         if copies:
-            line = self.paragraph(f"抄送：{copies}", size=14, line=22, left=56, right=14, indent=-42)
-            if ruled:
-                parts.rules(line, top=outer, bottom=inner if imprint else outer)
-            parts.frame_at_bottom(line)
+            cell = table.rows[0].cells[0].merge(table.rows[0].cells[1])
+            self._small(cell, f"抄送：{copies}", LEFT, hang=42)
         if imprint:
-            line = self.paragraph(align=LEFT, line=22)
-            stops = line.paragraph_format.tab_stops
-            stops.add_tab_stop(Pt(14))
-            stops.add_tab_stop(Mm(156) - Pt(14), alignment=2)
-            run(line, f"\t{self.letter.printed_by}\t{outline.imprint_date(self.letter)}", size=14)
-            parts.rules(line, **({"bottom": outer} if copies else {"top": outer, "bottom": outer}))
-            parts.frame_at_bottom(line)
+            by, on = table.rows[-1].cells
+            self._small(by, self.letter.printed_by, LEFT)
+            self._small(on, outline.imprint_date(self.letter), RIGHT)
+
+    def _small(self, cell: Any, text: str, align: Any, hang: float = 0.0) -> None:
+        for old in list(cell.paragraphs):
+            cell._tc.remove(old._element)
+        self._in(cell, text, size=14, align=align, line=24, left=8 + hang, right=8, indent=-hang)
 
     # whole
 

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from .errors import SheetError
 from .reading import Cell, Sheet
@@ -34,6 +35,18 @@ class Skipped(StrEnum):
     SECTION = "section"
     REPEATED_HEADER = "repeated_header"
     COLUMN_NUMBERS = "column_numbers"
+
+    @property
+    def label(self) -> str:
+        """The reason in words, in the language of the reader."""
+        return {
+            Skipped.BLANK: _("blank row"),
+            Skipped.TOTAL: _("row of totals"),
+            Skipped.NOTE: _("note below the table"),
+            Skipped.SECTION: _("section heading"),
+            Skipped.REPEATED_HEADER: _("repeated headings"),
+            Skipped.COLUMN_NUMBERS: _("column numbers"),
+        }[self]
 
 
 @dataclass(frozen=True)
@@ -166,8 +179,8 @@ def _main_row(grid: _Grid, known: set[str]) -> int:
             return row
     raise SheetError(
         "no_header",
-        _("No row with column headings was found in the first {rows} rows."),
-        _("Give the table one row of headings, such as 被反映人, 单位, 反映问题, above its first record."),
+        gettext_lazy("No row with column headings was found in the first {rows} rows."),
+        gettext_lazy("Give the table one row of headings, such as 被反映人, 单位, above its first record."),
         sheet=grid.sheet.name,
         values={"rows": SEARCHED_ROWS},
     )

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise, product
 
+from django.utils.translation import gettext as _
+
 from .headers import Column, Header, heading, plain
 
 NOISE = re.compile(r"[()\[\]【】{}<>《》::,,、。.*#/\\_\-—“”\"'?!]")
@@ -28,6 +30,17 @@ class Reason(StrEnum):
     """One contains the other."""
     SIMILAR = "similar"
     """Most pairs of characters are the same."""
+
+    @property
+    def label(self) -> str:
+        """The reason in words, in the language of the reader."""
+        return {
+            Reason.EXPORT: _("exported by this system"),
+            Reason.EXACT: _("same heading"),
+            Reason.LABEL: _("same heading, under another group"),
+            Reason.CONTAINS: _("one heading contains the other"),
+            Reason.SIMILAR: _("similar heading"),
+        }[self]
 
 
 CONFIDENCE = {

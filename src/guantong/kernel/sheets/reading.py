@@ -83,9 +83,9 @@ def _read_binary(content: bytes, limits: Limits) -> list[Sheet]:
             _("The file is protected by a password."),
             _("Remove the password in WPS or Excel and take the file again."),
         ) from error
+    except SheetError:
+        raise
     except (calamine.CalamineError, zipfile.BadZipFile, OSError, ValueError) as error:
-        if isinstance(error, SheetError):
-            raise
         raise broken() from error
 
 

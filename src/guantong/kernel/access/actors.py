@@ -1,0 +1,85 @@
+"""Who acts, in which capacity (身份; CD-1.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from guantong.kernel import clock
+from guantong.kernel.organs.models import Officer, Organ, Post, RoleBinding
+
+
+def officer_principal(officer_id: int) -> int:
+    """Return the principal that stands for one officer; organs stand for themselves."""
+    return -officer_id
+
+
+@dataclass(frozen=True)
+class Actor:
+    """An officer acting in one post. `roles` are those the measures bind to the post's organ."""
+
+    officer: Officer
+    post: Post
+    organ: Organ
+    roles: frozenset[str]
+    posts: tuple[Post, ...] = field(default=(), compare=False)
+    roles_elsewhere: tuple[tuple[Post, frozenset[str]], ...] = field(default=(), compare=False)
+
+    @property
+    def body_id(self) -> int:
+        """Id of the body the post's organ belongs to."""
+        return self.organ.body_id_or_own
+
+    @property
+    def rank(self) -> str:
+        """Rank of the post."""
+        return self.post.rank
+
+    @property
+    def capacity(self) -> str:
+        """The capacity in words: organ and title."""
+        return f"{self.organ.full_name} {self.post.title}"
+
+    @property
+    def principals(self) -> tuple[int, ...]:
+        """Whom grants may name so that this actor sees the matter."""
+        return tuple(dict.fromkeys((self.organ.pk, self.body_id, officer_principal(self.officer.pk))))
+
+
+def current_posts(officer_id: int, on: date) -> QuerySet[Post]:
+    """Return the posts an officer holds on a day, with their organs."""
+    return (
+        Post.objects.filter(Q(until__isnull=True) | Q(until__gte=on), officer=officer_id, since__lte=on)
+        .select_related("officer", "organ", "organ__body", "organ__jurisdiction")
+        .order_by("since", "id")
+    )
+
+
+def actor_for(officer_id: int, post_id: int | None = None) -> Actor | None:
+    """Return the officer acting in `post_id`, or in the first post held; None where no post is held today."""
+    today = clock.today()
+    posts = tuple(current_posts(officer_id, today))
+    chosen = next((post for post in posts if post.pk == post_id), posts[0] if posts else None)
+    if chosen is None:
+        return None
+    roles: dict[int, set[str]] = {}
+    bindings = RoleBinding.objects.filter(
+        Q(until__isnull=True) | Q(until__gte=today),
+        organ__in=[post.organ_id for post in posts],
+        since__lte=today,
+    )
+    for organ_id, role in bindings.values_list("organ_id", "role"):
+        roles.setdefault(organ_id, set()).add(role)
+    elsewhere = tuple(
+        (post, frozenset(roles.get(post.organ_id, ()))) for post in posts if post.pk != chosen.pk
+    )
+    return Actor(
+        officer=chosen.officer,
+        post=chosen,
+        organ=chosen.organ,
+        roles=frozenset(roles.get(chosen.organ_id, ())),
+        posts=posts,
+        roles_elsewhere=elsewhere,
+    )

@@ -1,0 +1,50 @@
+"""Grants and what follows from them (知悉权限)."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from guantong.kernel.matters.models import Depth
+
+
+class Grant(models.Model):
+    """Who may see a matter, how deep, on what basis, until when (授权)."""
+
+    matter = models.ForeignKey("matters.Matter", models.PROTECT, related_name="grants")
+    principal = models.BigIntegerField()
+    depth = models.PositiveSmallIntegerField(choices=Depth.choices)
+    basis = models.CharField(_("basis"), max_length=200)
+    entry = models.BigIntegerField(null=True)
+    given_at = models.DateTimeField()
+    until = models.DateField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["matter", "principal"], name="grant_matter_principal")]
+
+
+class Visibility(models.Model):
+    """What each principal can list now; derived from grants, kept by the database (可见表)."""
+
+    matter = models.ForeignKey("matters.Matter", models.CASCADE, related_name="+")
+    principal = models.BigIntegerField()
+    depth = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=24)
+    state = models.CharField(max_length=32)
+    is_open = models.BooleanField()
+    due_on = models.DateField()
+    listed_on = models.DateField()
+    until = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["matter", "principal"], name="visible_once")]
+        indexes = [
+            models.Index(
+                fields=["principal", "kind", "due_on", "matter"],
+                name="visible_open_due",
+                condition=models.Q(is_open=True),
+            ),
+            models.Index(fields=["principal", "kind", "listed_on", "matter"], name="visible_listed"),
+        ]

@@ -1,0 +1,45 @@
+"""Row-level security as SQL, for migrations (行级安全策略)."""
+
+from __future__ import annotations
+
+from django.db import migrations
+
+PRINCIPALS = "(SELECT guantong_principals())::bigint[]"
+
+
+def sees(matter: str, depth: str | int) -> str:
+    """Return the SQL condition that the present principals see `matter` at least at `depth`."""
+    return (
+        "EXISTS (SELECT 1 FROM access_visibility v"
+        f" WHERE v.matter_id = {matter} AND v.principal = ANY ({PRINCIPALS})"
+        f" AND v.depth >= {depth} AND v.until >= CURRENT_DATE)"
+    )
+
+
+def policy(table: str, condition: str) -> list[str]:
+    """Return the SQL that hides `table`'s rows but where `condition` holds, from everybody but the definer."""
+    return [
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+        f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
+        f"CREATE POLICY need_to_know ON {table} TO guantong_app USING ({condition})",
+        f"CREATE POLICY definer ON {table} TO guantong_search USING (true) WITH CHECK (true)",
+        f"GRANT SELECT ON {table} TO guantong_search",
+    ]
+
+
+def unpolicy(table: str) -> list[str]:
+    """Return the SQL that undoes `policy`."""
+    return [
+        f"DROP POLICY IF EXISTS need_to_know ON {table}",
+        f"DROP POLICY IF EXISTS definer ON {table}",
+        f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY",
+        f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY",
+    ]
+
+
+def protect(table: str, depth: str | int, matter: str = "matter_id") -> migrations.RunSQL:
+    """Return the migration that shows `table`'s rows to those who see their matter at `depth`.
+
+    `depth` is a number or an SQL expression over the row.
+    """
+    return migrations.RunSQL(policy(table, sees(f"{table}.{matter}", depth)), unpolicy(table))

@@ -1,0 +1,215 @@
+"""What an act is (行为): the only thing that changes anything."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from django import forms
+from django.db import models
+from django.utils.translation import gettext as _
+
+from guantong.kernel.matters.models import Depth, Matter, Party
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    from guantong.kernel.access.actors import Actor
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong: where, why, and what to do. `field` is '' for the whole."""
+
+    field: str
+    reason: str
+    remedy: str
+
+
+class Refused(Exception):
+    """An act that may not be done as asked; nothing of it has happened. `faults` says why."""
+
+    status = 422
+
+    def __init__(self, *faults: Fault) -> None:
+        super().__init__("; ".join(f"{fault.field}: {fault.reason} {fault.remedy}" for fault in faults))
+        self.faults = faults
+
+
+class NotAllowed(Refused):
+    """The actor's capacity, the matter's state or the sight does not allow the act."""
+
+    status = 403
+
+
+class Conflict(Refused):
+    """Somebody else changed the matter first, or the key was used for something else."""
+
+    status = 409
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """One way of being entitled to an act; every condition given must hold (身份条件).
+
+    `party`: the actor's organ is this party of the matter. `role`: the measures bind this role to it.
+    `ranks`: the post has one of these ranks. `custodian`: the actor is the matter's custodian.
+    `body_of`: the actor's body is the body of this party. `recorded`: done for a leader who signed paper;
+    signer, date and scan are then required.
+    """
+
+    party: str = ""
+    role: str = ""
+    ranks: frozenset[str] = frozenset()
+    custodian: bool = False
+    body_of: str = ""
+    recorded: bool = False
+
+
+@dataclass(frozen=True)
+class GrantAsked:
+    """A grant that an act gives."""
+
+    principal: int
+    depth: Depth
+    basis: str
+    until: date | None = None
+
+
+@dataclass
+class Deed:
+    """An act while it is done: what it found, and what is to follow from it."""
+
+    act: Act
+    actor: Actor
+    matter: Matter
+    data: dict[str, Any]
+    happened_on: date
+    now: datetime
+    capacity: Capacity
+    parties: dict[str, Party] = field(default_factory=dict)
+    detail: Any = None
+    state: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+    events: list[str] = field(default_factory=list)
+    grants: list[GrantAsked] = field(default_factory=list)
+    withdrawn: list[int] = field(default_factory=list)
+    new_parties: list[Party] = field(default_factory=list)
+    words: list[dict[str, Any]] | None = None
+    content: dict[str, Any] = field(default_factory=dict)
+    corrected: dict[str, date] = field(default_factory=dict)
+    flags: set[str] = field(default_factory=set)
+    extension_until: date | None = None
+    rows: list[models.Model] = field(default_factory=list)
+    changes: list[tuple[models.Model, list[str]]] = field(default_factory=list)
+    follow: list[tuple[str, uuid.UUID, dict[str, Any]]] = field(default_factory=list)
+
+    def add(self, *rows: models.Model) -> None:
+        """Write new rows with the act."""
+        self.rows += rows
+
+    def change(self, row: models.Model, **values: Any) -> None:
+        """Write new values into a row with the act."""
+        for name, value in values.items():
+            setattr(row, name, value)
+        self.changes.append((row, list(values)))
+
+    def rows_of(self, model: type[Row]) -> list[Row]:
+        """Return the new rows of one model."""
+        return [row for row in self.rows if isinstance(row, model)]
+
+    def organ_of(self, role: str) -> int | None:
+        """Return the id of the organ that is this party now."""
+        party = self.parties.get(role)
+        return party.organ_id if party else None
+
+    def name_party(
+        self, role: str, organ_id: int, *, officer_id: int | None = None, reason: str = ""
+    ) -> None:
+        """Make an organ (and officer) this party from now on; who was it before stays on record."""
+        party = Party(
+            matter=self.matter,
+            role=role,
+            organ_id=organ_id,
+            officer_id=officer_id,
+            since=self.now,
+            reason=reason,
+        )
+        self.new_parties.append(party)
+        self.parties[role] = party
+
+    def grant(self, principal: int, depth: Depth, basis: str, until: date | None = None) -> None:
+        """Let a principal see the matter."""
+        self.grants.append(GrantAsked(principal, depth, basis, until))
+
+    def withdraw(self, principal: int) -> None:
+        """Take a principal's sight away."""
+        self.withdrawn.append(principal)
+
+    def index(self, depth: Depth, texts: Iterable[str], names: Iterable[str] = ()) -> None:
+        """Let the matter be found by these texts and names from `depth` on."""
+        from guantong.kernel.search.index import entry
+
+        self.words = [*(self.words or []), entry(depth, texts, names)]
+
+
+class Act:
+    """An act of one kind of matter. Subclasses declare; `do` is the only writer of its mechanism.
+
+    `leads_from` empty: the act makes the matter. `leads_to` empty: the state stays, or `do` sets
+    `deed.state`. `sight` is the depth the actor needs; `shown_at` the depth at which the entry is read.
+    `asks` is the form; `template` a hand-made page for it. `grave` acts are confirmed.
+    """
+
+    code: ClassVar[str]
+    label: ClassVar[str | _StrPromise]
+    kind: ClassVar[str]
+    leads_from: ClassVar[frozenset[str]] = frozenset()
+    leads_to: ClassVar[str] = ""
+    by: ClassVar[tuple[Capacity, ...]]
+    clauses: ClassVar[tuple[str, ...]] = ()
+    asks: ClassVar[type[forms.Form]]
+    sight: ClassVar[Depth] = Depth.FULL
+    shown_at: ClassVar[Depth] = Depth.FULL
+    grave: ClassVar[bool] = False
+    template: ClassVar[str] = "web/act.html"
+    hidden: ClassVar[bool] = False
+
+    @property
+    def creates(self) -> bool:
+        """Whether the act makes a new matter."""
+        return not self.leads_from
+
+    def load(self, matter: Matter, data: Mapping[str, Any]) -> Any:
+        """Return what `do` and the form need of the mechanism's own tables, in one query."""
+        return None
+
+    def shown(self, deed: Deed) -> Depth:
+        """Return the depth of sight from which the entry is read."""
+        return self.shown_at
+
+    def form_class(self, detail: Any) -> type[forms.Form]:
+        """Return the form the act asks for; most have one for all matters."""
+        return self.asks
+
+    def entitled(self, matter: Matter, detail: Any) -> tuple[Capacity, ...]:
+        """Return the capacities that entitle to the act on this matter."""
+        return self.by
+
+    def form_arguments(self, actor: Actor, matter: Matter | None, detail: Any) -> dict[str, Any]:
+        """Return further arguments for the form, such as its choices and initial values."""
+        return {}
+
+    def do(self, deed: Deed) -> None:
+        """Change the mechanism's tables. Raises Refused."""
+        raise NotImplementedError
+
+
+def refuse(field_name: str, reason: str, remedy: str = "") -> Refused:
+    """Return the refusal of one field; raise it."""
+    return Refused(Fault(field_name, reason, remedy or _("Please correct it and submit again.")))

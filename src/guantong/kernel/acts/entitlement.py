@@ -1,0 +1,129 @@
+"""Who may do an act now, and if not, why not (行为权限)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from guantong.kernel.access.actors import Actor
+from guantong.kernel.acts.act import Act, Capacity
+from guantong.kernel.matters import kinds
+from guantong.kernel.matters.models import Matter, Party, PartyRole
+from guantong.kernel.organs.models import Post, Rank
+
+ANY_STATE = frozenset({"*"})
+
+
+@dataclass(frozen=True)
+class Missing:
+    """What stands between an actor and an act: 'capacity', 'state' or 'grant', in words, with the way out."""
+
+    what: str
+    reason: str
+    remedy: str
+
+
+def holds(
+    capacity: Capacity, organ: Any, rank: str, roles: frozenset[str], officer_id: int, parties: Mapping[str, Party]
+) -> bool:
+    """Return whether somebody in this post has the capacity towards these parties."""
+    party = parties.get(capacity.party) if capacity.party else None
+    if capacity.party and (party is None or party.organ_id not in (organ.pk, organ.body_id)):
+        return False
+    if capacity.role and capacity.role not in roles:
+        return False
+    if capacity.ranks and rank not in capacity.ranks:
+        return False
+    if capacity.custodian:
+        custodian = parties.get(PartyRole.CUSTODIAN)
+        if custodian is None or custodian.officer_id != officer_id:
+            return False
+    if capacity.body_of:
+        other = parties.get(capacity.body_of)
+        if other is None or other.organ.body_id_or_own != organ.body_id_or_own:
+            return False
+    return True
+
+
+def entitling(by: tuple[Capacity, ...], actor: Actor, parties: Mapping[str, Party]) -> Capacity | None:
+    """Return the first of the capacities that the actor has; None where he has none."""
+    for capacity in by:
+        if holds(capacity, actor.organ, actor.rank, actor.roles, actor.officer.pk, parties):
+            return capacity
+    return None
+
+
+def right_posts(by: tuple[Capacity, ...], actor: Actor, parties: Mapping[str, Party]) -> list[Post]:
+    """Return the actor's other posts in which he might do the act (CD-1.3)."""
+    return [
+        post
+        for post, roles in actor.roles_elsewhere
+        if any(holds(one, post.organ, post.rank, roles, actor.officer.pk, parties) for one in by)
+    ]
+
+
+def describe(capacity: Capacity) -> str:
+    """Return a capacity in words."""
+    parts = []
+    if capacity.party:
+        parts.append(str(PartyRole(capacity.party).label))
+    if capacity.body_of:
+        parts.append(_("the organ of the %(party)s") % {"party": PartyRole(capacity.body_of).label})
+    if capacity.role:
+        parts.append(_("an organ bound to the role “%(role)s”") % {"role": role_name(capacity.role)})
+    if capacity.ranks:
+        parts.append("/".join(str(Rank(rank).label) for rank in sorted(capacity.ranks)))
+    if capacity.custodian:
+        parts.append(_("custodian of the matter"))
+    if capacity.recorded:
+        parts.append(_("recording what a leader signed on paper"))
+    return _(", ").join(parts)
+
+
+def role_name(code: str) -> str:
+    """Return the name of a measure role in the reader's language, or its code."""
+    from guantong.kernel.measures.roles import name_of
+
+    return name_of(code)
+
+
+def missing(
+    act: Act, actor: Actor, matter: Matter | None, parties: Mapping[str, Party], depth: int, by: tuple[Capacity, ...]
+) -> list[Missing]:
+    """Return all that is missing for the act; empty where it can be done."""
+    found = []
+    if entitling(by, actor, parties) is None:
+        needed = _("; or ").join(describe(capacity) for capacity in by)
+        posts = right_posts(by, actor, parties)
+        remedy = (
+            _("Switch to the post “%(post)s”.") % {"post": _(", ").join(str(post) for post in posts)}
+            if posts
+            else _("It is for them to do.")
+        )
+        reason = _("It takes the capacity: %(needed)s. You act as %(capacity)s.") % {
+            "needed": needed,
+            "capacity": actor.capacity,
+        }
+        found.append(Missing("capacity", reason, remedy))
+    if matter is not None and not act.creates:
+        found += _missing_in_matter(act, matter, depth)
+    return found
+
+
+def _missing_in_matter(act: Act, matter: Matter, depth: int) -> list[Missing]:
+    found = []
+    states = kinds.get(matter.kind).states
+    if act.leads_from != ANY_STATE and matter.state not in act.leads_from:
+        wanted = _(", ").join(str(states[state]) for state in states if state in act.leads_from)
+        reason = _("The matter is now “%(now)s”; the act is possible in: %(wanted)s.") % {
+            "now": states.get(matter.state, matter.state),
+            "wanted": wanted,
+        }
+        found.append(Missing("state", reason, _("See the timeline for what was done last.")))
+    if depth < act.sight:
+        reason = _("You see only part of this matter.")
+        found.append(Missing("grant", reason, _("Ask its case supervision department for a grant.")))
+    return found

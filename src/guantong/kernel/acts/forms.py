@@ -1,0 +1,211 @@
+"""Forms of acts (行为表单): one declaration for page and API."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from guantong.kernel import clock
+
+MAX_ROWS = 100
+LONG_TEXT = 20_000
+
+
+class DateInput(forms.DateInput):
+    """A date as the browser's own field takes it."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class PastDateField(forms.DateField):
+    """A date that cannot lie ahead (已发生日期)."""
+
+    widget = DateInput
+    default_error_messages = {
+        "invalid": gettext_lazy("This is not a date. Write it as 2026-09-28."),
+        "future": gettext_lazy(
+            "%(value)s lies in the future; today is %(today)s. Give the day on which it happened."
+        ),
+        "early": gettext_lazy("%(value)s is before 1990. Check the year."),
+    }
+
+    def validate(self, value: date | None) -> None:
+        """Refuse days ahead and years that are slips of the pen."""
+        super().validate(value)
+        if value is None:
+            return
+        today = clock.today()
+        if value > today:
+            raise ValidationError(
+                self.error_messages["future"], code="future", params={"value": value, "today": today}
+            )
+        if value.year < 1990:
+            raise ValidationError(self.error_messages["early"], code="early", params={"value": value})
+
+
+class LongTextField(forms.CharField):
+    """A text of some paragraphs (长文本)."""
+
+    widget = forms.Textarea
+
+    def __init__(self, *, rows: int = 4, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", LONG_TEXT)
+        super().__init__(**kwargs)
+        self.widget.attrs.update(rows=rows)
+
+
+class ActForm(forms.Form):
+    """What every act asks for: the day it happened (发生日期), which duties count from."""
+
+    happened_on = PastDateField(
+        label=gettext_lazy("Happened on"),
+        help_text=gettext_lazy("Dates are counted from this day, not from the day of typing."),
+    )
+
+    def __init__(self, *args: Any, initial: dict[str, Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"happened_on": clock.today(), **(initial or {})}, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        """Return the cleaned data; a date left out by a program is today."""
+        return super().clean() or self.cleaned_data
+
+
+class RecordedForm(ActForm):
+    """An act of a leader, done here or signed on paper and recorded on his behalf (代录)."""
+
+    signer = forms.CharField(
+        label=gettext_lazy("Signed on paper by"),
+        max_length=60,
+        required=False,
+        help_text=gettext_lazy("Only where the leader signed paper: name of the leader."),
+    )
+    scan = forms.FileField(
+        label=gettext_lazy("Scan of the signed sheet"),
+        required=False,
+        help_text=gettext_lazy("PDF, JPEG or PNG."),
+    )
+
+
+class FilesInput(forms.ClearableFileInput):
+    """Several files at once."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files (附件). Clean value: list of uploads."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """Check each file."""
+        many = data if isinstance(data, (list, tuple)) else [data] if data else []
+        return [super(FilesField, self).clean(one, initial) for one in many]
+
+
+class RowsWidget(forms.Widget):
+    """Rows of a small form, as fields named prefix-0-column (多行录入)."""
+
+    template_name = "web/widgets/rows.html"
+
+    def __init__(self, row_form: type[forms.Form], attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        self.row_form = row_form
+
+    def value_from_datadict(
+        self, data: Mapping[str, Any], files: MultiValueDict[str, Any], name: str
+    ) -> list[dict[str, Any]] | Any:
+        """Return the rows; a program gives them as a list, a page as numbered fields."""
+        if name in data and not isinstance(data[name], str):
+            return data[name]
+        if name in data:
+            try:
+                return json.loads(data[name])
+            except json.JSONDecodeError:
+                return data[name]
+        columns = list(self.row_form.base_fields)
+        rows = []
+        for number in range(MAX_ROWS + 1):
+            row = {column: data.get(f"{name}-{number}-{column}", "") for column in columns}
+            if any(f"{name}-{number}-{column}" in data for column in columns):
+                rows.append(row)
+        return rows
+
+    def value_omitted_from_data(
+        self, data: Mapping[str, Any], files: MultiValueDict[str, Any], name: str
+    ) -> bool:
+        """Rows are never simply missing."""
+        return False
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Give the template one bound form a row, and an empty one to copy."""
+        context = super().get_context(name, value, attrs)
+        rows = value if isinstance(value, list) and value else [{}]
+        forms_ = [self._row(row, f"{name}-{number}") for number, row in enumerate(rows)]
+        context["widget"].update(rows=forms_, empty=self.row_form(prefix=f"{name}-__row__"))
+        return context
+
+    def _row(self, row: dict[str, Any], prefix: str) -> forms.Form:
+        if not any(row.values()):
+            return self.row_form(prefix=prefix)
+        return self.row_form({f"{prefix}-{key}": value for key, value in row.items()}, prefix=prefix)
+
+
+class RowsField(forms.Field):
+    """A list of rows, each checked by a form of its own (多行字段). Clean value: list of dicts."""
+
+    default_error_messages = {
+        "shape": gettext_lazy("A list of rows is expected."),
+        "many": gettext_lazy("At most %(most)s rows fit into one act. Put the rest into an attachment."),
+        "row": gettext_lazy("Row %(row)s, %(label)s: %(error)s"),
+    }
+
+    def __init__(self, row_form: type[forms.Form], *, least: int = 0, **kwargs: Any) -> None:
+        self.row_form = row_form
+        self.least = least
+        super().__init__(widget=RowsWidget(row_form), required=least > 0, **kwargs)
+
+    def clean(self, value: Any) -> list[dict[str, Any]]:
+        """Return the rows that hold anything. Raises ValidationError naming row and column."""
+        if value in (None, ""):
+            value = []
+        if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
+            raise ValidationError(self.error_messages["shape"], code="shape")
+        rows = [row for row in value if any(item not in (None, "", False) for item in row.values())]
+        if len(rows) > MAX_ROWS:
+            raise ValidationError(self.error_messages["many"], code="many", params={"most": MAX_ROWS})
+        if len(rows) < self.least:
+            raise ValidationError(self.error_messages["required"], code="required")
+        return self._clean_rows(rows)
+
+    def _clean_rows(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        cleaned, errors = [], []
+        for number, row in enumerate(rows, start=1):
+            form = self.row_form(row)
+            if form.is_valid():
+                cleaned.append(form.cleaned_data)
+                continue
+            for name, messages in form.errors.items():
+                label = form.fields[name].label if name in form.fields else _("row")
+                errors += [
+                    ValidationError(
+                        self.error_messages["row"],
+                        code="row",
+                        params={"row": number, "label": label, "error": message},
+                    )
+                    for message in messages
+                ]
+        if errors:
+            raise ValidationError(errors)
+        return cleaned

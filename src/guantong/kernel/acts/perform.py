@@ -1,0 +1,443 @@
+"""Performing acts (行为的实施): the only way anything changes, in one transaction."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.db import connection, models, transaction
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
+
+from guantong.kernel import clock
+from guantong.kernel.access.actors import Actor
+from guantong.kernel.access.models import Visibility
+from guantong.kernel.acts import registry
+from guantong.kernel.acts.act import Act, Capacity, Conflict, Deed, Fault, NotAllowed, Refused, refuse
+from guantong.kernel.acts.entitlement import entitling, missing
+from guantong.kernel.acts.files import StoredFile, store
+from guantong.kernel.acts.models import Performed
+from guantong.kernel.duties.engine import Consequences, Follower
+from guantong.kernel.duties.models import Duty, DutyChange, DutyState
+from guantong.kernel.journal.hashing import sm3
+from guantong.kernel.journal.write import append
+from guantong.kernel.matters import kinds
+from guantong.kernel.matters.ids import new_id
+from guantong.kernel.matters.models import Attachment, Link, LinkKind, Matter, Party
+from guantong.kernel.measures import engine
+from guantong.kernel.papers.models import Paper, PaperState
+
+Files = MultiValueDict[str, UploadedFile]
+
+
+@dataclass(frozen=True)
+class Done:
+    """An act done: its matter, its journal entry (None for a repetition), what it returned for the page."""
+
+    matter_id: uuid.UUID
+    entry_id: int | None
+    repeated: bool = False
+
+
+def perform(
+    code: str,
+    actor: Actor,
+    matter_id: uuid.UUID | None = None,
+    data: Mapping[str, Any] | None = None,
+    files: Files | None = None,
+    *,
+    key: str = "",
+    version: int | None = None,
+) -> Done:
+    """Do an act, with all that follows from it, or nothing at all.
+
+    `data` and `files` are what the form `act.asks` takes, raw. `key`: idempotency key; a repetition with
+    the same key returns the first result. `version`: the matter's version the actor saw; another one is
+    refused. The caller is inside the actor's scope. Raises Refused (NotAllowed, Conflict) with the faults.
+    """
+    act = registry.get(code)
+    raw = data if data is not None else {}
+    with transaction.atomic():
+        if key:
+            repeated = _repeated(act, actor, matter_id, raw, key)
+            if repeated is not None:
+                return repeated
+        matter, depth, parties = _matter(act, actor, matter_id, version)
+        detail = act.load(matter, raw)
+        by = act.entitled(matter, detail)
+        lacking = missing(act, actor, None if act.creates else matter, parties, depth, by)
+        if lacking:
+            raise NotAllowed(*(Fault("", lack.reason, lack.remedy) for lack in lacking))
+        capacity = entitling(by, actor, parties)
+        assert capacity is not None  # noqa: S101 - `missing` has said so
+        cleaned = _clean(act, actor, matter, detail, raw, files, capacity)
+        deed = _deed(act, actor, matter, detail, cleaned, capacity, parties)
+        act.do(deed)
+        if key:
+            _remember(act, actor, raw, key, matter.pk)
+        entry_id = _write(deed)
+        for follow_code, follow_matter, follow_data in deed.follow:
+            perform(follow_code, actor, follow_matter, follow_data)
+        return Done(matter.pk, entry_id)
+
+
+def _request_digest(act: Act, matter_id: uuid.UUID | None, raw: Mapping[str, Any]) -> str:
+    plain = {name: value for name, value in raw.items() if name != "csrfmiddlewaretoken"}
+    return sm3(json.dumps([act.code, str(matter_id), plain], sort_keys=True, default=str).encode())
+
+
+def _repeated(
+    act: Act, actor: Actor, matter_id: uuid.UUID | None, raw: Mapping[str, Any], key: str
+) -> Done | None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7))", [f"{actor.post.pk}/{key}"])
+    first = Performed.objects.filter(post=actor.post, key=key).first()
+    if first is None:
+        return None
+    if first.request != _request_digest(act, matter_id, raw):
+        raise Conflict(
+            Fault(
+                "",
+                _("This form was already submitted with other content."),
+                _("Open the matter to see what was recorded, and start again from there."),
+            )
+        )
+    return Done(first.matter, None, repeated=True)
+
+
+def _remember(act: Act, actor: Actor, raw: Mapping[str, Any], key: str, matter_id: uuid.UUID) -> None:
+    given = None if act.creates else matter_id
+    Performed.objects.bulk_create(
+        [
+            Performed(
+                post=actor.post,
+                key=key,
+                act=act.code,
+                request=_request_digest(act, given, raw),
+                matter=matter_id,
+                at=clock.now(),
+            )
+        ]
+    )
+
+
+def _matter(
+    act: Act, actor: Actor, matter_id: uuid.UUID | None, version: int | None
+) -> tuple[Matter, int, dict[str, Party]]:
+    if act.creates:
+        matter = Matter(
+            id=new_id(),
+            kind=act.kind,
+            jurisdiction_id=actor.organ.jurisdiction_id,
+            organ=actor.organ,
+            state=act.leads_to,
+            recorded_at=clock.now(),
+        )
+        return matter, 3, {}
+    depth = Visibility.objects.filter(matter=OuterRef("pk"), principal__in=actor.principals).order_by("-depth")
+    matter_or_none = (
+        Matter.objects.select_for_update()
+        .annotate(seen=Coalesce(Subquery(depth.values("depth")[:1]), 0))
+        .filter(pk=matter_id)
+        .first()
+    )
+    if matter_or_none is None or (act.kind != "*" and matter_or_none.kind != act.kind):
+        raise NotAllowed(
+            Fault("", _("There is no such matter, or you may not see it."), _("Check the number."))
+        )
+    if version is not None and version != matter_or_none.version:
+        raise Conflict(
+            Fault(
+                "",
+                _("Somebody else has changed this matter since you opened it."),
+                _("Look at what is new in the timeline; what you typed is kept below."),
+            )
+        )
+    parties = Party.objects.filter(matter=matter_or_none, until__isnull=True).select_related(
+        "organ", "officer"
+    )
+    return matter_or_none, matter_or_none.seen, {party.role: party for party in parties}
+
+
+def _clean(
+    act: Act,
+    actor: Actor,
+    matter: Matter,
+    detail: Any,
+    raw: Mapping[str, Any],
+    files: Files | None,
+    capacity: Capacity,
+) -> dict[str, Any]:
+    known = None if act.creates else matter
+    given = dict(raw.items()) if not hasattr(raw, "getlist") else raw
+    form_class = act.form_class(detail)
+    if "happened_on" in form_class.base_fields and not given.get("happened_on"):
+        given = given.copy()
+        given["happened_on"] = clock.today().isoformat()
+    form = form_class(given, files, **act.form_arguments(actor, known, detail))
+    faults = []
+    if not form.is_valid():
+        faults = form_faults(form)
+    elif capacity.recorded:
+        faults = _paper_faults(form.cleaned_data)
+    if faults:
+        raise Refused(*faults)
+    cleaned = dict(form.cleaned_data)
+    for name, value in cleaned.items():
+        if isinstance(value, UploadedFile):
+            cleaned[name] = store(name, value, only_scans=name.startswith("scan"))
+        elif isinstance(value, list) and value and isinstance(value[0], UploadedFile):
+            cleaned[name] = [store(name, upload) for upload in value]
+    return cleaned
+
+
+def form_faults(form: forms.BaseForm) -> list[Fault]:
+    """Return a form's errors as faults."""
+    return [
+        Fault("" if name == "__all__" else name, str(message), "")
+        for name, messages in form.errors.items()
+        for message in messages
+    ]
+
+
+def _paper_faults(cleaned: dict[str, Any]) -> list[Fault]:
+    faults = []
+    if not cleaned.get("signer"):
+        reason = _("You record what a leader decided on paper, and his name is missing.")
+        faults.append(Fault("signer", reason, _("Write the name as signed on the sheet.")))
+    if not cleaned.get("scan"):
+        reason = _("The scan of the signed sheet is missing.")
+        faults.append(Fault("scan", reason, _("Attach it as PDF, JPEG or PNG.")))
+    return faults
+
+
+def _deed(
+    act: Act,
+    actor: Actor,
+    matter: Matter,
+    detail: Any,
+    cleaned: dict[str, Any],
+    capacity: Capacity,
+    parties: dict[str, Party],
+) -> Deed:
+    kind = kinds.get(matter.kind)
+    happened_on = cleaned.get("happened_on") or clock.today()
+    if not act.creates and happened_on < matter.happened_on:
+        raise refuse(
+            "happened_on",
+            _("%(day)s is before this matter began (%(began)s).")
+            % {"day": happened_on, "began": matter.happened_on},
+            _("Check the date; if the matter's first date is wrong, correct that first."),
+        )
+    if act.creates:
+        matter.happened_on = happened_on
+    return Deed(
+        act=act,
+        actor=actor,
+        matter=matter,
+        data=cleaned,
+        happened_on=happened_on,
+        now=clock.now(),
+        capacity=capacity,
+        parties=parties,
+        detail=detail,
+        state=act.leads_to or matter.state,
+        facts={} if act.creates else {**kind.facts(matter), "happened_on": happened_on},
+        events=[act.code],
+    )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, models.Model):
+        return {"id": str(value.pk), "name": str(value)}
+    if isinstance(value, StoredFile):
+        return {"name": value.name, "digest": value.digest, "size": value.size}
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, (Decimal, uuid.UUID)):
+        return str(value)
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple, models.QuerySet)):
+        return [_plain(item) for item in value]
+    return value if value is None or isinstance(value, (str, int, bool)) else str(value)
+
+
+def _write(deed: Deed) -> int:
+    act, matter = deed.act, deed.matter
+    state_from = "" if act.creates else matter.state
+    matter.state = deed.state
+    matter.is_open = matter.state not in kinds.get(matter.kind).final
+    matter.version += 0 if act.creates else 1
+    if act.creates:
+        _grant(deed, None, withdraw=False)
+    duties = _duties(deed)
+    follower = Follower(deed, engine.rules_on(matter.jurisdiction_id, deed.happened_on), duties)
+    content = {
+        "data": {name: _plain(value) for name, value in deed.data.items() if value not in (None, "", [])},
+        **{name: _plain(value) for name, value in deed.content.items()},
+    }
+    if deed.capacity.recorded:
+        content["recorded_for"] = str(deed.data.get("signer", ""))
+    write_entry = append(deed, state_from, follower.clauses(), content, secrets.token_bytes(32))
+    if act.creates:
+        matter.save(force_insert=True)
+    else:
+        matter.save(
+            update_fields=[
+                "number", "title", "state", "is_open", "version", "chain_seq", "chain_head", "happened_on",
+                "secrecy",
+            ]
+        )  # fmt: skip
+    entry_id = write_entry()
+    _rows(deed)
+    found = follower.follow(entry_id)
+    _require_closed(deed, duties, found)
+    _duty_rows(found)
+    _flag_papers(deed)
+    if not act.creates or deed.withdrawn:
+        _grant(deed, entry_id, withdraw=True)
+    for settled in (matter.pk, *found.origins):
+        _settle(settled, deed.words if settled == matter.pk else None)
+    return entry_id
+
+
+def _duties(deed: Deed) -> list[Duty]:
+    """Return the duties that the act may move: the matter's own, and its origins' open ones."""
+    alive = Q(state__in=[DutyState.OPEN, DutyState.PAUSED])
+    if deed.act.creates:
+        origins = [link.target_id for link in deed.rows_of(Link) if link.kind == LinkKind.ORIGIN]
+        if not origins:
+            return []
+        return list(Duty.objects.filter(alive, matter__in=origins))
+    own = Q(matter=deed.matter) & (Q() if deed.corrected else alive)
+    from_here = Link.objects.filter(source=deed.matter, kind=LinkKind.ORIGIN).values("target")
+    return list(Duty.objects.filter(own | (Q(matter__in=from_here) & alive)))
+
+
+def _require_closed(deed: Deed, duties: list[Duty], found: Consequences) -> None:
+    if deed.matter.is_open:
+        return
+    owed = [duty for duty in duties if duty.closing and duty.matter_id == deed.matter.pk]
+    left = [duty for duty in owed if duty.state in (DutyState.OPEN, DutyState.PAUSED)]
+    if left:
+        raise refuse(
+            "",
+            _("The matter cannot be closed while this is still owed: %(duties)s.")
+            % {"duties": _(", ").join(str(duty) for duty in left)},
+            _("Do what is owed first."),
+        )
+
+
+def _rows(deed: Deed) -> None:
+    if deed.new_parties:
+        if not deed.act.creates:
+            roles = [party.role for party in deed.new_parties]
+            Party.objects.filter(matter=deed.matter, role__in=roles, until__isnull=True).update(
+                until=deed.now
+            )
+        Party.objects.bulk_create(deed.new_parties)
+    attachments = _attachments(deed)
+    by_model: dict[type[models.Model], list[models.Model]] = {}
+    for new in [*deed.rows, *attachments]:
+        by_model.setdefault(type(new), []).append(new)
+    for model, rows in by_model.items():
+        model._default_manager.bulk_create(rows)
+    for row, fields in deed.changes:
+        row.save(update_fields=fields)
+
+
+def _attachments(deed: Deed) -> list[Attachment]:
+    made = []
+    for name, value in deed.data.items():
+        for stored in value if isinstance(value, list) else [value]:
+            if isinstance(stored, StoredFile):
+                made.append(
+                    Attachment(
+                        matter=deed.matter,
+                        name=stored.name,
+                        digest=stored.digest,
+                        size=stored.size,
+                        media_type=stored.media_type,
+                        purpose=name,
+                        depth=deed.act.shown(deed),
+                        recorded_at=deed.now,
+                        recorded_by=deed.actor.post,
+                    )
+                )
+    return made
+
+
+def _duty_rows(found: Consequences) -> None:
+    if found.opened:
+        Duty.objects.bulk_create(found.opened)
+    if found.changed:
+        Duty.objects.bulk_update(
+            list(found.changed.values()),
+            [
+                "state", "starts_on", "due_on", "first_due_on", "provisional", "explanation", "paused_on",
+                "ended_on", "ended_by", "holder", "claimant", "overdue_noted",
+            ],
+        )  # fmt: skip
+    if found.changes:
+        DutyChange.objects.bulk_create(found.changes)
+
+
+def _flag_papers(deed: Deed) -> None:
+    """Flag letters already signed that say what is now corrected."""
+    if not deed.flags:
+        return
+    said = Q()
+    for fact in deed.flags:
+        said |= Q(facts__has_key=fact)
+    gone = [PaperState.SIGNED, PaperState.DISPATCHED, PaperState.SIGNED_FOR]
+    Paper.objects.filter(said, matter=deed.matter, state__in=gone).update(
+        flagged=_("Corrected since: %(facts)s") % {"facts": ", ".join(sorted(deed.flags))}
+    )
+
+
+def _grant(deed: Deed, entry_id: int | None, *, withdraw: bool) -> None:
+    if not deed.grants and not (withdraw and deed.withdrawn):
+        return
+    given = [
+        {
+            "principal": grant.principal,
+            "depth": int(grant.depth),
+            "basis": grant.basis[:200],
+            "until": grant.until.isoformat() if grant.until else None,
+        }
+        for grant in deed.grants
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT guantong_grant(%s, %s, %s, %s, %s::jsonb, %s::jsonb, %s, %s)",
+            [
+                deed.matter.pk,
+                deed.matter.kind,
+                deed.matter.state,
+                deed.matter.happened_on,
+                json.dumps(given),
+                json.dumps(deed.withdrawn if withdraw else []),
+                entry_id,
+                deed.now,
+            ],
+        )
+    if not withdraw:
+        deed.grants = []
+
+
+def _settle(matter_id: uuid.UUID, words: list[dict[str, Any]] | None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT guantong_settle(%s, %s::jsonb)", [matter_id, json.dumps(words) if words else None]
+        )

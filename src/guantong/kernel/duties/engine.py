@@ -1,0 +1,235 @@
+"""What an act makes of duties (责任规则引擎): opens, discharges, pauses, extends, derives anew."""
+
+from __future__ import annotations
+
+import math
+import uuid
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from guantong.kernel.acts.act import Deed, refuse
+from guantong.kernel.calendar import Deadline, Explanation, Period, UnknownYear, deadline, extend, shift
+from guantong.kernel.calendar import get_calendar as calendar
+from guantong.kernel.duties.models import Duty, DutyChange, DutyState
+from guantong.kernel.measures import engine
+from guantong.kernel.measures.engine import RulesInForce
+from guantong.kernel.measures.rules import Rule, Term, clauses_of_act, conditions_hold
+
+
+@dataclass
+class Consequences:
+    """Rows that follow from an act."""
+
+    opened: list[Duty] = field(default_factory=list)
+    changed: dict[uuid.UUID, Duty] = field(default_factory=dict)
+    changes: list[DutyChange] = field(default_factory=list)
+    origins: set[uuid.UUID] = field(default_factory=set)
+    undecided: list[str] = field(default_factory=list)
+
+
+def period_of(term: Term) -> Period:
+    """Return a rule's term as the calendar counts it; hours end with the day they end in."""
+    if term.unit == "hours":
+        return Period(days=math.ceil(term.count / 24))
+    return Period(**{term.unit: term.count})
+
+
+def due(start: date, term: Term) -> Deadline:
+    """Return the deadline of a period. Raises Refused where the calendar cannot know it.
+
+    A period of days, months or years that ends in a year not in the calendar is taken without moving off
+    rest days, as provisional (暂定).
+    """
+    period = period_of(term)
+    try:
+        return deadline(start, period, calendar())
+    except UnknownYear as error:
+        if period.working_days is None:
+            plain = deadline(start, period, calendar(), roll_to_working_day=False)
+            return Deadline(plain.due_on, True, plain.explanation)
+        raise refuse(
+            "happened_on",
+            _("The working days up to the deadline are not in the calendar: %(error)s") % {"error": error},
+            _("Check the date, or ask the system administrator to add the year to the calendar."),
+        ) from error
+
+
+class Follower:
+    """Follows the rules of one act through the duties of its matter."""
+
+    def __init__(self, deed: Deed, force: RulesInForce, duties: list[Duty]) -> None:
+        self.deed = deed
+        self.force = force
+        self.duties = duties
+        self.events = set(deed.events)
+        self.found = Consequences()
+
+    def clauses(self) -> list[str]:
+        """Return the ids of the clauses the act serves, for its entry."""
+        acts = {clause.id for clause in clauses_of_act(self.force.clauses, self.deed.act.code)}
+        touched = {
+            rule.clause
+            for rule in self.force.rules.rules
+            if self.events & (rule.on | rule.discharged_by | rule.extended_by)
+        }
+        return sorted(acts | touched)
+
+    def follow(self, entry_id: int) -> Consequences:
+        """Return everything that follows; nothing is written here."""
+        self.entry_id = entry_id
+        for duty in self.duties:
+            self._move(duty)
+        for event in sorted(self.events):
+            matched = self.force.rules.opened_by(event, self.deed.facts)
+            for rule in matched.rules:
+                self._open(rule)
+            self.found.undecided += [rule.code for rule, _missing in matched.undecided]
+        return self.found
+
+    def _move(self, duty: Duty) -> None:
+        rule = self._rule(duty)
+        own = duty.matter_id == self.deed.matter.pk
+        if own and duty.start_fact in self.deed.corrected:
+            self._derive_anew(duty)
+        if duty.state not in (DutyState.OPEN, DutyState.PAUSED):
+            return
+        if rule is not None and own == (rule.about == "matter"):
+            self._apply(duty, rule)
+        if own:
+            self._follow_parties(duty)
+
+    def _rule(self, duty: Duty) -> Rule | None:
+        """Return the rule a duty was born under, in that version."""
+        code = f"{duty.clause}/{duty.rule}"
+        if self.force.versions.get(code) == duty.measure_version_id:
+            return self.force.rules.get(code)
+        born = engine.measure_of(duty.measure_version_id).rules
+        return next((rule for rule in born if rule.code == code), None)
+
+    def _apply(self, duty: Duty, rule: Rule) -> None:
+        if self.events & rule.discharged_by and conditions_hold(rule.discharge_when, self.deed.facts)[0]:
+            self._end(duty, DutyState.DISCHARGED)
+        elif self.events & rule.cancelled_by:
+            self._end(duty, DutyState.CANCELLED)
+        elif self.events & rule.paused_by and duty.state == DutyState.OPEN:
+            duty.state, duty.paused_on = DutyState.PAUSED, self.deed.happened_on
+            self._changed(duty, "pause", duty.due_on, duty.explanation)
+        elif self.events & rule.resumed_by and duty.state == DutyState.PAUSED:
+            self._resume(duty)
+        elif self.events & rule.extended_by and self.deed.extension_until:
+            self._extend(duty, self.deed.extension_until)
+
+    def _open(self, rule: Rule) -> None:
+        start = self.deed.happened_on if rule.start == "happened_on" else self.deed.facts.get(rule.start)
+        if start is None:
+            raise refuse(
+                rule.start if rule.start in self.deed.data else "happened_on",
+                _("Clause %(clause)s counts from a date that is missing here.") % {"clause": rule.clause},
+                _("Give the date, or have the measure's administrator check the clause."),
+            )
+        made = due(start, rule.period)
+        holder, holder_party = self._resolve(rule.holder)
+        claimant, claimant_party = self._resolve(rule.claimant)
+        self.found.opened.append(
+            Duty(
+                matter=self.deed.matter,
+                clause=rule.clause,
+                rule=rule.code.partition("/")[2],
+                measure_version_id=self.force.versions[rule.code],
+                name=rule.name.zh,
+                name_en=rule.name.en,
+                holder_id=holder,
+                claimant_id=claimant,
+                holder_party=holder_party,
+                claimant_party=claimant_party,
+                opened_by=self.entry_id,
+                start_fact=rule.start,
+                starts_on=start,
+                due_on=made.due_on,
+                first_due_on=made.due_on,
+                provisional=made.provisional,
+                explanation=made.explanation.model_dump(mode="json"),
+                closing=rule.closing,
+            )
+        )
+
+    def _resolve(self, who: str) -> tuple[int | None, str]:
+        how, _colon, name = who.partition(":")
+        if how == "party":
+            return self.deed.organ_of(name), name
+        place = self.deed.matter.jurisdiction_id
+        return engine.organ_bound(name, place, self.deed.happened_on), ""
+
+    def _end(self, duty: Duty, state: DutyState) -> None:
+        duty.state, duty.ended_on, duty.ended_by = state, self.deed.happened_on, self.entry_id
+        self.found.changed[duty.pk] = duty
+        if duty.matter_id != self.deed.matter.pk:
+            self.found.origins.add(duty.matter_id)
+
+    def _deadline(self, duty: Duty) -> Deadline:
+        return Deadline(duty.due_on, duty.provisional, Explanation.model_validate(duty.explanation))
+
+    def _resume(self, duty: Duty) -> None:
+        old = (duty.due_on, duty.explanation)
+        paused_on = duty.paused_on or self.deed.happened_on
+        if paused_on <= duty.due_on:
+            self._put(duty, shift(self._deadline(duty), paused_on, self.deed.happened_on, calendar()))
+        duty.state, duty.paused_on = DutyState.OPEN, None
+        self._changed(duty, "resume", *old)
+
+    def _extend(self, duty: Duty, until: date) -> None:
+        days = (until - duty.due_on).days
+        if days <= 0:
+            return
+        old = (duty.due_on, duty.explanation)
+        self._put(duty, extend(self._deadline(duty), Period(days=days), calendar()))
+        self._changed(duty, "extend", *old)
+
+    def _derive_anew(self, duty: Duty) -> None:
+        old = (duty.due_on, duty.explanation)
+        duty.starts_on = self.deed.corrected[duty.start_fact]
+        steps = Explanation.model_validate(duty.explanation).steps
+        made = due(duty.starts_on, Term(steps[0].unit, steps[0].count))
+        duty.first_due_on = made.due_on
+        for step in steps[1:]:
+            if step.kind == "extension" and made.due_on < step.due_on:
+                made = extend(made, Period(days=(step.due_on - made.due_on).days), calendar())
+            elif step.kind == "pause" and step.paused_from and step.resumed_on:
+                if made.explanation.steps[0].start <= step.paused_from <= made.due_on:
+                    made = shift(made, step.paused_from, step.resumed_on, calendar())
+        self._put(duty, made)
+        self._changed(duty, "correct", *old)
+
+    @staticmethod
+    def _put(duty: Duty, made: Deadline) -> None:
+        if made.due_on != duty.due_on:
+            duty.overdue_noted = False
+        duty.due_on, duty.provisional = made.due_on, made.provisional
+        duty.explanation = made.explanation.model_dump(mode="json")
+
+    def _changed(self, duty: Duty, what: str, old_due: date, old_explanation: Any) -> None:
+        self.found.changed[duty.pk] = duty
+        self.found.changes.append(
+            DutyChange(
+                duty=duty,
+                entry=self.entry_id,
+                what=what,
+                old_due_on=old_due,
+                new_due_on=duty.due_on,
+                old_explanation=old_explanation,
+                reason=str(self.deed.data.get("reason") or "")[:500],
+                at=self.deed.now,
+            )
+        )
+
+    def _follow_parties(self, duty: Duty) -> None:
+        for party in self.deed.new_parties:
+            if duty.holder_party == party.role and duty.holder_id != party.organ_id:
+                duty.holder_id = party.organ_id
+                self.found.changed[duty.pk] = duty
+            if duty.claimant_party == party.role and duty.claimant_id != party.organ_id:
+                duty.claimant_id = party.organ_id
+                self.found.changed[duty.pk] = duty

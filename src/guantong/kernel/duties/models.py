@@ -1,0 +1,80 @@
+"""Duties: clauses at work (责任)."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from guantong.kernel.matters.ids import new_id
+
+
+class DutyState(models.TextChoices):
+    """State of a duty (责任状态). Lateness is read from the dates, never counted."""
+
+    OPEN = "open", _("Open")
+    PAUSED = "paused", _("Paused")
+    DISCHARGED = "discharged", _("Done")
+    CANCELLED = "cancelled", _("No longer owed")
+
+
+class Duty(models.Model):
+    """Who owes whom which act about a matter, by when and why (责任)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    matter = models.ForeignKey("matters.Matter", models.PROTECT, related_name="duties")
+    clause = models.CharField(max_length=16)
+    rule = models.CharField(max_length=40)
+    measure_version = models.ForeignKey("measures.MeasureVersion", models.PROTECT, related_name="+")
+    name = models.CharField(max_length=100)
+    name_en = models.CharField(max_length=100)
+    holder = models.ForeignKey("organs.Organ", models.PROTECT, null=True, related_name="+")
+    claimant = models.ForeignKey("organs.Organ", models.PROTECT, null=True, related_name="+")
+    holder_party = models.CharField(max_length=16, blank=True)
+    claimant_party = models.CharField(max_length=16, blank=True)
+    opened_by = models.BigIntegerField()
+    start_fact = models.CharField(max_length=40)
+    starts_on = models.DateField()
+    due_on = models.DateField()
+    first_due_on = models.DateField()
+    provisional = models.BooleanField(default=False)
+    explanation = models.JSONField()
+    state = models.CharField(max_length=16, choices=DutyState.choices, default=DutyState.OPEN)
+    paused_on = models.DateField(null=True)
+    ended_on = models.DateField(null=True)
+    ended_by = models.BigIntegerField(null=True)
+    closing = models.BooleanField(default=False)
+    overdue_noted = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["due_on", "id"]
+        indexes = [
+            models.Index(fields=["matter", "state"], name="duty_matter_state"),
+            models.Index(
+                fields=["holder", "due_on"], name="duty_holder_due", condition=models.Q(ended_on__isnull=True)
+            ),
+            models.Index(
+                fields=["claimant", "due_on"],
+                name="duty_claimant_due",
+                condition=models.Q(ended_on__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DutyChange(models.Model):
+    """What changed a duty's date or state, and the old value (期限变动)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    duty = models.ForeignKey(Duty, models.PROTECT, related_name="changes")
+    entry = models.BigIntegerField()
+    what = models.CharField(max_length=16)
+    old_due_on = models.DateField()
+    new_due_on = models.DateField()
+    old_explanation = models.JSONField()
+    reason = models.CharField(max_length=500, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]

@@ -1,0 +1,67 @@
+"""Kinds of matters (事项类别): what the kernel must know of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    from guantong.kernel.acts.act import Capacity, Deed
+
+
+@dataclass(frozen=True)
+class Correctable:
+    """A fact that may be corrected (可更正事项): its field, how it is read and written, who may.
+
+    `write` puts the new value into the deed's rows. `fact`: the name under which duties start from it.
+    """
+
+    label: str | _StrPromise
+    field: Callable[[], forms.Field]
+    read: Callable[[Any], Any]
+    write: Callable[[Deed, Any], None]
+    by: tuple[Capacity, ...]
+    fact: str = ""
+
+
+@dataclass(frozen=True)
+class MatterKind:
+    """A kind of matter: labels of its states, which are final, its facts for the rules, its page."""
+
+    code: str
+    label: str | _StrPromise
+    states: Mapping[str, str | _StrPromise]
+    final: frozenset[str]
+    load: Callable[[Any], Any]
+    facts: Callable[[Any], dict[str, Any]]
+    fact_values: Mapping[str, frozenset[object]] = field(default_factory=dict)
+    dates: frozenset[str] = frozenset()
+    correctables: Mapping[str, Correctable] = field(default_factory=dict)
+    template: str = ""
+    context: Callable[[Any], dict[str, Any]] = lambda matter: {}
+
+
+_kinds: dict[str, MatterKind] = {}
+
+
+def register(kind: MatterKind) -> MatterKind:
+    """Enter a kind. Raises ValueError where its code is taken."""
+    if kind.code in _kinds:
+        raise ValueError(f"two kinds of matter are called {kind.code}")
+    _kinds[kind.code] = kind
+    return kind
+
+
+def get(code: str) -> MatterKind:
+    """Return the kind of this code. Raises KeyError."""
+    return _kinds[code]
+
+
+def all_kinds() -> list[MatterKind]:
+    """Return all kinds, by code."""
+    return [_kinds[code] for code in sorted(_kinds)]

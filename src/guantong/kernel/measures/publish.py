@@ -1,0 +1,52 @@
+"""Publishing measures and adopting them (办法的发布与采用; CD-1.2)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from guantong.kernel import clock
+from guantong.kernel.journal.hashing import sm3
+from guantong.kernel.measures import engine
+from guantong.kernel.measures.load import load_text
+from guantong.kernel.measures.models import Adoption, MeasureVersion
+from guantong.kernel.organs.models import Jurisdiction
+
+
+def publish(source: str, name: str, vocabulary: Any = None) -> MeasureVersion:
+    """Publish a measure file; the same text published again changes nothing.
+
+    Raises MeasureError with every problem of the file, ValueError where another text already bears this
+    version.
+    """
+    measure = load_text(source, name, vocabulary)
+    digest = sm3(source.encode())
+    found = MeasureVersion.objects.filter(measure=measure.id, version=measure.file.version).first()
+    if found is not None:
+        if found.digest != digest:
+            raise ValueError(f"{name}: version {found.version} is already published with another text")
+        return found
+    return MeasureVersion.objects.create(
+        measure=measure.id,
+        version=measure.file.version,
+        title=measure.title.zh,
+        effective_on=measure.effective_on,
+        digest=digest,
+        source=source,
+        published_at=clock.now(),
+    )
+
+
+def adopt(
+    jurisdiction: Jurisdiction, version: MeasureVersion, since: date, settings: dict[str, Any] | None = None
+) -> Adoption:
+    """Let a jurisdiction apply a version from a day, with its own settings ('clause/setting' to value).
+
+    Raises MeasureError naming each setting that is refused.
+    """
+    engine.measure_of(version.pk).with_settings(settings or {})
+    adoption = Adoption.objects.create(
+        jurisdiction=jurisdiction, measure_version=version, since=since, settings=settings or {}
+    )
+    engine.forget()
+    return adoption

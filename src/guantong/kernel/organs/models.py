@@ -1,0 +1,132 @@
+"""Organs, officers and the posts they hold (机构、人员、职务)."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Tier(models.TextChoices):
+    """Level of a jurisdiction (层级)."""
+
+    PROVINCE = "province", _("Province")
+    PREFECTURE = "prefecture", _("City")
+    COUNTY = "county", _("County")
+    ENTERPRISE = "enterprise", _("Enterprise")
+
+
+class OrganKind(models.TextChoices):
+    """What an organ is (机构类别)."""
+
+    DISCIPLINE = "discipline", _("Discipline inspection commission")
+    INSPECTION = "inspection", _("Inspection office")
+    AUDIT = "audit", _("Audit bureau")
+    REGULATOR = "regulator", _("State-asset regulator")
+    ENTERPRISE = "enterprise", _("State-owned enterprise")
+    OTHER = "other", _("Other organ")
+
+
+class Rank(models.TextChoices):
+    """Rank of a post within its organ (职级: 主要负责人、分管负责人、部门负责人、工作人员)."""
+
+    PRINCIPAL = "principal", _("Principal head")
+    LEADER = "leader", _("Leader in charge")
+    HEAD = "head", _("Department head")
+    STAFF = "staff", _("Staff")
+
+
+class Jurisdiction(models.Model):
+    """A place in which a measure is adopted (地区)."""
+
+    code = models.CharField(_("code"), max_length=32, unique=True)
+    name = models.CharField(_("name"), max_length=100)
+    tier = models.CharField(_("tier"), max_length=16, choices=Tier.choices)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Organ(models.Model):
+    """A body or a department of one (机构、内设机构)."""
+
+    code = models.CharField(_("code"), max_length=64, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    short_name = models.CharField(_("short name"), max_length=40)
+    kind = models.CharField(_("kind"), max_length=16, choices=OrganKind.choices)
+    jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="organs")
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="departments")
+    body = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="all_departments")
+    number_prefix = models.CharField(_("character for paper numbers"), max_length=12, blank=True)
+    uscc = models.CharField(_("unified social credit code"), max_length=18, blank=True)
+    since = models.DateField(_("since"))
+    until = models.DateField(_("until"), null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["jurisdiction", "kind"], name="organ_place_kind")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def body_id_or_own(self) -> int:
+        """Id of the body this department belongs to, or its own (所属机关)."""
+        return self.body_id or self.pk
+
+    @property
+    def full_name(self) -> str:
+        """Body and department, as a letter would name it (机关全称)."""
+        return f"{self.body.name}{self.name}" if self.body else self.name
+
+
+class Officer(models.Model):
+    """A person who works in an organ and acts in the platform (工作人员)."""
+
+    name = models.CharField(_("name"), max_length=60)
+    staff_number = models.CharField(_("staff number"), max_length=32, unique=True)
+    phone = models.CharField(_("telephone"), max_length=40, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Post(models.Model):
+    """A post an officer holds in an organ for a time; acts are done in one post (职务、身份; CD-1.3)."""
+
+    officer = models.ForeignKey(Officer, models.PROTECT, related_name="posts")
+    organ = models.ForeignKey(Organ, models.PROTECT, related_name="posts")
+    title = models.CharField(_("title"), max_length=60)
+    rank = models.CharField(_("rank"), max_length=16, choices=Rank.choices)
+    since = models.DateField(_("since"))
+    until = models.DateField(_("until"), null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="post_until_after_since"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organ}{self.title}"
+
+
+class RoleBinding(models.Model):
+    """Which organ fills a role of the measures in a jurisdiction (角色绑定)."""
+
+    jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="bindings")
+    role = models.CharField(_("role"), max_length=64)
+    organ = models.ForeignKey(Organ, models.PROTECT, related_name="bindings")
+    since = models.DateField(_("since"))
+    until = models.DateField(_("until"), null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["jurisdiction", "role", "organ", "since"], name="binding_once")
+        ]
+        indexes = [models.Index(fields=["organ", "role"], name="binding_organ_role")]
+
+    def __str__(self) -> str:
+        return f"{self.role} = {self.organ}"
+

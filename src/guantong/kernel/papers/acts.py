@@ -1,0 +1,376 @@
+"""The life of a paper (文书办理): draft, check, sign and number, dispatch, sign for, void."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from guantong.kernel.acts.act import Act, Capacity, Deed, refuse
+from guantong.kernel.acts.entitlement import ANY_STATE
+from guantong.kernel.acts.forms import ActForm, LongTextField, RecordedForm
+from guantong.kernel.acts.registry import register
+from guantong.kernel.matters import kinds as matter_kinds
+from guantong.kernel.matters.models import Depth, Matter
+from guantong.kernel.matters.numbers import next_number
+from guantong.kernel.papers import kinds
+from guantong.kernel.papers.kinds import PaperKind
+from guantong.kernel.papers.models import Paper, PaperState
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A paper act's subject: the kind of paper, and the paper once there is one."""
+
+    kind: PaperKind
+    paper: Paper | None
+
+
+class DraftForm(ActForm):
+    """Wording of a draft (拟稿)."""
+
+    kind = forms.CharField(widget=forms.HiddenInput, max_length=32)
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=200)
+    addressee = forms.CharField(label=gettext_lazy("Addressee"), max_length=120)
+    body = LongTextField(
+        label=gettext_lazy("Text"),
+        rows=14,
+        help_text=gettext_lazy("One paragraph a line. Lines that begin with 一、 or (一) become headings."),
+    )
+
+
+class PaperForm(ActForm):
+    """An act on a paper that exists."""
+
+    paper = forms.UUIDField(widget=forms.HiddenInput)
+
+
+class ReviseForm(PaperForm):
+    """New wording of a draft (改稿)."""
+
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=200)
+    addressee = forms.CharField(label=gettext_lazy("Addressee"), max_length=120)
+    body = LongTextField(label=gettext_lazy("Text"), rows=14)
+
+
+class SignForm(RecordedForm):
+    """Sign-off (签发), here or on paper."""
+
+    paper = forms.UUIDField(widget=forms.HiddenInput)
+
+
+class DispatchForm(PaperForm):
+    """Dispatch (发出)."""
+
+    way = forms.ChoiceField(
+        label=gettext_lazy("Sent by"),
+        choices=[
+            ("system", gettext_lazy("In this platform")),
+            ("paper", gettext_lazy("On paper, by courier")),
+            ("disc", gettext_lazy("On a disc")),
+        ],
+    )
+
+
+class SignedForForm(PaperForm):
+    """Signed for by the recipient (签收)."""
+
+    signed_by = forms.CharField(label=gettext_lazy("Signed for by"), max_length=60)
+
+
+class VoidForm(PaperForm):
+    """Voiding (作废)."""
+
+    reason = LongTextField(label=gettext_lazy("Reason"), rows=3, max_length=500)
+
+
+class PaperAct(Act):
+    """An act on a paper of any matter; the kind of paper says who may."""
+
+    kind = "*"
+    leads_from = ANY_STATE
+    by = ()
+    sight = Depth.FEEDBACK
+    asks = PaperForm
+    from_states: frozenset[str] = frozenset()
+
+    def load(self, matter: Matter, data: Mapping[str, Any]) -> Subject:
+        """Find the paper named in the data. Raises Refused where there is none."""
+        paper = None
+        try:
+            field = forms.UUIDField()
+            paper = Paper.objects.filter(matter=matter, pk=field.clean(data.get("paper"))).first()
+        except forms.ValidationError:
+            pass
+        if paper is None:
+            raise refuse("paper", _("There is no such paper in this matter."), _("Open it from the list."))
+        if paper.state not in self.from_states:
+            raise refuse(
+                "paper",
+                _("The paper is “%(state)s”; this step is no longer, or not yet, possible.")
+                % {"state": paper.get_state_display()},
+                _("See the list of papers for its present state."),
+            )
+        return Subject(kinds.get(paper.kind), paper)
+
+    def shown(self, deed: Deed) -> Depth:
+        """A paper's acts are read by those who may read the paper."""
+        return deed.detail.kind.depth
+
+    def form_arguments(self, actor: Any, matter: Matter | None, detail: Any) -> dict[str, Any]:
+        """Fill in what the paper says now."""
+        paper = detail.paper
+        return {"initial": {"paper": paper.pk}} if paper else {}
+
+
+@register
+class DraftPaper(PaperAct):
+    """Draft a paper (拟稿)."""
+
+    code = "paper.draft"
+    label = gettext_lazy("Draft a paper")
+    asks = DraftForm
+    template = "web/papers/draft.html"
+
+    def load(self, matter: Matter, data: Mapping[str, Any]) -> Subject:
+        """Find the kind of paper. Raises Refused where this matter has no such paper now."""
+        found = {kind.code: kind for kind in kinds.kinds_of(matter.kind)}
+        kind = found.get(str(data.get("kind", "")))
+        if kind is None:
+            raise refuse("kind", _("This matter has no such paper."), _("Choose one of those offered."))
+        if matter.state not in kind.states:
+            states = matter_kinds.get(matter.kind).states
+            raise refuse(
+                "kind",
+                _("A %(paper)s is drafted in the states: %(states)s.")
+                % {
+                    "paper": kind.label,
+                    "states": _(", ").join(str(states[state]) for state in states if state in kind.states),
+                },
+                _("See on the matter's page what comes first."),
+            )
+        return Subject(kind, None)
+
+    def entitled(self, matter: Matter, detail: Subject) -> tuple[Capacity, ...]:
+        """Those who draft this kind."""
+        return detail.kind.drafters
+
+    def form_class(self, detail: Subject) -> type[forms.Form]:
+        """The form with what this kind asks for besides."""
+        extra = {name: make() for name, make in detail.kind.extra.items()}
+        return type("KindDraftForm", (DraftForm,), extra) if extra else DraftForm
+
+    def form_arguments(self, actor: Any, matter: Matter | None, detail: Subject) -> dict[str, Any]:
+        """Propose title, addressee and text."""
+        assert matter is not None  # noqa: S101 - a paper belongs to a matter
+        proposal = detail.kind.propose(matter, actor)
+        return {
+            "initial": {
+                "kind": detail.kind.code,
+                "title": proposal.title,
+                "addressee": proposal.addressee,
+                "body": proposal.body,
+            }
+        }
+
+    def do(self, deed: Deed) -> None:
+        """Keep the draft."""
+        kind: PaperKind = deed.detail.kind
+        proposal = kind.propose(deed.matter, deed.actor)
+        data = deed.data
+        paper = Paper(
+            matter=deed.matter,
+            kind=kind.code,
+            title=data["title"],
+            organ_id=deed.actor.body_id,
+            addressee_id=proposal.addressee_id,
+            depth=kind.depth,
+            letter={"title": data["title"], "addressee": data["addressee"], "body": data["body"]},
+            facts=dict.fromkeys(proposal.facts, True),
+            drafted_by=deed.actor.post,
+            recorded_at=deed.now,
+        )
+        deed.add(paper)
+        deed.content["paper"] = str(paper.pk)
+        deed.events.append(f"{self.code}:{kind.code}")
+        kind.drafted(deed, paper)
+
+
+@register
+class RevisePaper(PaperAct):
+    """Change a draft's wording (改稿)."""
+
+    code = "paper.revise"
+    label = gettext_lazy("Revise the draft")
+    asks = ReviseForm
+    template = "web/papers/draft.html"
+    from_states = frozenset({PaperState.DRAFT, PaperState.CHECKED})
+
+    def entitled(self, matter: Matter, detail: Subject) -> tuple[Capacity, ...]:
+        """Those who draft and those who check."""
+        return detail.kind.drafters + detail.kind.checkers
+
+    def form_arguments(self, actor: Any, matter: Matter | None, detail: Subject) -> dict[str, Any]:
+        """Show the wording as it is."""
+        assert detail.paper is not None  # noqa: S101 - `load` has found it
+        letter = detail.paper.letter
+        return {"initial": {"paper": detail.paper.pk, **letter}}
+
+    def do(self, deed: Deed) -> None:
+        """Keep the new wording; it is to be checked again."""
+        data = deed.data
+        wording = {name: data[name] for name in ("title", "addressee", "body")}
+        deed.change(
+            deed.detail.paper, letter=wording, title=data["title"], state=PaperState.DRAFT, checked_by=None
+        )
+
+
+@register
+class CheckPaper(PaperAct):
+    """Check a draft (核稿)."""
+
+    code = "paper.check"
+    label = gettext_lazy("Check the draft")
+    from_states = frozenset({PaperState.DRAFT})
+
+    def entitled(self, matter: Matter, detail: Subject) -> tuple[Capacity, ...]:
+        """Those who check this kind."""
+        return detail.kind.checkers
+
+    def do(self, deed: Deed) -> None:
+        """Mark it checked."""
+        deed.change(deed.detail.paper, state=PaperState.CHECKED, checked_by=deed.actor.post)
+        deed.events.append(f"{self.code}:{deed.detail.kind.code}")
+        deed.detail.kind.checked(deed, deed.detail.paper)
+
+
+@register
+class SignPaper(PaperAct):
+    """Sign a paper, which takes its number (签发、编号)."""
+
+    code = "paper.sign"
+    label = gettext_lazy("Sign and number")
+    asks = SignForm
+    from_states = frozenset({PaperState.CHECKED})
+    grave = True
+
+    def entitled(self, matter: Matter, detail: Subject) -> tuple[Capacity, ...]:
+        """Those who sign this kind."""
+        return detail.kind.signers
+
+    def do(self, deed: Deed) -> None:
+        """Take the number and freeze the letter."""
+        paper, kind = deed.detail.paper, deed.detail.kind
+        year = deed.happened_on.year
+        paper.organ = deed.actor.organ.body or deed.actor.organ
+        serial = next_number(paper.organ_id, kind.series, year)
+        paper.number = f"{paper.organ.number_prefix}{kind.series}〔{year}〕{serial}号"
+        paper.signed_on = deed.happened_on
+        letter = kind.compose(paper, deed.matter)
+        deed.change(
+            paper,
+            state=PaperState.SIGNED,
+            series=kind.series,
+            year=year,
+            serial=serial,
+            number=paper.number,
+            letter={**paper.letter, "final": letter.model_dump(mode="json")},
+            signed_by=deed.data.get("signer") or deed.actor.officer.name,
+            signed_on=deed.happened_on,
+        )
+        deed.content["number"] = paper.number
+        deed.events.append(f"{self.code}:{kind.code}")
+
+
+@register
+class DispatchPaper(PaperAct):
+    """Send a signed paper (发出)."""
+
+    code = "paper.dispatch"
+    label = gettext_lazy("Dispatch")
+    asks = DispatchForm
+    from_states = frozenset({PaperState.SIGNED})
+
+    def entitled(self, matter: Matter, detail: Subject) -> tuple[Capacity, ...]:
+        """Those who draft this kind."""
+        return detail.kind.drafters
+
+    def shown(self, deed: Deed) -> Depth:
+        """A dispatch is read by those whom the paper reaches."""
+        return deed.detail.kind.sent_depth
+
+    def do(self, deed: Deed) -> None:
+        """Send it, and let the mechanism do what follows."""
+        paper, kind = deed.detail.paper, deed.detail.kind
+        if deed.happened_on < paper.signed_on:
+            raise refuse(
+                "happened_on",
+                _("It was signed on %(signed)s and cannot have been sent before.")
+                % {"signed": paper.signed_on},
+                _("Give the day on which it left the house."),
+            )
+        deed.change(paper, state=PaperState.DISPATCHED, depth=kind.sent_depth, dispatched_on=deed.happened_on)
+        deed.content["number"] = paper.number
+        deed.facts["sent_on"] = deed.happened_on
+        deed.events.append(f"{self.code}:{kind.code}")
+        kind.dispatched(deed, paper)
+
+
+@register
+class SignForPaper(PaperAct):
+    """The recipient has signed for a paper (签收)."""
+
+    code = "paper.sign_for"
+    label = gettext_lazy("Signed for")
+    asks = SignedForForm
+    from_states = frozenset({PaperState.DISPATCHED})
+
+    def entitled(self, matter: Matter, detail: Subject) -> tuple[Capacity, ...]:
+        """The recipient, or the sender recording the slip that came back."""
+        return detail.kind.recipients + detail.kind.drafters
+
+    def shown(self, deed: Deed) -> Depth:
+        """Read by those whom the paper reaches."""
+        return deed.detail.kind.sent_depth
+
+    def form_arguments(self, actor: Any, matter: Matter | None, detail: Subject) -> dict[str, Any]:
+        """Propose the actor as who signed."""
+        assert detail.paper is not None  # noqa: S101 - `load` has found it
+        return {"initial": {"paper": detail.paper.pk, "signed_by": actor.officer.name}}
+
+    def do(self, deed: Deed) -> None:
+        """Keep day and name."""
+        paper = deed.detail.paper
+        if deed.happened_on < paper.dispatched_on:
+            raise refuse(
+                "happened_on",
+                _("It was sent on %(sent)s and cannot have been signed for before.")
+                % {"sent": paper.dispatched_on},
+                _("Give the day on the slip."),
+            )
+        deed.change(paper, state=PaperState.SIGNED_FOR, signed_for_on=deed.happened_on)
+        deed.events.append(f"{self.code}:{deed.detail.kind.code}")
+
+
+@register
+class VoidPaper(PaperAct):
+    """Void a paper; its number stays used and listed (作废)."""
+
+    code = "paper.void"
+    label = gettext_lazy("Void")
+    asks = VoidForm
+    from_states = frozenset({PaperState.DRAFT, PaperState.CHECKED, PaperState.SIGNED})
+    grave = True
+
+    def entitled(self, matter: Matter, detail: Subject) -> tuple[Capacity, ...]:
+        """Those who draft and those who check."""
+        return detail.kind.drafters + detail.kind.checkers
+
+    def do(self, deed: Deed) -> None:
+        """Keep the reason."""
+        deed.change(deed.detail.paper, state=PaperState.VOIDED, void_reason=deed.data["reason"])
+        deed.events.append(f"{self.code}:{deed.detail.kind.code}")

@@ -1,0 +1,90 @@
+"""Kinds of papers (文种): who drafts, checks and signs them, and what their dispatch brings about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from django import forms
+
+from guantong.kernel.acts.act import Capacity
+from guantong.kernel.matters.models import Depth
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    from guantong.kernel.access.actors import Actor
+    from guantong.kernel.acts.act import Deed
+    from guantong.kernel.matters.models import Matter
+    from guantong.kernel.papers.letter import Letter
+    from guantong.kernel.papers.models import Paper
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What the platform proposes for a paper's draft: wording a clerk may change, and fixed annexes."""
+
+    title: str
+    addressee: str
+    body: str
+    addressee_id: int | None = None
+    facts: tuple[str, ...] = ()
+
+
+def _nothing(deed: Deed, paper: Paper) -> None:
+    return None
+
+
+@dataclass(frozen=True)
+class PaperKind:
+    """A kind of paper. `compose` makes the whole letter of a paper row; number and date come at sign-off.
+
+    `states`: states of the matter in which it may be drafted. `depth` while internal, `sent_depth` once
+    dispatched. `dispatched` and `drafted` do what the mechanism needs beside (grants, states, own rows).
+    """
+
+    code: str
+    label: str | _StrPromise
+    matter: str
+    series: str
+    states: frozenset[str]
+    propose: Callable[[Matter, Actor], Proposal]
+    compose: Callable[[Paper, Matter], Letter]
+    drafters: tuple[Capacity, ...]
+    checkers: tuple[Capacity, ...]
+    signers: tuple[Capacity, ...]
+    recipients: tuple[Capacity, ...] = ()
+    depth: Depth = Depth.FULL
+    sent_depth: Depth = Depth.FEEDBACK
+    extra: Mapping[str, Callable[[], forms.Field]] = field(default_factory=dict)
+    drafted: Callable[[Deed, Paper], None] = _nothing
+    checked: Callable[[Deed, Paper], None] = _nothing
+    dispatched: Callable[[Deed, Paper], None] = _nothing
+    sign_in_states: frozenset[str] = frozenset()
+
+
+_kinds: dict[str, PaperKind] = {}
+
+
+def register(kind: PaperKind) -> PaperKind:
+    """Enter a kind of paper. Raises ValueError where its code is taken."""
+    if kind.code in _kinds:
+        raise ValueError(f"two kinds of paper are called {kind.code}")
+    _kinds[kind.code] = kind
+    return kind
+
+
+def get(code: str) -> PaperKind:
+    """Return the kind of paper of this code. Raises KeyError."""
+    return _kinds[code]
+
+
+def kinds_of(matter_kind: str) -> list[PaperKind]:
+    """Return the kinds of paper that matters of a kind may have."""
+    return [kind for kind in _kinds.values() if kind.matter == matter_kind]
+
+
+def all_kinds() -> list[PaperKind]:
+    """Return all kinds of papers, by code."""
+    return [_kinds[code] for code in sorted(_kinds)]

@@ -1,0 +1,56 @@
+"""Persons under oversight and their part in matters (监督对象)."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from guantong.kernel.matters.ids import new_id
+
+
+class Authority(models.TextChoices):
+    """Who manages the cadre; decides who has jurisdiction (干部管理权限)."""
+
+    CENTRAL = "central", _("Central authority")
+    PROVINCIAL = "provincial", _("Province")
+    CITY = "city", _("City")
+    COUNTY = "county", _("County")
+    ENTERPRISE = "enterprise", _("Enterprise")
+    NONE = "none", _("Not a cadre")
+    UNKNOWN = "unknown", _("Not known yet")
+
+
+class Person(models.Model):
+    """A natural person once known by identity (人员身份)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(_("name"), max_length=60)
+    id_number = models.CharField(_("identity number"), max_length=18, unique=True, null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Subject(models.Model):
+    """A person as a matter names him: unit and post on that date, cadre authority (被反映人)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    matter = models.ForeignKey("matters.Matter", models.PROTECT, related_name="subjects")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="subjects", null=True, blank=True)
+    name = models.CharField(_("name"), max_length=60)
+    id_number = models.CharField(_("identity number"), max_length=18, blank=True)
+    unit = models.CharField(_("unit"), max_length=120)
+    post = models.CharField(_("post"), max_length=80, blank=True)
+    post_on = models.DateField(_("post held on"), null=True, blank=True)
+    authority = models.CharField(
+        _("cadre authority"), max_length=16, choices=Authority.choices, default=Authority.UNKNOWN
+    )
+    party_member = models.BooleanField(_("Party member"), null=True)
+    supervisory_object = models.BooleanField(_("supervisory object"), null=True)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["name"], name="subject_name")]
+
+    def __str__(self) -> str:
+        return self.name

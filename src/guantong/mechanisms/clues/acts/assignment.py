@@ -1,0 +1,185 @@
+"""Assignment: proposed, approved, signed for, refused (分办; CZ-3.2, 监督执纪工作规则 Art. 23)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from guantong.kernel import clock
+from guantong.kernel.access.actors import Actor
+from guantong.kernel.acts.act import Deed
+from guantong.kernel.acts.registry import register
+from guantong.kernel.matters.models import Depth, Matter, PartyRole
+from guantong.kernel.measures.tables import Decision
+from guantong.kernel.organs.models import Officer, Organ
+from guantong.kernel.people.models import Subject
+from guantong.mechanisms.clues import lifecycle
+from guantong.mechanisms.clues.acts.common import ClueAct, current, handling, leadership, routing
+from guantong.mechanisms.clues.forms import (
+    AcceptForm,
+    ApproveForm,
+    AssignForm,
+    DeclineForm,
+    ReasonForm,
+)
+from guantong.mechanisms.clues.models import Handling
+
+HANDLING_ROLES = ("supervision_department", "investigation_department", "stationed_group")
+
+
+@register
+class ProposeAssignment(ClueAct):
+    """Propose to whom a clue is assigned (拟办分办意见)."""
+
+    code = "clue.propose_assignment"
+    label = _("Propose the assignment")
+    leads_from = frozenset({lifecycle.RECEIVED})
+    leads_to = lifecycle.ASSIGNMENT_PROPOSED
+    by = lifecycle.BY_RECEIVER
+    clauses = ("CZ-3.2", "CZ-4.1")
+    asks = AssignForm
+    template = "clues/assign.html"
+
+    def form_arguments(self, actor: Actor, matter: Matter | None, detail: Any) -> dict[str, Any]:
+        """Offer the organ's departments, the one the routing table names first."""
+        departments = current(Organ.objects.filter(body=actor.body_id)).filter(
+            bindings__role__in=HANDLING_ROLES
+        )
+        arguments: dict[str, Any] = {"departments": departments.distinct().order_by("name")}
+        if matter is not None:
+            subjects = list(Subject.objects.filter(matter=matter))
+            decision = routing(matter, detail, subjects, clock.today())
+            if isinstance(decision, Decision):
+                role = str(decision.outputs["department"])
+                proposed = departments.filter(bindings__role=role).first()
+                arguments["initial"] = {
+                    "handler": proposed.pk if proposed else None,
+                    "rule": f"{decision.why.zh}({decision.cite.at.zh})"[:300],
+                    "reason": decision.why.zh,
+                }
+        return arguments
+
+    def do(self, deed: Deed) -> None:
+        """Lay it before the leader."""
+        values = {
+            "proposed_handler": deed.data["handler"],
+            "assignment_rule": deed.data["rule"],
+            "assignment_reason": deed.data["reason"],
+        }
+        found = lifecycle.handling_of(deed.detail)
+        if found is None:
+            deed.add(Handling(matter=deed.matter, **values))
+        else:
+            deed.change(found, **values)
+        leaders = leadership(deed, deed.actor.body_id)
+        if leaders is not None:
+            deed.grant(leaders, Depth.FULL, "approval of the assignment")
+
+
+@register
+class ApproveAssignment(ClueAct):
+    """Approve the assignment, here or on the approval sheet (批准分办)."""
+
+    code = "clue.approve_assignment"
+    label = _("Approve the assignment")
+    leads_from = frozenset({lifecycle.ASSIGNMENT_PROPOSED})
+    leads_to = lifecycle.ASSIGNED
+    by = lifecycle.BY_LEADER
+    clauses = ("CZ-3.2", "CZ-4.1")
+    asks = ApproveForm
+
+    def do(self, deed: Deed) -> None:
+        """The clue goes to the handling department."""
+        found = handling(deed)
+        assert found.proposed_handler_id is not None  # noqa: S101 - the state says so
+        deed.change(found, assigned_on=deed.happened_on)
+        deed.facts["assigned_on"] = deed.happened_on
+        deed.name_party(PartyRole.HANDLER, found.proposed_handler_id)
+        deed.grant(found.proposed_handler_id, Depth.FULL, "assigned")
+
+
+@register
+class DeclineAssignment(ClueAct):
+    """Do not approve the assignment (不同意分办意见)."""
+
+    code = "clue.decline_assignment"
+    label = _("Decline the assignment")
+    leads_from = frozenset({lifecycle.ASSIGNMENT_PROPOSED})
+    leads_to = lifecycle.RECEIVED
+    by = lifecycle.BY_LEADER
+    clauses = ("CZ-3.2",)
+    asks = DeclineForm
+
+    def do(self, deed: Deed) -> None:
+        """It goes back to be proposed anew; the reason stands in the timeline."""
+
+
+@register
+class AcceptAssignment(ClueAct):
+    """Sign for the assignment and name the custodian (签收、指定专人保管)."""
+
+    code = "clue.accept"
+    label = _("Sign for the assignment")
+    leads_from = frozenset({lifecycle.ASSIGNED})
+    leads_to = lifecycle.ACCEPTED
+    by = lifecycle.BY_HANDLER
+    clauses = ("CZ-4.1",)
+    asks = AcceptForm
+
+    def form_arguments(self, actor: Actor, matter: Matter | None, detail: Any) -> dict[str, Any]:
+        """Offer the department's own officers."""
+        today = clock.today()
+        officers = Officer.objects.filter(
+            Q(posts__until__isnull=True) | Q(posts__until__gte=today),
+            posts__organ=actor.organ,
+            posts__since__lte=today,
+        )
+        return {"officers": officers.distinct().order_by("name"), "initial": {"custodian": actor.officer.pk}}
+
+    def do(self, deed: Deed) -> None:
+        """The custodian answers for the clue from now on."""
+        deed.change(handling(deed), accepted_on=deed.happened_on)
+        deed.facts["accepted_on"] = deed.happened_on
+        deed.name_party(
+            PartyRole.CUSTODIAN, deed.actor.organ.pk, officer_id=deed.data["custodian"].pk
+        )
+
+
+@register
+class RefuseAssignment(ClueAct):
+    """Refuse the assignment with a reason (退回分办)."""
+
+    code = "clue.refuse_assignment"
+    label = _("Refuse the assignment")
+    leads_from = frozenset({lifecycle.ASSIGNED})
+    leads_to = lifecycle.RECEIVED
+    by = lifecycle.BY_HANDLER
+    clauses = ("CZ-3.2",)
+    asks = ReasonForm
+    grave = True
+
+    def do(self, deed: Deed) -> None:
+        """It goes back to case supervision; the department no longer sees it."""
+        deed.withdraw(deed.actor.organ.pk)
+
+
+@register
+class RecallAssignment(ClueAct):
+    """Take a clue back to assign it anew (改派)."""
+
+    code = "clue.recall"
+    label = _("Recall to reassign")
+    leads_from = frozenset({lifecycle.ASSIGNED, lifecycle.ACCEPTED})
+    leads_to = lifecycle.RECEIVED
+    by = lifecycle.BY_RECEIVER
+    clauses = ("CZ-3.2",)
+    asks = ReasonForm
+    grave = True
+
+    def do(self, deed: Deed) -> None:
+        """The department that had it no longer sees it; the reason stays."""
+        handler = deed.organ_of(PartyRole.HANDLER)
+        if handler is not None:
+            deed.withdraw(handler)

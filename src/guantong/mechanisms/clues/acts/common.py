@@ -1,0 +1,207 @@
+"""What the acts on clues share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from guantong.kernel import clock
+from guantong.kernel.access.actors import Actor
+from guantong.kernel.acts.act import Act, Deed, refuse
+from guantong.kernel.matters.ids import new_id
+from guantong.kernel.matters.models import Depth, Matter
+from guantong.kernel.matters.numbers import next_number
+from guantong.kernel.measures import engine
+from guantong.kernel.measures.tables import Decision, Unknown
+from guantong.kernel.organs.models import Organ, Rank, Tier
+from guantong.kernel.people.models import Authority, Subject
+from guantong.mechanisms.clues import lifecycle
+from guantong.mechanisms.clues.models import Category, Clue, Handling
+
+TIERS = {Tier.PREFECTURE: "city", Tier.COUNTY: "county"}
+
+
+class ClueAct(Act):
+    """An act on a clue that exists."""
+
+    kind = "clue"
+
+    def load(self, matter: Matter, data: Mapping[str, Any]) -> Clue:
+        """Load the clue and its handling."""
+        return lifecycle.load(matter)
+
+
+def current(queryset: QuerySet[Organ]) -> QuerySet[Organ]:
+    """Keep the organs that exist today."""
+    today = clock.today()
+    return queryset.filter(Q(until__isnull=True) | Q(until__gte=today), since__lte=today)
+
+
+def make_title(data: Mapping[str, Any]) -> str:
+    """Return a clue's title from its persons, unit and category (事项名称)."""
+    category = str(Category(data["category"]).label)
+    rows = data.get("subjects") or []
+    if not rows:
+        return _("On %(unit)s: %(category)s") % {"unit": data["unit"], "category": category}
+    first = rows[0]
+    who = f"{first['unit']}{first.get('post') or ''}{first['name']}"
+    if len(rows) > 1:
+        who = _("%(who)s and %(more)s more") % {"who": who, "more": len(rows) - 1}
+    return (_("On %(who)s: %(category)s") % {"who": who, "category": category})[:200]
+
+
+def handing_up(actor: Actor, rows: list[dict[str, Any]], on: date) -> str:
+    """Return why a report may not be entered here, or '' (检举控告工作规则 Art. 15).
+
+    It belongs to the superior organ when it is about a cadre of the superior level or about the principal
+    head of the actor's own organ; then nothing of it may be kept here. The measure's table decides.
+    """
+    body = actor.organ.body or actor.organ
+    heads = set(
+        Organ.objects.filter(Q(pk=body.pk) | Q(body=body.pk), posts__rank=Rank.PRINCIPAL).values_list(
+            "posts__officer__name", flat=True
+        )
+    )
+    for row in rows:
+        found = engine.decide(
+            body.jurisdiction_id,
+            on,
+            "jurisdiction",
+            {
+                "arrival": "transfer",
+                "tier": TIERS.get(body.jurisdiction.tier),
+                "principal_head": row["name"] in heads and body.name in row["unit"],
+                "authority": None if row["authority"] == Authority.UNKNOWN else row["authority"],
+                "local": True,
+                "several": False,
+            },
+        )
+        if isinstance(found, Decision) and found.outputs["outcome"] == "hand_up":
+            return found.why.in_language(get_language())
+    return ""
+
+
+def refuse_what_belongs_above(deed: Deed) -> None:
+    """Refuse to keep what belongs to the superior organ. Raises Refused; nothing is stored."""
+    why = handing_up(deed.actor, deed.data.get("subjects", []), deed.happened_on)
+    if why:
+        raise refuse(
+            "subjects",
+            why + " " + _("It is not entered here and nothing of it has been kept."),
+            _("Print the cover sheet and hand the paper up to the superior organ."),
+        )
+
+
+def add_subjects(deed: Deed, rows: list[dict[str, Any]]) -> list[Subject]:
+    """Write the persons concerned, each linked to a known person where an identity number is given."""
+    made = [
+        Subject(
+            matter=deed.matter,
+            person_id=_person(row["id_number"], row["name"]) if row["id_number"] else None,
+            name=row["name"],
+            id_number=row["id_number"],
+            unit=row["unit"],
+            post=row["post"],
+            post_on=deed.happened_on if row["post"] else None,
+            authority=row["authority"],
+        )
+        for row in rows
+    ]
+    deed.add(*made)
+    return made
+
+
+def _person(number: str, name: str) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT guantong_person(%s, %s, %s)", [new_id(), number, name])
+        return cursor.fetchone()[0]
+
+
+def index_clue(deed: Deed, clue: Clue, subjects: list[Subject] | list[dict[str, Any]]) -> None:
+    """Let the clue be found by its text, names and numbers."""
+    names = [subject["name"] if isinstance(subject, dict) else subject.name for subject in subjects]
+    units = [subject["unit"] if isinstance(subject, dict) else subject.unit for subject in subjects]
+    deed.index(
+        Depth.FEEDBACK,
+        [deed.matter.title, clue.allegation, clue.sender_name],
+        [*names, *units, clue.unit, deed.matter.number, clue.letter_number],
+    )
+
+
+def give_ledger_number(deed: Deed) -> None:
+    """Enter the clue in the special ledger of the receiving organ (专门台账; CZ-3.2)."""
+    body = deed.actor.organ.body or deed.actor.organ
+    number = next_number(body.pk, "clue", deed.happened_on.year)
+    deed.matter.number = f"{body.number_prefix}线索〔{deed.happened_on.year}〕{number}号"
+
+
+def make_clue(deed: Deed, **values: Any) -> Clue:
+    """Write a new clue from the form's data."""
+    data = deed.data
+    deed.matter.title = data.get("title") or make_title(data)
+    clue = Clue(
+        matter=deed.matter,
+        category=data["category"],
+        allegation=data["allegation"],
+        amount=data.get("amount"),
+        unit=data.get("unit") or "",
+        evidence=data.get("evidence") or [],
+        concluded_on=data.get("concluded_on"),
+        **values,
+    )
+    deed.add(clue)
+    return clue
+
+
+def facts_of_new(deed: Deed, clue: Clue) -> None:
+    """Tell the rules what is known of a clue not yet stored."""
+    deed.facts.update(
+        source=clue.source,
+        category=clue.category,
+        on_paper=clue.on_paper,
+        sent_on=clue.sent_on,
+        received_on=clue.received_on,
+        concluded_on=clue.concluded_on,
+        happened_on=deed.happened_on,
+    )
+
+
+def handling(deed: Deed) -> Handling:
+    """Return the clue's handling, which must have begun."""
+    found = lifecycle.handling_of(deed.detail)
+    if found is None:
+        raise refuse("", _("The handling of this clue has not begun."), _("Assign it first."))
+    return found
+
+
+def leadership(deed: Deed, body_id: int) -> int | None:
+    """Return the organ of a body's leaders, if one is bound (领导班子)."""
+    place = deed.matter.jurisdiction_id
+    return engine.organ_bound("leadership", place, deed.happened_on, body_id)
+
+
+def routing(matter: Matter, clue: Clue, subjects: list[Subject], on: date) -> Decision | Unknown | None:
+    """Return what the routing table of the measure says of a clue (CZ-3.2); never a guess."""
+    place = matter.jurisdiction
+    managed = {
+        Authority.ENTERPRISE: "enterprise",
+        Authority.NONE: "unit",
+        (Authority.COUNTY if place.tier == Tier.COUNTY else Authority.CITY): "own",
+    }
+    categories = {Category.DISCIPLINE, Category.DUTY_VIOLATION, Category.DUTY_CRIME}
+    return engine.decide(
+        place.pk,
+        on,
+        "routing",
+        {
+            "source": clue.source,
+            "category": clue.category if clue.category in categories else None,
+            "authority": managed.get(Authority(subjects[0].authority)) if subjects else None,
+        },
+    )

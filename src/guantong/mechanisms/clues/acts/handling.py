@@ -1,0 +1,246 @@
+"""Handling: proposal, approval, progress, pause, extension, result (办理; 监督执纪工作规则 Arts. 21-35)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from guantong.kernel.acts.act import Deed, refuse
+from guantong.kernel.acts.registry import register
+from guantong.kernel.matters.models import PartyRole
+from guantong.mechanisms.clues import lifecycle
+from guantong.mechanisms.clues.acts.common import ClueAct, handling, leadership
+from guantong.mechanisms.clues.forms import (
+    ApproveForm,
+    ConcludeForm,
+    DeclineForm,
+    ExtensionForm,
+    HandlingForm,
+    PauseForm,
+    ProgressForm,
+    ReasonForm,
+)
+from guantong.mechanisms.clues.models import Result
+
+LONGEST_EXTENSION = timedelta(days=366)
+
+
+@register
+class ProposeHandling(ClueAct):
+    """Propose how to handle the clue, in one of the four ways (处置意见)."""
+
+    code = "clue.propose_handling"
+    label = gettext_lazy("Propose the handling")
+    leads_from = frozenset({lifecycle.ACCEPTED})
+    leads_to = lifecycle.HANDLING_PROPOSED
+    by = lifecycle.BY_CUSTODIAN
+    clauses = ("CZ-4.1",)
+    asks = HandlingForm
+
+    def do(self, deed: Deed) -> None:
+        """Lay it before the leader."""
+        deed.change(handling(deed), way=deed.data["way"], plan=deed.data["plan"])
+
+
+@register
+class ApproveHandling(ClueAct):
+    """Approve the handling, here or on the approval sheet (批准处置意见)."""
+
+    code = "clue.approve_handling"
+    label = gettext_lazy("Approve the handling")
+    leads_from = frozenset({lifecycle.HANDLING_PROPOSED})
+    leads_to = lifecycle.HANDLING
+    by = lifecycle.BY_LEADER
+    clauses = ("CZ-4.1",)
+    asks = ApproveForm
+
+    def do(self, deed: Deed) -> None:
+        """Handling begins."""
+
+
+@register
+class DeclineHandling(ClueAct):
+    """Do not approve the handling (不同意处置意见)."""
+
+    code = "clue.decline_handling"
+    label = gettext_lazy("Decline the proposal")
+    leads_from = frozenset({lifecycle.HANDLING_PROPOSED})
+    leads_to = lifecycle.ACCEPTED
+    by = lifecycle.BY_LEADER
+    asks = DeclineForm
+
+    def do(self, deed: Deed) -> None:
+        """It is to be proposed anew."""
+
+
+@register
+class ReportProgress(ClueAct):
+    """Report progress (报告办理进展)."""
+
+    code = "clue.report_progress"
+    label = gettext_lazy("Report progress")
+    leads_from = frozenset({lifecycle.HANDLING, lifecycle.PAUSED})
+    by = lifecycle.BY_CUSTODIAN
+    clauses = ("CZ-4.1",)
+    asks = ProgressForm
+
+    def do(self, deed: Deed) -> None:
+        """The progress stands in the timeline."""
+
+
+@register
+class PauseHandling(ClueAct):
+    """Another organ's answer is awaited; the clock stops (中止计时)."""
+
+    code = "clue.pause"
+    label = gettext_lazy("Pause: an answer is awaited")
+    leads_from = frozenset({lifecycle.HANDLING})
+    leads_to = lifecycle.PAUSED
+    by = lifecycle.BY_CUSTODIAN
+    asks = PauseForm
+
+    def do(self, deed: Deed) -> None:
+        """Keep who is asked."""
+        deed.change(handling(deed), paused_for=deed.data["awaited_from"])
+
+
+@register
+class ResumeHandling(ClueAct):
+    """The answer is there; the clock goes on (恢复计时)."""
+
+    code = "clue.resume"
+    label = gettext_lazy("Resume")
+    leads_from = frozenset({lifecycle.PAUSED})
+    leads_to = lifecycle.HANDLING
+    by = lifecycle.BY_CUSTODIAN
+    asks = ProgressForm
+
+    def do(self, deed: Deed) -> None:
+        """Nobody is awaited any more."""
+        deed.change(handling(deed), paused_for="")
+
+
+@register
+class RequestExtension(ClueAct):
+    """Ask for more time (申请延长)."""
+
+    code = "clue.request_extension"
+    label = gettext_lazy("Ask for an extension")
+    leads_from = frozenset({lifecycle.ACCEPTED, lifecycle.HANDLING})
+    by = lifecycle.BY_CUSTODIAN
+    clauses = ("CZ-4.1",)
+    asks = ExtensionForm
+
+    def do(self, deed: Deed) -> None:
+        """Lay the date and the reason before the leader."""
+        until = deed.data["until"]
+        if until > deed.happened_on + LONGEST_EXTENSION:
+            raise refuse("until", _("An extension of more than a year is not possible."), _("Ask for less."))
+        deed.change(handling(deed), extension_until=until, extension_reason=deed.data["reason"])
+
+
+class ExtensionDecision(ClueAct):
+    """A decision on a request for more time."""
+
+    leads_from = frozenset({lifecycle.ACCEPTED, lifecycle.HANDLING})
+    by = lifecycle.BY_LEADER
+    clauses = ("CZ-4.1",)
+
+    @staticmethod
+    def requested(deed: Deed) -> None:
+        """Refuse where nothing was asked for."""
+        if handling(deed).extension_until is None:
+            raise refuse("", _("No extension has been asked for."), _("The handler asks for it first."))
+
+
+@register
+class ApproveExtension(ExtensionDecision):
+    """Grant more time (批准延长)."""
+
+    code = "clue.approve_extension"
+    label = gettext_lazy("Approve the extension")
+    asks = ApproveForm
+
+    def do(self, deed: Deed) -> None:
+        """The dates move, with their explanation."""
+        self.requested(deed)
+        found = handling(deed)
+        deed.extension_until = found.extension_until
+        deed.content["until"] = found.extension_until
+        deed.content["reason"] = found.extension_reason
+        deed.data["reason"] = found.extension_reason
+        deed.change(found, extension_until=None, extension_reason="")
+
+
+@register
+class DeclineExtension(ExtensionDecision):
+    """Grant no more time (不同意延长)."""
+
+    code = "clue.decline_extension"
+    label = gettext_lazy("Decline the extension")
+    asks = DeclineForm
+
+    def do(self, deed: Deed) -> None:
+        """The dates stay."""
+        self.requested(deed)
+        deed.change(handling(deed), extension_until=None, extension_reason="")
+
+
+@register
+class ConcludeHandling(ClueAct):
+    """State the result; a case is opened where one is (办理结果)."""
+
+    code = "clue.conclude"
+    label = gettext_lazy("State the result")
+    leads_from = frozenset({lifecycle.HANDLING})
+    leads_to = lifecycle.CONCLUDED
+    by = lifecycle.BY_CUSTODIAN
+    clauses = ("CZ-4.1",)
+    asks = ConcludeForm
+    grave = True
+
+    def do(self, deed: Deed) -> None:
+        """Keep the result, and open the case where there is one."""
+        data = deed.data
+        deed.change(
+            handling(deed), result=data["result"], result_text=data["text"], concluded_on=deed.happened_on
+        )
+        deed.facts["result"] = data["result"]
+        if data["result"] == Result.CASE:
+            leaders = leadership(deed, deed.actor.body_id)
+            deed.follow.append(
+                (
+                    "case.open",
+                    None,
+                    {
+                        "happened_on": deed.happened_on.isoformat(),
+                        "clue": str(deed.matter.pk),
+                        "title": deed.matter.title,
+                        "basis": data["case_basis"],
+                        "approved_by": data["approved_by"],
+                        "receiver": deed.organ_of(PartyRole.RECEIVER),
+                        "leaders": leaders,
+                    },
+                )
+            )
+
+
+@register
+class ReopenClue(ClueAct):
+    """Take up a clue again when the result does not hold (重新办理)."""
+
+    code = "clue.resume_handling"
+    label = gettext_lazy("Take up again")
+    leads_from = frozenset({lifecycle.CONCLUDED})
+    leads_to = lifecycle.HANDLING
+    by = lifecycle.BY_RECEIVER
+    asks = ReasonForm
+    grave = True
+
+    def do(self, deed: Deed) -> None:
+        """The result is open again; the old one stands in the timeline."""
+        deed.change(handling(deed), result="", result_text="", concluded_on=None)
+
+

@@ -1,0 +1,317 @@
+"""Central intake: received, registered, returned, merged, forwarded (归口接收; CZ-3.2)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from guantong.kernel.access.actors import Actor
+from guantong.kernel.acts.act import Act, Capacity, Deed, refuse
+from guantong.kernel.acts.registry import register
+from guantong.kernel.matters.models import Depth, Link, LinkKind, Matter, PartyRole
+from guantong.kernel.measures import engine
+from guantong.kernel.organs.models import Organ, OrganKind
+from guantong.kernel.people.models import Subject
+from guantong.mechanisms.clues import lifecycle
+from guantong.mechanisms.clues.acts.common import (
+    ClueAct,
+    add_subjects,
+    current,
+    facts_of_new,
+    give_ledger_number,
+    index_clue,
+    make_clue,
+    refuse_what_belongs_above,
+)
+from guantong.mechanisms.clues.forms import (
+    ClueForm,
+    ForwardForm,
+    OtherClueForm,
+    ReasonForm,
+    ReceiveForm,
+    RegisterForm,
+    SplitForm,
+)
+from guantong.mechanisms.clues.models import Clue, Source
+
+CASE_SUPERVISION = (Capacity(role="case_supervision"),)
+
+
+@register
+class RegisterClue(Act):
+    """Register a clue that came on paper (登记纸质来件; CZ-3.2)."""
+
+    code = "clue.register"
+    label = gettext_lazy("Register a letter")
+    kind = "clue"
+    leads_to = lifecycle.RECEIVED
+    by = CASE_SUPERVISION
+    clauses = ("CZ-3.2",)
+    asks = RegisterForm
+    shown_at = Depth.FEEDBACK
+    template = "clues/register.html"
+
+    def form_arguments(self, actor: Actor, matter: Matter | None, detail: Any) -> dict[str, Any]:
+        """Offer the organs as senders."""
+        organs = Organ.objects.exclude(pk=actor.organ.pk).select_related("body").order_by("kind", "name")
+        return {"senders": current(organs)}
+
+    def do(self, deed: Deed) -> None:
+        """Enter it in the ledger as received on the day it arrived."""
+        data, organ = deed.data, deed.actor.organ
+        refuse_what_belongs_above(deed)
+        sender: Organ | None = data["sender"]
+        give_ledger_number(deed)
+        clue = make_clue(
+            deed,
+            source=data["source"],
+            sender_name=sender.full_name if sender else data["sender_name"],
+            letter_number=data["letter_number"],
+            letter_date=data["letter_date"],
+            letter_signer=data["letter_signer"],
+            on_paper=True,
+            sent_on=data["letter_date"],
+            received_on=deed.happened_on,
+        )
+        add_subjects(deed, data["subjects"])
+        deed.name_party(PartyRole.RECEIVER, organ.pk)
+        deed.grant(organ.pk, Depth.FULL, "case supervision (CZ-3.2)")
+        if sender is not None:
+            deed.name_party(PartyRole.SENDER, sender.pk)
+            deed.grant(sender.pk, Depth.FEEDBACK, "sender (CZ-3.3)")
+        facts_of_new(deed, clue)
+        index_clue(deed, clue, data["subjects"])
+
+
+@register
+class ReceiveClue(ClueAct):
+    """Receive a clue that was sent (接收; CZ-3.2)."""
+
+    code = "clue.receive"
+    label = gettext_lazy("Receive")
+    leads_from = frozenset({lifecycle.SENT})
+    leads_to = lifecycle.RECEIVED
+    by = lifecycle.BY_RECEIVER
+    clauses = ("CZ-3.2",)
+    asks = ReceiveForm
+    shown_at = Depth.FEEDBACK
+
+    def do(self, deed: Deed) -> None:
+        """Enter it in the ledger."""
+        clue = deed.detail
+        if clue.sent_on and deed.happened_on < clue.sent_on:
+            raise refuse(
+                "happened_on",
+                _("It was sent on %(sent)s and cannot have been received before.") % {"sent": clue.sent_on},
+                _("Give the day on which it reached you."),
+            )
+        if not deed.matter.number:
+            give_ledger_number(deed)
+        deed.change(clue, received_on=deed.happened_on)
+        deed.facts["received_on"] = deed.happened_on
+        deed.content["number"] = deed.matter.number
+        index_clue(deed, clue, list(Subject.objects.filter(matter=deed.matter)))
+
+
+@register
+class ReturnClue(ClueAct):
+    """Return a clue that is incomplete or does not belong here (退回)."""
+
+    code = "clue.return"
+    label = gettext_lazy("Return to the sender")
+    leads_from = frozenset({lifecycle.SENT, lifecycle.RECEIVED})
+    leads_to = lifecycle.RETURNED
+    by = lifecycle.BY_RECEIVER
+    clauses = ("CZ-3.2",)
+    asks = ReasonForm
+    shown_at = Depth.FEEDBACK
+    grave = True
+
+    def do(self, deed: Deed) -> None:
+        """The reason goes to the sender with the entry."""
+
+
+class OtherClueAct(ClueAct):
+    """An act that names another clue of the ledger."""
+
+    leads_from = frozenset({lifecycle.RECEIVED})
+    by = lifecycle.BY_RECEIVER
+    clauses = ("CZ-3.2",)
+    asks = OtherClueForm
+
+    @staticmethod
+    def other(deed: Deed) -> Matter:
+        """Find the other clue by its ledger number. Raises Refused."""
+        number = deed.data["other"].strip()
+        found = Matter.objects.filter(kind="clue", number=number).exclude(pk=deed.matter.pk).first()
+        if found is None:
+            raise refuse(
+                "other",
+                _("No other clue you may see has the number “%(number)s”.") % {"number": number},
+                _("Copy the number from the ledger."),
+            )
+        return found
+
+
+@register
+class LinkDuplicate(OtherClueAct):
+    """Link a clue with another about the same (关联)."""
+
+    code = "clue.link_duplicate"
+    label = gettext_lazy("Link with another clue")
+
+    def do(self, deed: Deed) -> None:
+        """Both stay, each with its own duties."""
+        deed.add(
+            Link(
+                source=deed.matter,
+                target=self.other(deed),
+                kind=LinkKind.DUPLICATE,
+                note=deed.data["reason"],
+            )
+        )
+
+
+@register
+class MergeClue(OtherClueAct):
+    """Merge a clue into another that is open (并案)."""
+
+    code = "clue.merge"
+    label = gettext_lazy("Merge into another clue")
+    leads_to = lifecycle.MERGED
+    grave = True
+
+    def do(self, deed: Deed) -> None:
+        """This one ends; the other goes on."""
+        other = self.other(deed)
+        if not other.is_open:
+            raise refuse("other", _("That clue is no longer open."), _("Link the two instead."))
+        deed.add(
+            Link(source=deed.matter, target=other, kind=LinkKind.MERGED, note=deed.data["reason"])
+        )
+
+
+class ForwardingAct(ClueAct):
+    """An act by which all or part of a clue goes to another discipline organ."""
+
+    leads_from = frozenset({lifecycle.RECEIVED})
+    by = lifecycle.BY_RECEIVER
+    clauses = ("CZ-3.2",)
+    grave = True
+
+    def form_arguments(self, actor: Actor, matter: Matter | None, detail: Any) -> dict[str, Any]:
+        """Offer the other discipline organs."""
+        organs = Organ.objects.filter(kind=OrganKind.DISCIPLINE, parent__isnull=True)
+        return {"organs": current(organs.exclude(pk=actor.body_id)).order_by("name")}
+
+    def send_on(self, deed: Deed, link: str, allegation: str) -> None:
+        """Let the part arrive at the other organ, as a clue of its own ledger."""
+        clue: Clue = deed.detail
+        rows = Subject.objects.filter(matter=deed.matter).values(
+            "name", "unit", "post", "authority", "id_number"
+        )
+        deed.follow.append(
+            (
+                "clue.arrive",
+                None,
+                {
+                    "happened_on": deed.happened_on.isoformat(),
+                    "to": deed.data["to"].pk,
+                    "link": link,
+                    "source_matter": str(deed.matter.pk),
+                    "source": clue.source,
+                    "title": deed.matter.title,
+                    "category": clue.category,
+                    "allegation": allegation,
+                    "amount": clue.amount,
+                    "unit": clue.unit,
+                    "subjects": list(rows),
+                    "evidence": clue.evidence,
+                },
+            )
+        )
+
+
+@register
+class ForwardClue(ForwardingAct):
+    """Forward a clue to the organ that has jurisdiction (转送; 监察法实施条例 Art. 169)."""
+
+    code = "clue.forward"
+    label = gettext_lazy("Forward to another organ")
+    leads_to = lifecycle.FORWARDED
+    asks = ForwardForm
+
+    def do(self, deed: Deed) -> None:
+        """It ends here and arrives there."""
+        self.send_on(deed, LinkKind.FORWARDED, deed.detail.allegation)
+
+
+@register
+class SplitClue(ForwardingAct):
+    """Send the part for which another organ has jurisdiction (分拆转送; 监察法实施条例 Art. 171)."""
+
+    code = "clue.split"
+    label = gettext_lazy("Split and forward a part")
+    asks = SplitForm
+
+    def do(self, deed: Deed) -> None:
+        """The rest stays here."""
+        self.send_on(deed, LinkKind.SPLIT, deed.data["part"])
+
+
+class ArriveForm(ForwardForm, ClueForm):
+    """What a forwarded clue carries."""
+
+    link = forms.ChoiceField(choices=[(LinkKind.FORWARDED, ""), (LinkKind.SPLIT, "")])
+    source_matter = forms.UUIDField()
+    source = forms.ChoiceField(choices=Source.choices)
+    reason = None
+
+
+@register
+class ArriveClue(Act):
+    """A clue that another discipline organ forwards arrives (转送到达)."""
+
+    code = "clue.arrive"
+    label = gettext_lazy("Arrive from another organ")
+    kind = "clue"
+    leads_to = lifecycle.SENT
+    by = CASE_SUPERVISION
+    clauses = ("CZ-3.2",)
+    asks = ArriveForm
+    shown_at = Depth.FEEDBACK
+    hidden = True
+
+    def form_arguments(self, actor: Actor, matter: Matter | None, detail: Any) -> dict[str, Any]:
+        """Any discipline organ may be the recipient."""
+        return {"organs": Organ.objects.filter(kind=OrganKind.DISCIPLINE, parent__isnull=True)}
+
+    def do(self, deed: Deed) -> None:
+        """Make it a clue of the other organ's, sent by this one."""
+        data, to = deed.data, deed.data["to"]
+        receiver = engine.organ_bound("case_supervision", to.jurisdiction_id, deed.happened_on, to.pk)
+        if receiver is None:
+            raise refuse(
+                "to",
+                _("%(organ)s has no case supervision department in this platform.") % {"organ": to},
+                _("Forward it on paper and record that; or have the role bound."),
+            )
+        deed.matter.jurisdiction_id, deed.matter.organ = to.jurisdiction_id, to
+        clue = make_clue(
+            deed,
+            source=data["source"],
+            sender_name=deed.actor.organ.full_name,
+            sent_on=deed.happened_on,
+        )
+        add_subjects(deed, data["subjects"])
+        deed.add(Link(source=deed.matter, target_id=data["source_matter"], kind=data["link"]))
+        deed.name_party(PartyRole.SENDER, deed.actor.organ.pk)
+        deed.name_party(PartyRole.RECEIVER, receiver)
+        deed.grant(deed.actor.organ.pk, Depth.FEEDBACK, "forwarding organ")
+        deed.grant(receiver, Depth.FULL, "case supervision (CZ-3.2)")
+        deed.facts["sent_on"] = deed.happened_on
+        facts_of_new(deed, clue)
+        index_clue(deed, clue, data["subjects"])

@@ -1,0 +1,293 @@
+"""What the acts on clues ask for (线索表单)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from guantong.kernel import clock
+from guantong.kernel.acts.forms import (
+    ActForm,
+    DateInput,
+    FilesField,
+    LongTextField,
+    PastDateField,
+    RecordedForm,
+    RowsField,
+)
+from guantong.kernel.organs.models import Officer, Organ
+from guantong.kernel.people.codes import CodeError, parse_id_number
+from guantong.kernel.people.models import Authority
+from guantong.mechanisms.clues.models import Category, Result, Source, Way
+
+
+class SubjectForm(forms.Form):
+    """One person concerned (被反映人)."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=60)
+    unit = forms.CharField(label=gettext_lazy("Unit"), max_length=120)
+    post = forms.CharField(label=gettext_lazy("Post"), max_length=80, required=False)
+    authority = forms.ChoiceField(
+        label=gettext_lazy("Cadre authority"),
+        choices=Authority.choices,
+        required=False,
+        initial=Authority.UNKNOWN,
+    )
+    id_number = forms.CharField(label=gettext_lazy("Identity number"), max_length=18, required=False)
+
+    def clean_id_number(self) -> str:
+        """Check form, birth date and check digit (GB 11643)."""
+        value = self.cleaned_data["id_number"]
+        if not value:
+            return ""
+        try:
+            return parse_id_number(value, today=clock.today()).value
+        except CodeError as error:
+            raise ValidationError(str(error)) from error
+
+    def clean_authority(self) -> str:
+        """An authority left out is not known."""
+        return self.cleaned_data["authority"] or Authority.UNKNOWN
+
+
+class EvidenceForm(forms.Form):
+    """One piece of evidence (证据材料)."""
+
+    title = forms.CharField(label=gettext_lazy("Material"), max_length=200)
+    pages = forms.IntegerField(label=gettext_lazy("Pages"), min_value=1, max_value=100_000, required=False)
+    note = forms.CharField(label=gettext_lazy("Note"), max_length=200, required=False)
+
+
+class ClueForm(ActForm):
+    """What every clue says, however it comes (线索内容)."""
+
+    title = forms.CharField(
+        label=gettext_lazy("Matter"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("Left empty, it is made from the persons and the category."),
+    )
+    category = forms.ChoiceField(label=gettext_lazy("Category"), choices=Category.choices)
+    allegation = LongTextField(label=gettext_lazy("Allegation and facts"), rows=6)
+    amount = forms.DecimalField(
+        label=gettext_lazy("Amount in yuan"), min_value=0, max_digits=18, decimal_places=2, required=False
+    )
+    unit = forms.CharField(label=gettext_lazy("Unit concerned"), max_length=120, required=False)
+    subjects = RowsField(SubjectForm, label=gettext_lazy("Persons concerned"))
+    evidence = RowsField(EvidenceForm, label=gettext_lazy("Evidence list"))
+    concluded_on = PastDateField(label=gettext_lazy("Concluding opinion on"), required=False)
+    files = FilesField(label=gettext_lazy("Attachments"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """A clue names at least a person or a unit."""
+        cleaned = super().clean()
+        if "subjects" in cleaned and not cleaned["subjects"] and not cleaned.get("unit"):
+            self.add_error(
+                "unit", _("A clue names a person or at least a unit. Add a person, or the unit concerned.")
+            )
+        return cleaned
+
+    def in_order(self, earlier: str, later: str) -> None:
+        """Refuse two dates in the wrong order."""
+        first, second = self.cleaned_data.get(earlier), self.cleaned_data.get(later)
+        if first and second and first > second:
+            self.add_error(
+                later,
+                _("%(later)s (%(second)s) lies before %(earlier)s (%(first)s). One of the two is wrong.")
+                % {
+                    "later": self.fields[later].label,
+                    "second": second,
+                    "earlier": self.fields[earlier].label,
+                    "first": first,
+                },
+            )
+
+
+class DraftForm(ClueForm):
+    """A clue the sender prepares (拟移送)."""
+
+    origin = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """The concluding opinion comes before the draft."""
+        cleaned = super().clean()
+        self.in_order("concluded_on", "happened_on")
+        return cleaned
+
+
+class RegisterForm(ClueForm):
+    """A clue that came on paper (纸质来件登记)."""
+
+    happened_on = PastDateField(
+        label=gettext_lazy("Received on"),
+        help_text=gettext_lazy("The day the letter arrived; duties count from it."),
+    )
+    source = forms.ChoiceField(label=gettext_lazy("Source"), choices=Source.choices)
+    sender = forms.ModelChoiceField(
+        Organ.objects.none(), label=gettext_lazy("Sender"), required=False, empty_label=gettext_lazy("Not listed")
+    )
+    sender_name = forms.CharField(
+        label=gettext_lazy("Sender, if not listed"), max_length=120, required=False
+    )
+    letter_number = forms.CharField(label=gettext_lazy("Letter number"), max_length=60)
+    letter_date = PastDateField(label=gettext_lazy("Date of the letter"))
+    letter_signer = forms.CharField(label=gettext_lazy("Signed by"), max_length=60, required=False)
+    scan = forms.FileField(label=gettext_lazy("Scan of the letter"), required=False)
+    field_order = [
+        "sender", "sender_name", "source", "letter_number", "letter_date", "letter_signer", "happened_on",
+        "scan", "category", "allegation", "amount", "unit", "subjects", "evidence", "concluded_on", "title",
+        "files",
+    ]  # fmt: skip
+
+    def __init__(self, *args: Any, senders: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if senders is not None:
+            self.fields["sender"].queryset = senders  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Dates in their order, and a sender."""
+        cleaned = super().clean()
+        self.in_order("concluded_on", "letter_date")
+        self.in_order("letter_date", "happened_on")
+        if not cleaned.get("sender") and not cleaned.get("sender_name"):
+            self.add_error("sender", _("Who sent it is missing. Choose the sender, or write its name."))
+        return cleaned
+
+
+class ReceiveForm(ActForm):
+    """Receipt of what came by wire (接收)."""
+
+    note = LongTextField(label=gettext_lazy("Note"), rows=2, required=False, max_length=500)
+
+
+class ReasonForm(ActForm):
+    """An act that takes a reason."""
+
+    reason = LongTextField(label=gettext_lazy("Reason"), rows=3, max_length=500)
+
+
+class OtherClueForm(ReasonForm):
+    """Another clue that this one belongs to (关联、并案)."""
+
+    other = forms.CharField(
+        label=gettext_lazy("Number of the other clue"),
+        max_length=60,
+        help_text=gettext_lazy("As in the ledger."),
+    )
+
+
+class ForwardForm(ReasonForm):
+    """Where the clue goes (转送)."""
+
+    to = forms.ModelChoiceField(Organ.objects.none(), label=gettext_lazy("To the organ"))
+
+    def __init__(self, *args: Any, organs: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if organs is not None:
+            self.fields["to"].queryset = organs  # type: ignore[attr-defined]
+
+
+class SplitForm(ForwardForm):
+    """The part that goes (分拆转送)."""
+
+    part = LongTextField(label=gettext_lazy("Part of the allegation that goes there"), rows=4)
+
+
+class AssignForm(ReasonForm):
+    """Proposal whom to assign the clue to (分办意见)."""
+
+    handler = forms.ModelChoiceField(Organ.objects.none(), label=gettext_lazy("Handling department"))
+    rule = forms.CharField(label=gettext_lazy("Rule"), max_length=300, required=False)
+
+    def __init__(self, *args: Any, departments: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if departments is not None:
+            self.fields["handler"].queryset = departments  # type: ignore[attr-defined]
+
+
+class ApproveForm(RecordedForm):
+    """A leader's approval (批准)."""
+
+    instruction = LongTextField(
+        label=gettext_lazy("Written instruction"), rows=2, required=False, max_length=1000
+    )
+
+
+class DeclineForm(RecordedForm):
+    """A leader's refusal (不同意)."""
+
+    reason = LongTextField(label=gettext_lazy("Reason"), rows=3, max_length=500)
+
+
+class AcceptForm(ActForm):
+    """Signing for the assignment and naming a custodian (签收、指定保管人)."""
+
+    custodian = forms.ModelChoiceField(Officer.objects.none(), label=gettext_lazy("Custodian"))
+
+    def __init__(self, *args: Any, officers: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if officers is not None:
+            self.fields["custodian"].queryset = officers  # type: ignore[attr-defined]
+
+
+class HandlingForm(ActForm):
+    """Proposal how to handle the clue (处置意见)."""
+
+    way = forms.ChoiceField(label=gettext_lazy("Way of handling"), choices=Way.choices)
+    plan = LongTextField(label=gettext_lazy("Plan and reasons"), rows=6)
+
+
+class ProgressForm(ActForm):
+    """Progress (办理进展)."""
+
+    progress = LongTextField(label=gettext_lazy("Progress"), rows=4)
+
+
+class PauseForm(ReasonForm):
+    """An answer is awaited (中止)."""
+
+    awaited_from = forms.CharField(label=gettext_lazy("Answer awaited from"), max_length=200)
+
+
+class ExtensionForm(ActForm):
+    """Request for more time (延长申请)."""
+
+    until = forms.DateField(label=gettext_lazy("Extended until"), widget=DateInput)
+    reason = LongTextField(label=gettext_lazy("Reason"), rows=3, max_length=500)
+
+    def clean(self) -> dict[str, Any]:
+        """The new date lies after the day of the request."""
+        cleaned = super().clean()
+        until, on = cleaned.get("until"), cleaned.get("happened_on")
+        if until and on and until <= on:
+            self.add_error("until", _("%(until)s is not after the day of the request.") % {"until": until})
+        return cleaned
+
+
+class ConcludeForm(ActForm):
+    """The result (办理结果)."""
+
+    result = forms.ChoiceField(label=gettext_lazy("Result"), choices=Result.choices)
+    text = LongTextField(label=gettext_lazy("Facts found and result"), rows=6)
+    case_basis = LongTextField(
+        label=gettext_lazy("Basis for opening the case"),
+        rows=3,
+        required=False,
+        help_text=gettext_lazy("Only where a case is opened."),
+    )
+    approved_by = forms.CharField(
+        label=gettext_lazy("Opening approved by"), max_length=60, required=False
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Opening a case takes its basis and who approved it."""
+        cleaned = super().clean()
+        if cleaned.get("result") == Result.CASE:
+            for name in ("case_basis", "approved_by"):
+                if not cleaned.get(name):
+                    self.add_error(name, _("A case is opened: this is needed."))
+        return cleaned

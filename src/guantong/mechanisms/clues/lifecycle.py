@@ -1,0 +1,144 @@
+"""States of a clue and who may move it (问题线索的状态)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from guantong.kernel.acts.act import Capacity, Deed
+from guantong.kernel.acts.forms import LongTextField, PastDateField
+from guantong.kernel.matters import kinds
+from guantong.kernel.matters.kinds import Correctable, MatterKind
+from guantong.kernel.matters.models import Matter, PartyRole
+from guantong.kernel.organs.models import Rank
+from guantong.mechanisms.clues.models import Clue, Handling, Source
+
+DRAFTED = "drafted"
+SENT = "sent"
+RETURNED = "returned"
+RECEIVED = "received"
+ASSIGNMENT_PROPOSED = "assignment_proposed"
+ASSIGNED = "assigned"
+ACCEPTED = "accepted"
+HANDLING_PROPOSED = "handling_proposed"
+HANDLING = "handling"
+PAUSED = "paused"
+CONCLUDED = "concluded"
+CLOSED = "closed"
+FORWARDED = "forwarded"
+MERGED = "merged"
+WITHDRAWN = "withdrawn"
+
+STATES = {
+    DRAFTED: _("Being drafted"),
+    SENT: _("Sent, not yet received"),
+    RETURNED: _("Returned"),
+    RECEIVED: _("Received, to be assigned"),
+    ASSIGNMENT_PROPOSED: _("Assignment awaits approval"),
+    ASSIGNED: _("Assigned, to be signed for"),
+    ACCEPTED: _("Handling to be proposed"),
+    HANDLING_PROPOSED: _("Proposal awaits approval"),
+    HANDLING: _("In handling"),
+    PAUSED: _("Waiting for an answer"),
+    CONCLUDED: _("Result reached, to be fed back"),
+    CLOSED: _("Closed"),
+    FORWARDED: _("Forwarded"),
+    MERGED: _("Merged"),
+    WITHDRAWN: _("Withdrawn"),
+}
+FINAL = frozenset({RETURNED, CLOSED, FORWARDED, MERGED, WITHDRAWN})
+WITH_CASE_SUPERVISION = frozenset({RECEIVED, ASSIGNMENT_PROPOSED, ASSIGNED})
+WITH_HANDLER = frozenset({ACCEPTED, HANDLING_PROPOSED, HANDLING, PAUSED, CONCLUDED})
+
+SENDERS = {
+    "audit_executing_department": Source.AUDIT,
+    "inspection_office": Source.INSPECTION,
+    "accountability_department": Source.SHAREHOLDER,
+}
+LEADERS = frozenset({Rank.PRINCIPAL, Rank.LEADER})
+HEADS = frozenset({Rank.HEAD})
+
+BY_SENDER = (Capacity(party=PartyRole.SENDER),)
+BY_RECEIVER = (Capacity(party=PartyRole.RECEIVER, role="case_supervision"),)
+BY_HANDLER = (Capacity(party=PartyRole.HANDLER),)
+BY_CUSTODIAN = (Capacity(custodian=True), Capacity(party=PartyRole.HANDLER, ranks=HEADS))
+BY_LEADER = (
+    Capacity(body_of=PartyRole.RECEIVER, ranks=LEADERS),
+    Capacity(party=PartyRole.RECEIVER, role="case_supervision", recorded=True),
+)
+
+
+def load(matter: Matter) -> Clue:
+    """Return the clue with its handling, in one query."""
+    return Clue.objects.select_related("matter", "matter__handling").get(matter=matter)
+
+
+def handling_of(clue: Clue) -> Handling | None:
+    """Return the handling of a loaded clue; None before there is any, or without the sight of it."""
+    return getattr(clue.matter, "handling", None)
+
+
+def facts(clue: Clue) -> dict[str, Any]:
+    """Return what the rules of measures may ask about a clue."""
+    handling = handling_of(clue)
+    return {
+        "source": clue.source,
+        "category": clue.category,
+        "on_paper": clue.on_paper,
+        "sent_on": clue.sent_on,
+        "received_on": clue.received_on,
+        "concluded_on": clue.concluded_on,
+        "assigned_on": handling.assigned_on if handling else None,
+        "accepted_on": handling.accepted_on if handling else None,
+        "result": handling.result if handling else None,
+    }
+
+
+def _write(name: str) -> Any:
+    def write(deed: Deed, value: Any) -> None:
+        deed.change(deed.detail, **{name: value})
+
+    return write
+
+
+def _correctable(name: str, field: Any, *, fact: str = "") -> Correctable:
+    return Correctable(
+        label=Clue._meta.get_field(name).verbose_name,
+        field=field,
+        read=lambda clue: getattr(clue, name),
+        write=_write(name),
+        by=BY_RECEIVER,
+        fact=fact,
+    )
+
+
+CORRECTABLES = {
+    "received_on": _correctable("received_on", PastDateField, fact="received_on"),
+    "sent_on": _correctable("sent_on", PastDateField, fact="sent_on"),
+    "letter_date": _correctable("letter_date", PastDateField),
+    "letter_number": _correctable("letter_number", lambda: forms.CharField(max_length=60)),
+    "letter_signer": _correctable("letter_signer", lambda: forms.CharField(max_length=60)),
+    "amount": _correctable(
+        "amount", lambda: forms.DecimalField(min_value=0, max_digits=18, decimal_places=2)
+    ),
+    "allegation": _correctable("allegation", LongTextField),
+    "unit": _correctable("unit", lambda: forms.CharField(max_length=120)),
+    "concluded_on": _correctable("concluded_on", PastDateField, fact="concluded_on"),
+}
+
+KIND = kinds.register(
+    MatterKind(
+        code="clue",
+        label=_("Clue"),
+        states=STATES,
+        final=FINAL,
+        load=load,
+        facts=facts,
+        fact_values={"source": frozenset(Source.values)},
+        dates=frozenset({"sent_on", "received_on", "concluded_on", "assigned_on", "accepted_on"}),
+        correctables=CORRECTABLES,
+        template="clues/clue.html",
+    )
+)

@@ -1,0 +1,105 @@
+"""Clues (问题线索): what was sent, how it is handled, what is answered."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from guantong.kernel.matters.ids import new_id
+
+
+class Source(models.TextChoices):
+    """Where a clue comes from (线索来源)."""
+
+    AUDIT = "audit", _("Audit")
+    INSPECTION = "inspection", _("Inspection")
+    SHAREHOLDER = "shareholder", _("Shareholder")
+    SUPERVISION = "supervision", _("Own supervision")
+    ENFORCEMENT = "enforcement", _("Law enforcement and judiciary")
+    SUPERIOR = "superior", _("Superior organ")
+    OTHER = "other", _("Other")
+
+
+class Category(models.TextChoices):
+    """What the allegation is about (问题类别)."""
+
+    DISCIPLINE = "discipline", _("Breach of discipline")
+    DUTY_VIOLATION = "duty_violation", _("Duty violation")
+    DUTY_CRIME = "duty_crime", _("Duty crime")
+    IRREGULAR_INVESTMENT = "irregular_investment", _("Irregular operation or investment")
+    OTHER = "other", _("Other")
+
+
+class Way(models.TextChoices):
+    """The four ways of handling (处置方式; 监督执纪工作规则 Art. 21)."""
+
+    TALK = "talk", _("Talk or letter of inquiry")
+    VERIFY = "verify", _("Preliminary verification")
+    SHELVE = "shelve", _("Shelve for later")
+    CLOSE = "close", _("Close")
+
+
+class Result(models.TextChoices):
+    """What came of it (办理结果; 监督执纪工作规则 Art. 35)."""
+
+    CASE = "case", _("Case opened")
+    CLOSED = "closed", _("Closed, not substantiated")
+    ADMONISHED = "admonished", _("Admonished")
+    SHELVED = "shelved", _("Shelved for later")
+    REFERRED = "referred", _("Referred to a Party organisation")
+
+
+class Clue(models.Model):
+    """A clue as it was sent (问题线索). Depth: feedback, for the sender wrote it."""
+
+    matter = models.OneToOneField("matters.Matter", models.PROTECT, primary_key=True, related_name="clue")
+    source = models.CharField(_("source"), max_length=16, choices=Source.choices)
+    sender_name = models.CharField(_("sender"), max_length=120)
+    letter_number = models.CharField(_("letter number"), max_length=60, blank=True)
+    letter_date = models.DateField(_("date of the letter"), null=True)
+    letter_signer = models.CharField(_("signed by"), max_length=60, blank=True)
+    on_paper = models.BooleanField(default=False)
+    sent_on = models.DateField(_("sent on"), null=True)
+    received_on = models.DateField(_("received on"), null=True)
+    category = models.CharField(_("category"), max_length=24, choices=Category.choices)
+    allegation = models.TextField(_("allegation"))
+    amount = models.DecimalField(_("amount in yuan"), max_digits=18, decimal_places=2, null=True)
+    unit = models.CharField(_("unit concerned"), max_length=120, blank=True)
+    evidence = models.JSONField(_("evidence list"), default=list)
+    concluded_on = models.DateField(_("concluding opinion on"), null=True)
+
+
+class Handling(models.Model):
+    """How the clue is handled (办理). Depth: full."""
+
+    matter = models.OneToOneField(
+        "matters.Matter", models.PROTECT, primary_key=True, related_name="handling"
+    )
+    proposed_handler = models.ForeignKey("organs.Organ", models.PROTECT, null=True, related_name="+")
+    assignment_rule = models.CharField(_("rule of the assignment"), max_length=300, blank=True)
+    assignment_reason = models.TextField(_("reason of the assignment"), blank=True)
+    assigned_on = models.DateField(_("assigned on"), null=True)
+    accepted_on = models.DateField(_("accepted on"), null=True)
+    way = models.CharField(_("way of handling"), max_length=16, choices=Way.choices, blank=True)
+    plan = models.TextField(_("plan"), blank=True)
+    paused_for = models.CharField(_("answer awaited from"), max_length=200, blank=True)
+    extension_until = models.DateField(_("extension asked until"), null=True)
+    extension_reason = models.TextField(_("reason for the extension"), blank=True)
+    result = models.CharField(_("result"), max_length=16, choices=Result.choices, blank=True)
+    result_text = models.TextField(_("result in words"), blank=True)
+    concluded_on = models.DateField(_("handling concluded on"), null=True)
+    case = models.ForeignKey("matters.Matter", models.PROTECT, null=True, related_name="+")
+
+
+class Feedback(models.Model):
+    """What the sender is told (反馈). Depth: feedback."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    matter = models.ForeignKey("matters.Matter", models.PROTECT, related_name="feedback")
+    paper = models.OneToOneField("papers.Paper", models.PROTECT, related_name="+")
+    final = models.BooleanField(_("final"))
+    progress = models.TextField(_("what the sender is told"))
+    told_on = models.DateField(_("told on"), null=True)
+
+    class Meta:
+        ordering = ["id"]

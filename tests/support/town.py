@@ -1,0 +1,109 @@
+"""A small town for tests: every kind of post once (测试用小城)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from guantong.accounts.models import User
+from guantong.kernel.access.actors import Actor, actor_for
+from guantong.kernel.measures import engine
+from guantong.kernel.measures.catalogue import FOLDER
+from guantong.kernel.measures.publish import adopt, publish
+from guantong.kernel.organs.models import Jurisdiction, Officer, Organ, Post, RoleBinding
+
+SINCE = date(2020, 1, 1)
+
+
+@dataclass
+class Town:
+    """The town's organs, posts and accounts by short names."""
+
+    place: Jurisdiction
+    county: Jurisdiction
+    organs: dict[str, Organ] = field(default_factory=dict)
+    posts: dict[str, Post] = field(default_factory=dict)
+
+    def actor(self, name: str) -> Actor:
+        """Return the named officer acting in his post."""
+        post = self.posts[name]
+        actor = actor_for(post.officer_id, post.pk)
+        assert actor is not None
+        return actor
+
+
+BODIES = [
+    # code, name, prefix, kind, jurisdiction
+    ("commission", "中共清川市纪律检查委员会", "清纪", "discipline", "city"),
+    ("audit", "清川市审计局", "清审", "audit", "city"),
+    ("inspection", "中共清川市委巡察工作领导小组办公室", "清巡", "inspection", "city"),
+    ("county_commission", "中共云麓县纪律检查委员会", "云纪", "discipline", "county"),
+]
+DEPARTMENTS = [
+    # code, name, body, role
+    ("leaders", "委领导", "commission", "leadership"),
+    ("supervision", "案件监督管理室", "commission", "case_supervision"),
+    ("first", "第一监督检查室", "commission", "supervision_department"),
+    ("second", "第二审查调查室", "commission", "investigation_department"),
+    ("audit_leaders", "局领导", "audit", "leadership"),
+    ("executing", "审计执行科", "audit", "audit_executing_department"),
+    ("team", "企业审计科", "audit", "audit_team"),
+    ("rounds", "综合科", "inspection", "inspection_office"),
+    ("county_supervision", "案件监督管理室", "county_commission", "case_supervision"),
+]
+POSTS = [
+    # code, name, organ, title, rank
+    ("secretary", "秦望山", "leaders", "书记", "principal"),
+    ("deputy", "陆知行", "leaders", "副书记", "leader"),
+    ("clerk", "沈若川", "supervision", "工作人员", "staff"),
+    ("clerk_head", "顾明远", "supervision", "主任", "head"),
+    ("handler", "韩牧之", "first", "工作人员", "staff"),
+    ("handler_head", "江其琛", "first", "主任", "head"),
+    ("stranger", "陶景行", "second", "工作人员", "staff"),
+    ("auditor", "叶怀安", "executing", "科员", "staff"),
+    ("audit_head", "方靖宇", "executing", "科长", "head"),
+    ("audit_leader", "何嘉禾", "audit_leaders", "局长", "principal"),
+    ("team_member", "岑子墨", "team", "主审", "staff"),
+    ("inspector", "白望舒", "rounds", "科员", "staff"),
+    ("county_clerk", "罗听澜", "county_supervision", "工作人员", "staff"),
+]
+
+
+def build() -> Town:
+    """Make the town in the present transaction."""
+    province = Jurisdiction.objects.create(code="990000", name="青澜省", tier="province")
+    city = Jurisdiction.objects.create(code="990100", name="清川市", tier="prefecture", parent=province)
+    county = Jurisdiction.objects.create(code="990121", name="云麓县", tier="county", parent=city)
+    town = Town(city, county)
+    places = {"city": city, "county": county}
+    for code, name, prefix, kind, place in BODIES:
+        town.organs[code] = Organ.objects.create(
+            code=code, name=name, short_name=name, kind=kind, jurisdiction=places[place],
+            number_prefix=prefix, since=SINCE,
+        )  # fmt: skip
+        if kind == "discipline":
+            bind(town.organs[code], "commission")
+    for code, name, body, role in DEPARTMENTS:
+        parent = town.organs[body]
+        town.organs[code] = Organ.objects.create(
+            code=code, name=name, short_name=name, kind=parent.kind, jurisdiction=parent.jurisdiction,
+            parent=parent, body=parent, since=SINCE,
+        )  # fmt: skip
+        bind(town.organs[code], role)
+    for number, (code, name, organ, title, rank) in enumerate(POSTS, start=1):
+        officer = Officer.objects.create(name=name, staff_number=f"T{number:03d}")
+        town.posts[code] = Post.objects.create(
+            officer=officer, organ=town.organs[organ], title=title, rank=rank, since=SINCE
+        )
+        User.objects.create_user(username=code, password="correct horse", officer=officer)
+    for name in ("general", "chenzhou", "chengdu"):
+        version = publish((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"), f"{name}.yaml")
+        adopt(city, version, SINCE)
+        adopt(county, version, SINCE)
+    engine.forget()
+    return town
+
+
+def bind(organ: Organ, role: str) -> None:
+    """Bind a role of the measures to an organ."""
+    RoleBinding.objects.create(jurisdiction=organ.jurisdiction, role=role, organ=organ, since=SINCE)
