@@ -9,7 +9,7 @@ import chinese_calendar
 import holidays
 import pytest
 from django.utils import translation
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from guantong.kernel.calendar import UnknownYear, YearTableError, get_calendar, load
 
@@ -28,7 +28,7 @@ def test_every_day_agrees_with_holidays() -> None:
     assert [day for day in DAYS if CALENDAR.is_working_day(day) != china.is_working_day(day)] == []
 
 
-def test_the_calendar_of_the_installation_reads_its_folder(tmp_path: Path, settings: SettingsWrapper) -> None:
+def test_the_calendar_of_the_installation_reads_its_folder(tmp_path: Path, settings: Settings) -> None:
     settings.GUANTONG_CALENDAR_DIR = None
     assert get_calendar().version == CALENDAR.version
     assert get_calendar() is get_calendar()

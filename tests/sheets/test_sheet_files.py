@@ -140,6 +140,52 @@ def test_formatting_far_out_is_no_obstacle() -> None:
     assert read_workbook(stream.getvalue())[0].rows == [["姓名"]]
 
 
+ODS = """<?xml version="1.0" encoding="UTF-8"?>
+<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+ xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+ xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0">
+<office:body><office:spreadsheet><table:table table:name="台账">
+<table:table-row><table:table-cell office:value-type="string"><text:p>姓名</text:p></table:table-cell>
+<table:table-cell office:value-type="string"><text:p>收到时间</text:p></table:table-cell></table:table-row>
+<table:table-row ROWS><table:table-cell CELLS office:value-type="string"><text:p>张三</text:p>
+</table:table-cell>
+<table:table-cell office:value-type="date" office:date-value="2026-03-05"><text:p>x</text:p>
+</table:table-cell>
+</table:table-row>
+<table:table-row table:number-rows-repeated="1048574"><table:table-cell
+ table:number-columns-repeated="16384"/></table:table-row>
+</table:table></office:spreadsheet></office:body></office:document-content>"""
+
+
+MANIFEST = """<?xml version="1.0" encoding="UTF-8"?>
+<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">
+<manifest:file-entry manifest:full-path="/"
+ manifest:media-type="application/vnd.oasis.opendocument.spreadsheet"/>
+</manifest:manifest>"""
+
+
+def ods(rows: str = "", cells: str = "") -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", MANIFEST)
+        archive.writestr("content.xml", ODS.replace("ROWS", rows).replace("CELLS", cells).replace("\n", ""))
+    return stream.getvalue()
+
+
+def test_open_document() -> None:
+    (sheet,) = read_workbook(ods())
+    assert sheet.rows[0] == ["姓名", "收到时间"]
+    assert sheet.rows[1][0] == "张三"
+    assert to_date(sheet.rows[1][1]) == date(2026, 3, 5)
+    assert len(sheet.rows) == 2
+
+
+def test_an_open_document_that_repeats_without_end_is_refused() -> None:
+    assert kind_of(ods(rows='table:number-rows-repeated="1000000"')) == "rows"
+    assert kind_of(ods(cells='table:number-columns-repeated="1000"')) == "columns"
+
+
 def test_hidden_and_empty_sheets_are_left_out() -> None:
     book = openpyxl.Workbook()
     book.active["B2"] = "x"

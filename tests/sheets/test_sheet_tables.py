@@ -142,6 +142,13 @@ def test_two_header_rows_without_merged_areas_as_in_csv() -> None:
     assert second.carried == {0, 3, 4}
 
 
+def test_reasons_have_words() -> None:
+    for reasons in (Skipped, Reason):
+        words = {reason.label for reason in reasons}
+        assert len(words) == len(reasons)
+        assert "" not in words
+
+
 def test_a_simple_table_with_texts_only() -> None:
     (sheet,) = read_workbook(workbook([("姓名", "单位"), ("张三", "某局"), ("李四", "某县")]))
     header = find_header(sheet)
