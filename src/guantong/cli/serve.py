@@ -13,6 +13,7 @@ from collections.abc import Iterator
 import click
 
 from guantong.cli.main import prepare_database, prepare_django
+from guantong.site.supervised import VARIABLE, leave_with_supervisor
 
 WATCH_SECONDS = 2.0
 
@@ -21,13 +22,14 @@ WATCH_SECONDS = 2.0
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--workers", default=min(4, os.cpu_count() or 1), show_default=True, help="Web processes.")
-@click.option("--threads", default=6, show_default=True, help="Requests at once in each web process.")
+@click.option("--threads", default=4, show_default=True, help="Requests at once in each web process.")
 @click.option("--jobs/--no-jobs", default=True, help="Run jobs too (at least one machine must).")
 @click.option("--stop-database", is_flag=True, help="Stop the embedded database at the end.")
 def serve(host: str, port: int, workers: int, threads: int, jobs: bool, stop_database: bool) -> None:
     """Run the web processes until interrupted (运行服务)."""
     _refuse_busy_port(host, port)
     os.environ["GUANTONG_STATIC_COLLECTED"] = "1"
+    os.environ[VARIABLE] = str(os.getpid())
     prepare_database()
     prepare_django()
     _refuse_unready()
@@ -45,6 +47,7 @@ def worker() -> None:
     """Run jobs until interrupted (任务进程)."""
     from guantong.site.jobs import work
 
+    leave_with_supervisor()
     with contextlib.suppress(KeyboardInterrupt):
         work()
 

@@ -6,5 +6,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from guantong.site.supervised import leave_with_supervisor
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guantong.site.settings")
+leave_with_supervisor()
 application = get_wsgi_application()
