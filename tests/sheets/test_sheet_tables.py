@@ -77,7 +77,7 @@ def test_the_two_row_header_is_found(nasty: Header) -> None:
         "序号", "被反映人姓名", "被反映人单位", "被反映人职务",
         "反映的主要问题", "涉及金额", "收到时间", "线索来源",
     ]  # fmt: skip
-    assert [column.unit for column in nasty.columns] == ["", "", "", "", "", "万元", "", ""]
+    assert {column.unit for column in nasty.columns} == {"万元"}
     assert nasty.serial == 0
     assert nasty.titles[0] == "某市审计局移送问题线索台账"
 
@@ -140,6 +140,27 @@ def test_two_header_rows_without_merged_areas_as_in_csv() -> None:
     second = header.records[1]
     assert second.cells == ("1", "李四", "某局", "违规", "2026-03-05")
     assert second.carried == {0, 3, 4}
+
+
+def test_data_without_a_heading_is_not_lost_from_sight() -> None:
+    (sheet,) = read_workbook(
+        workbook([("姓名", None, "单位"), ("张三", "副局长", "某局"), ("李四", None, "某县")])
+    )
+    mapping = propose_mapping(find_header(sheet), FIELDS)
+    assert [(column.index, column.label) for column in mapping.unmatched_columns] == [(1, "")]
+
+
+def test_a_unit_of_the_heading_goes_before_that_of_the_sheet() -> None:
+    rows: list[Row] = [("单位:万元",), ("姓名", "涉及资金", "损失(元)"), ("张三", 1, 2)]
+    (sheet,) = read_workbook(workbook(rows))
+    assert [column.unit for column in find_header(sheet).columns[1:]] == ["万元", "元"]
+
+
+def test_the_reporting_unit_is_no_unit_of_money() -> None:
+    for title in ("填报单位:元江县纪委", "编制单位:元江县纪委", "填报单位:元"):
+        rows: list[Row] = [(title,), ("姓名", "金额"), ("张三", 1)]
+        (sheet,) = read_workbook(workbook(rows))
+        assert find_header(sheet).columns[1].unit == ""
 
 
 def test_reasons_have_words() -> None:

@@ -17,7 +17,7 @@ from .reading import Cell, Sheet
 SEARCHED_ROWS = 40
 MAX_LABEL = 40
 UNIT = re.compile(r"[((\[【]\s*(?:单位\s*[::])?\s*(元|千元|万元|百万元|亿元)\s*[))\]】]")
-SHEET_UNIT = re.compile(r"(?<!填报)(?:金额)?单位\s*[::]\s*(?:人民币)?\s*(元|千元|万元|百万元|亿元)")
+SHEET_UNIT = re.compile(r"(?<!填报)(?:金额)?单位\s*[::]\s*(?:人民币)?\s*(元|千元|万元|百万元|亿元)(?!\w)")
 SERIAL = frozenset({"序号", "序", "行号", "no", "no.", "№"})
 TOTAL = re.compile(r"^(合计|总计|小计|累计|本页小计|本页合计|共计)[::]?$")
 NOTE = re.compile(
@@ -51,7 +51,11 @@ class Skipped(StrEnum):
 
 @dataclass(frozen=True)
 class Column:
-    """One column (列): position from 0, label in the last header row, group above it, unit of its amounts."""
+    """One column (列): position from 0, label in the last header row, group above it, unit of amounts in it.
+
+    The unit is the heading's own or else the sheet's (单位:万元 above the table). A column with data but no
+    heading has an empty label.
+    """
 
     index: int
     label: str
@@ -232,12 +236,11 @@ def _columns(grid: _Grid, first: int, last: int, sheet_unit: str) -> tuple[Colum
             text = plain(_label(grid, row, at, last))
             if text and text not in parts:
                 parts.append(text)
-        if not parts:
+        if not parts and all(row[at] is None for row in grid.sheet.rows[last + 1 :]):
             continue
         found = UNIT.search("".join(parts))
-        unit = found[1] if found else sheet_unit if "金额" in "".join(parts) else ""
-        clean = [heading(part) for part in parts]
-        columns.append(Column(at, clean[-1], "".join(clean[:-1]), unit))
+        clean = [heading(part) for part in parts] or [""]
+        columns.append(Column(at, clean[-1], "".join(clean[:-1]), found[1] if found else sheet_unit))
     return tuple(columns)
 
 
