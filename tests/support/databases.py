@@ -1,7 +1,8 @@
 """Test databases: one template made by the migrations as the owner, one clone for each process.
 
 Several runs may go on at once; each names its databases after its process, and sweeps away those of
-processes that are gone.
+processes that are gone. On a server of one's own the owner role needs, for tests only:
+`ALTER ROLE guantong_owner CREATEDB; GRANT pg_signal_backend TO guantong_owner;`
 """
 
 from __future__ import annotations
@@ -54,7 +55,8 @@ class TestDatabases:
         if uses_embedded():
             server = embedded.start(DATA)
             with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as superuser:
-                superuser.execute(sql.SQL("ALTER ROLE {} CREATEDB").format(sql.Identifier(roles.OWNER)))
+                for needed in ("ALTER ROLE {} CREATEDB", "GRANT pg_signal_backend TO {}"):
+                    superuser.execute(sql.SQL(needed).format(sql.Identifier(roles.OWNER)))
             for alias in ("default", "owner"):
                 connections[alias].settings_dict["HOST"] = str(server.socket_folder)
         self._home = connections["owner"].settings_dict["NAME"]
