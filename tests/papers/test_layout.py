@@ -95,7 +95,9 @@ def test_full_pages_fill_the_type_area() -> None:
 def test_body_is_3_hao_and_paragraphs_start_two_characters_in() -> None:
     page, _ = pages("long")[1]
     assert {round(char["size"], 1) for line in lines_of(page, 36, 263) for char in line} == {16.0}
-    first = next(line for line in lines_of(pages("long")[0][0], 36, 263) if text_of(line).startswith(PLAIN[:4]))
+    first = next(
+        line for line in lines_of(pages("long")[0][0], 36, 263) if text_of(line).startswith(PLAIN[:4])
+    )
     assert len(first) == 26
     assert near(first[0]["x0"] / MM, 28 + 2 * 156 / 28)
 
@@ -233,7 +235,9 @@ def test_letter_form_number_is_flush_right_and_page_1_has_no_page_number() -> No
 
 
 def test_letter_form_has_neither_imprint_nor_rules_in_its_colophon() -> None:
-    letter = transfer_letter().model_copy(update={"printed_by": "某办公室", "printed_on": dt.date(2026, 1, 1)})
+    letter = transfer_letter().model_copy(
+        update={"printed_by": "某办公室", "printed_on": dt.date(2026, 1, 1)}
+    )
     with opened(render_pdf(letter)) as document:
         last = document.pages[-1]
         assert "印发" not in last.extract_text()
@@ -278,7 +282,11 @@ def test_no_page_carries_the_signature_alone(filler: int) -> None:
 def test_long_tables_repeat_their_header_and_lose_no_row() -> None:
     rows = tuple((str(i), f"证据材料第{i}号", "审计组") for i in range(1, 121))
     table = Table(
-        columns=(Column(title="序号", width=1), Column(title="证据名称", width=5), Column(title="来源", width=2)),
+        columns=(
+            Column(title="序号", width=1),
+            Column(title="证据名称", width=5),
+            Column(title="来源", width=2),
+        ),
         rows=rows,
     )
     letter = upward_report().model_copy(update={"attachments": (Attachment(title="清单", blocks=(table,)),)})

@@ -189,6 +189,10 @@ class Act:
         """Return what `do` and the form need of the mechanism's own tables, in one query."""
         return None
 
+    def about(self, matter: Matter, detail: Any) -> Any:
+        """Return the mechanism's own row of the matter, of what `load` has returned."""
+        return detail
+
     def shown(self, deed: Deed) -> Depth:
         """Return the depth of sight from which the entry is read."""
         return self.shown_at

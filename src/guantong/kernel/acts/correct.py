@@ -65,6 +65,10 @@ class Correct(Act):
             raise refuse("fact", _("This cannot be corrected here."), _("Choose one of those offered."))
         return Target(kind.load(matter), name, kind.correctables[name])
 
+    def about(self, matter: Matter, detail: Target) -> Any:
+        """The matter's own row."""
+        return detail.detail
+
     def entitled(self, matter: Matter, detail: Target) -> tuple[Capacity, ...]:
         """Those who answer for the fact."""
         return detail.correctable.by

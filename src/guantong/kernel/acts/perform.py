@@ -252,7 +252,7 @@ def _deed(
         parties=parties,
         detail=detail,
         state=act.leads_to or matter.state,
-        facts={} if act.creates else {**kind.facts(matter), "happened_on": happened_on},
+        facts={} if act.creates else {**kind.facts(act.about(matter, detail)), "happened_on": happened_on},
         events=[act.code],
     )
 

@@ -117,6 +117,10 @@ class PaperAct(Act):
             )
         return Subject(kinds.get(paper.kind), paper)
 
+    def about(self, matter: Matter, detail: Subject) -> Any:
+        """The rules ask about the matter, not the paper."""
+        return matter_kinds.get(matter.kind).load(matter)
+
     def shown(self, deed: Deed) -> Depth:
         """A paper's acts are read by those who may read the paper."""
         return deed.detail.kind.depth
