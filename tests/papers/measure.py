@@ -1,4 +1,4 @@
-"""Measuring in a PDF (版面测量): where ink and letters really are, in millimetres from the top left corner."""
+"""Measuring in a PDF (版面测量): where ink and letters are, in millimetres from the top left."""
 
 from __future__ import annotations
 

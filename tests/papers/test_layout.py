@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -88,7 +89,7 @@ def test_full_pages_fill_the_type_area() -> None:
     assert near(box.top, 37)
     assert near(box.bottom, 262)
     lines = lines_of(page, 36, 263)
-    steps = {round((b[0]["top"] - a[0]["top"]) / MM, 1) for a, b in zip(lines, lines[1:], strict=False)}
+    steps = {round((b[0]["top"] - a[0]["top"]) / MM, 1) for a, b in pairwise(lines)}
     assert steps == {10.4}
 
 
@@ -116,7 +117,7 @@ def test_file_mark_stands_35_mm_below_the_type_area_and_in_its_middle(name: str)
 
 @pytest.mark.parametrize("name", ["long", "upward_report"])
 def test_file_number_two_lines_below_the_mark_and_rule_4_mm_below_the_number(name: str) -> None:
-    page, image = pages(name)[0]
+    _, image = pages(name)[0]
     rule_top, rule_bottom = bands(image, 30, is_red)[-1]
     rule = ink_box(image, (5, rule_top - 0.2, 205, rule_bottom + 0.2), is_red)
     assert near(rule.left, 28, 0.2)

@@ -95,9 +95,8 @@ def rule_below(paragraph: Any, style: str, eighths: int, space: int) -> None:
     borders = element("pBdr")
     borders.append(element("bottom", val=style, sz=eighths, space=space, color=RED))
     properties = paragraph._element.get_or_add_pPr()
-    properties.insert_element_before(
-        borders, "w:shd", "w:tabs", "w:suppressAutoHyphens", "w:snapToGrid", "w:spacing", "w:ind", "w:jc", "w:rPr"
-    )
+    later = ("shd", "tabs", "suppressAutoHyphens", "snapToGrid", "spacing", "ind", "jc", "rPr")
+    properties.insert_element_before(borders, *(f"w:{name}" for name in later))
 
 
 def page_field(paragraph: Any, size: float = 14.0) -> None:

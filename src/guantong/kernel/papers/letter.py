@@ -138,9 +138,7 @@ class Table(_Part):
     def _rows_fit(self) -> Self:
         for number, row in enumerate(self.rows, start=1):
             if len(row) != len(self.columns):
-                raise ValueError(
-                    f"row {number} has {len(row)} cells, the table has {len(self.columns)} columns"
-                )
+                raise ValueError(f"row {number} has {len(row)} cells for {len(self.columns)} columns")
         return self
 
 
