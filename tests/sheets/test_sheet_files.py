@@ -109,6 +109,22 @@ def test_a_workbook_with_a_damaged_sheet_is_refused() -> None:
     assert kind_of(stream.getvalue()) == "broken"
 
 
+WHOLE = write_workbook(COLUMNS, [{"number": str(number), "problem": "违规"} for number in range(5)])
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, len(WHOLE) - 1), st.integers(0, 255)), min_size=1, max_size=10))
+def test_a_file_damaged_anywhere_is_read_or_refused(changes: list[tuple[int, int]]) -> None:
+    content = bytearray(WHOLE)
+    for at, value in changes:
+        content[at] = value
+    try:
+        outcome = "read" if read_workbook(bytes(content)) else "nothing"
+    except SheetError as error:
+        outcome = error.kind
+    assert outcome in {"read", "broken", "empty", "unpacked_size", "rows", "columns"}
+
+
 def test_limits() -> None:
     assert kind_of(b"a,b\n" * 10, Limits(file_bytes=8)) == "file_size"
     assert kind_of(b"a,b\n" * 10, Limits(rows=9)) == "rows"

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import lzma
 import re
+import struct
 import zipfile
+import zlib
 from dataclasses import dataclass
 from typing import IO
 
@@ -12,6 +15,17 @@ from django.utils.translation import gettext_lazy as _
 
 from .errors import SAVE_AS_XLSX, SheetError
 
+DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    OSError,
+    ValueError,
+    RuntimeError,
+)
+"""What the standard library raises on damaged archives."""
 CHUNK = 1 << 20
 OVERLAP = 1 << 12
 CONTENT = rb"[^>]*>\s*<(?:\w+:)?(?:v|is|f)[\s>]"
@@ -83,7 +97,9 @@ def check_archive(content: bytes, limits: Limits) -> None:
                 if re.match(r"xl/worksheets/[^/]+\.xml$", item.filename) or item.filename == "content.xml":
                     with archive.open(item) as stream:
                         _check_extent(stream, limits)
-    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+    except SheetError:
+        raise
+    except DAMAGE as error:
         raise broken() from error
 
 
