@@ -1,0 +1,97 @@
+"""What every page needs round its content (页面框架): navigation, capacities, who is signed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+INTAKE_ROLE = "case_supervision"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry of the navigation (导航项): name of its address, label, icon, key pressed after g."""
+
+    name: str
+    label: _StrPromise
+    icon: str
+    key: str = ""
+
+
+WORK = (
+    Place("desk", _("My desk"), "desk", "d"),
+    Place("intake", _("Register a letter"), "intake", "i"),
+    Place("ledger", _("Clues"), "ledger", "l"),
+    Place("reports", _("Reports and findings"), "report", "r"),
+    Place("cases", _("Cases"), "case", "c"),
+    Place("papers", _("Papers"), "paper", "p"),
+)
+RULES = (
+    Place("measures", _("Clauses of the measures"), "measure", "m"),
+    Place("organs", _("Organs and people"), "organ", "o"),
+)
+OVERSIGHT = (Place("journal", _("Journal and its proof"), "journal", "j"),)
+ADMINISTRATION = (Place("administration", _("Administration"), "admin", "a"),)
+
+
+def _groups(request: HttpRequest) -> list[tuple[_StrPromise, tuple[Place, ...]]]:
+    actor = getattr(request, "actor", None)
+    administers = getattr(getattr(request, "user", None), "administers", "")
+    if actor is not None:
+        work = tuple(place for place in WORK if place.name != "intake" or INTAKE_ROLE in actor.roles)
+        return [(_("Work"), work), (_("Rules"), RULES), (_("Oversight"), OVERSIGHT)]
+    if administers:
+        oversight = OVERSIGHT if administers == "audit" else ()
+        return [(_("Rules"), RULES), (_("Oversight"), oversight + ADMINISTRATION)]
+    return []
+
+
+def _address(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def _is_here(address: str, path: str) -> bool:
+    return path == address if address == "/" else path.startswith(address)
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """Groups of places for whom the request is from (导航); a place without an address is left out."""
+    shown = []
+    for label, places in _groups(request):
+        links = [
+            {"label": place.label, "icon": place.icon, "key": place.key, "url": url}
+            for place in places
+            if (url := _address(place.name))
+        ]
+        for link in links:
+            link["here"] = _is_here(str(link["url"]), request.path)
+        if links:
+            shown.append({"label": label, "links": links})
+    return shown
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context processor (页面框架): ``shell.nav``, ``shell.actor``, ``shell.posts``, ``shell.search``.
+
+    Asks the database nothing: the posts come with ``request.actor``.
+    """
+    actor = getattr(request, "actor", None)
+    return {
+        "shell": {
+            "nav": navigation(request),
+            "actor": actor,
+            "posts": actor.posts if actor else (),
+            "search": _address("search") or _address("ledger"),
+            "home": _address("desk") or "/",
+        }
+    }

@@ -1,0 +1,17 @@
+"""Addresses of the pages (页面网址)."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, path
+
+from guantong.web import capacity
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("capacity/", capacity.switch, name="capacity"),
+]
+
+if settings.DEBUG:
+    from guantong.web import style
+
+    urlpatterns.append(path("style/", style.page, name="style"))
