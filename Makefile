@@ -21,7 +21,7 @@ MESSAGES := src/guantong/locale/zh_Hans/LC_MESSAGES/django.mo
 PARTS := $(wildcard src/guantong/locale/parts/*.po)
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml
 
-.PHONY: help run test lint types messages assets bench bundle lock screenshot notices clean format
+.PHONY: help run test test-own lint messages assets bench bundle lock screenshot notices clean format
 
 help:
 	@sed -n '1,3s/^# //p' Makefile
@@ -58,6 +58,10 @@ run: $(RUN_STAMP) $(ASSETS_STAMP) $(MESSAGES)
 
 test: $(DEV_STAMP) $(ASSETS_STAMP) $(MESSAGES) lint
 	@$(BIN)/pytest -n $(TEST_WORKERS) --dist loadgroup
+
+# The same tests on a PostgreSQL of one's own; the machine's, unless OWN_BIN names another's programs.
+test-own: $(DEV_STAMP) $(ASSETS_STAMP) $(MESSAGES)
+	@$(PY) scripts/own_server.py $(if $(OWN_BIN),--bin $(OWN_BIN)) $(BIN)/pytest -n $(TEST_WORKERS) --dist loadgroup
 
 lint: $(DEV_STAMP) $(ASSETS_STAMP) $(MESSAGES)
 	@$(BIN)/ruff check .

@@ -52,9 +52,11 @@ def test_the_owner_role_is_refused_for_serving(committed) -> None:
     assert "owns" in (role_problem("owner") or "")
     settings = connections["default"].settings_dict
     connection.close()
-    settings["USER"], kept = "guantong_owner", settings["USER"]
+    owner = connections["owner"].settings_dict
+    kept = settings["USER"], settings["PASSWORD"]
+    settings["USER"], settings["PASSWORD"] = owner["USER"], owner["PASSWORD"]
     try:
         assert [error.id for error in check_role(None, ["default"])] == ["guantong.E001"]
     finally:
         connection.close()
-        settings["USER"] = kept
+        settings["USER"], settings["PASSWORD"] = kept

@@ -112,7 +112,7 @@ class Server:
             return pwd.getpwuid(os.geteuid())
         if self.cluster.exists():
             return pwd.getpwuid(self.cluster.stat().st_uid)
-        return _unprivileged_user()
+        return unprivileged_user()
 
     @cached_property
     def binaries(self) -> Path:
@@ -345,7 +345,7 @@ def _passable(folder: Path) -> bool:
     return all(path.stat().st_mode & 0o001 for path in existing)
 
 
-def _unprivileged_user() -> pwd.struct_passwd:
+def unprivileged_user() -> pwd.struct_passwd:
     """Find or make the system user who runs PostgreSQL when root starts it."""
     with contextlib.suppress(KeyError):
         return pwd.getpwnam(_SYSTEM_USER)

@@ -25,8 +25,8 @@ def own_server_sql(database: str = "guantong") -> str:
     """Return the whole for a server of one's own, to be run with psql by a superuser."""
     return (
         f"{cluster_sql()}\n"
-        "-- Give the two roles that log in a password (or a line in pg_hba.conf):\n"
-        f"\\password {OWNER}\n\\password {APP}\n\n"
+        "-- Afterwards give the two roles that log in a password, in psql:\n"
+        f"--   \\password {OWNER}\n--   \\password {APP}\n\n"
         f"CREATE DATABASE \"{database}\" OWNER {OWNER} ENCODING 'UTF8' TEMPLATE template0;\n"
         f'\\connect "{database}"\nSET ROLE {OWNER};\n'
         f"{database_sql()}"

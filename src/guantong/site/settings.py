@@ -187,9 +187,9 @@ USE_TZ = True
 
 # Static files: hashed names once `guantong serve` has collected them, plain names in tests
 STATIC_URL = "static/"
-STATIC_ROOT = GUANTONG_DATA / "static"
 STATICFILES_DIRS = [PACKAGE / "static"]
 STATICFILES_COLLECTED = _flag("GUANTONG_STATIC_COLLECTED")
+STATIC_ROOT = GUANTONG_DATA / "static" if STATICFILES_COLLECTED else None
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
