@@ -6,7 +6,6 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from support.town import Town, build
 
 from guantong.kernel import clock
 from guantong.kernel.access.scope import scope
@@ -14,6 +13,7 @@ from guantong.kernel.acts.perform import perform
 from guantong.kernel.duties.models import Duty
 from guantong.kernel.matters.models import Matter
 from guantong.kernel.papers.models import Paper
+from support.town import Town, build
 
 pytestmark = pytest.mark.django_db
 SHANGHAI = ZoneInfo("Asia/Shanghai")

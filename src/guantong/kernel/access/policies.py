@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import migrations
 
+Statements = list[str | tuple[str, Any]]
 PRINCIPALS = "(SELECT guantong_principals())::bigint[]"
 
 
 def sees(matter: str, depth: str | int) -> str:
     """Return the SQL condition that the present principals see `matter` at least at `depth`."""
     return (
-        "EXISTS (SELECT 1 FROM access_visibility v"
+        "EXISTS (SELECT 1 FROM access_visibility v"  # noqa: S608 - names of tables, in migrations
         f" WHERE v.matter_id = {matter} AND v.principal = ANY ({PRINCIPALS})"
         f" AND v.depth >= {depth} AND v.until >= CURRENT_DATE)"
     )
 
 
-def policy(table: str, condition: str) -> list[str]:
-    """Return the SQL that hides `table`'s rows but where `condition` holds, from everybody but the definer."""
+def policy(table: str, condition: str) -> Statements:
+    """Return the SQL that hides `table`'s rows from the platform but where `condition` holds."""
     return [
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
         f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
@@ -27,7 +30,7 @@ def policy(table: str, condition: str) -> list[str]:
     ]
 
 
-def unpolicy(table: str) -> list[str]:
+def unpolicy(table: str) -> Statements:
     """Return the SQL that undoes `policy`."""
     return [
         f"DROP POLICY IF EXISTS need_to_know ON {table}",

@@ -20,7 +20,8 @@ def enter(principals: Iterable[int], administers: str = "") -> None:
     value = "{" + ",".join(str(principal) for principal in principals) + "}"
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT set_config('guantong.principals', %s, true), set_config('guantong.administers', %s, true)",
+            "SELECT set_config('guantong.principals', %s, true),"
+            " set_config('guantong.administers', %s, true)",
             [value, administers],
         )
 

@@ -19,7 +19,8 @@ $$;
 -- given: [{principal, depth, basis, until}], withdrawn: [principal].
 -- Only who sees the matter may give; a matter nobody sees yet is being made.
 CREATE FUNCTION guantong_grant(
-  m uuid, m_kind text, m_state text, m_listed date, given jsonb, withdrawn jsonb, by_entry bigint, at timestamptz
+  m uuid, m_kind text, m_state text, m_listed date, given jsonb, withdrawn jsonb, by_entry bigint,
+  at timestamptz
 ) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   IF EXISTS (SELECT 1 FROM access_visibility WHERE matter_id = m) AND NOT EXISTS (
@@ -29,7 +30,8 @@ BEGIN
     RAISE EXCEPTION 'no sight of matter %', m USING ERRCODE = 'insufficient_privilege';
   END IF;
   INSERT INTO access_grant (matter_id, principal, depth, basis, entry, given_at, until)
-    SELECT m, (g->>'principal')::bigint, (g->>'depth')::smallint, g->>'basis', by_entry, at, (g->>'until')::date
+    SELECT m, (g->>'principal')::bigint, (g->>'depth')::smallint, g->>'basis', by_entry, at,
+      (g->>'until')::date
     FROM jsonb_array_elements(given) g;
   UPDATE access_grant SET revoked_at = at
     WHERE matter_id = m AND revoked_at IS NULL
@@ -215,7 +217,9 @@ def make_append_only() -> list[str]:
     """Return the SQL that makes the journal refuse UPDATE, DELETE and TRUNCATE."""
     made = []
     for table in [*APPEND_ONLY, "journal_content"]:
-        function = "guantong_refuse_content_change" if table == "journal_content" else "guantong_refuse_change"
+        function = (
+            "guantong_refuse_content_change" if table == "journal_content" else "guantong_refuse_change"
+        )
         made += [
             f"CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON {table}"
             f" FOR EACH ROW EXECUTE FUNCTION {function}()",

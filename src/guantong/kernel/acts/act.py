@@ -31,7 +31,7 @@ class Fault:
     remedy: str
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818 - named for what it says
     """An act that may not be done as asked; nothing of it has happened. `faults` says why."""
 
     status = 422
@@ -107,7 +107,7 @@ class Deed:
     extension_until: date | None = None
     rows: list[models.Model] = field(default_factory=list)
     changes: list[tuple[models.Model, list[str]]] = field(default_factory=list)
-    follow: list[tuple[str, uuid.UUID, dict[str, Any]]] = field(default_factory=list)
+    follow: list[tuple[str, uuid.UUID | None, dict[str, Any]]] = field(default_factory=list)
 
     def add(self, *rows: models.Model) -> None:
         """Write new rows with the act."""

@@ -27,7 +27,12 @@ class Missing:
 
 
 def holds(
-    capacity: Capacity, organ: Any, rank: str, roles: frozenset[str], officer_id: int, parties: Mapping[str, Party]
+    capacity: Capacity,
+    organ: Any,
+    rank: str,
+    roles: frozenset[str],
+    officer_id: int,
+    parties: Mapping[str, Party],
 ) -> bool:
     """Return whether somebody in this post has the capacity towards these parties."""
     party = parties.get(capacity.party) if capacity.party else None
@@ -91,7 +96,12 @@ def role_name(code: str) -> str:
 
 
 def missing(
-    act: Act, actor: Actor, matter: Matter | None, parties: Mapping[str, Party], depth: int, by: tuple[Capacity, ...]
+    act: Act,
+    actor: Actor,
+    matter: Matter | None,
+    parties: Mapping[str, Party],
+    depth: int,
+    by: tuple[Capacity, ...],
 ) -> list[Missing]:
     """Return all that is missing for the act; empty where it can be done."""
     found = []

@@ -6,7 +6,7 @@ import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import filetype
 from cryptography.hazmat.primitives import hashes
@@ -53,7 +53,7 @@ def path_of(digest: str) -> Path:
     return folder() / name[:2] / name
 
 
-def _media_type(field: str, upload: UploadedFile, only_scans: bool) -> str:
+def _media_type(field: str, upload: UploadedFile[Any], only_scans: bool) -> str:
     head = upload.read(8192)
     upload.seek(0)
     name = upload.name or ""
@@ -63,7 +63,11 @@ def _media_type(field: str, upload: UploadedFile, only_scans: bool) -> str:
     if media_type == "" and suffix in {".txt", ".csv"} and not only_scans:
         return "text/plain"
     if suffix not in SNIFFED.get(media_type, set()) or (only_scans and media_type not in SCANS):
-        allowed = "PDF, JPEG, PNG, TIFF" if only_scans else "PDF, JPEG, PNG, TIFF, DOCX, XLSX, DOC, XLS, OFD, ZIP, TXT"
+        allowed = (
+            "PDF, JPEG, PNG, TIFF"
+            if only_scans
+            else "PDF, JPEG, PNG, TIFF, DOCX, XLSX, DOC, XLS, OFD, ZIP, TXT"
+        )
         raise refuse(
             field,
             _("“%(name)s” is not a file of a kind that is accepted, or its ending and its content differ.")
@@ -73,7 +77,7 @@ def _media_type(field: str, upload: UploadedFile, only_scans: bool) -> str:
     return media_type
 
 
-def store(field: str, upload: UploadedFile, *, only_scans: bool = False) -> StoredFile:
+def store(field: str, upload: UploadedFile[Any], *, only_scans: bool = False) -> StoredFile:
     """Put an uploaded file into the store and return what it is.
 
     Raises Refused for files too large, empty, of a kind not accepted, or when the disk is full. A file whose
@@ -102,7 +106,7 @@ def store(field: str, upload: UploadedFile, *, only_scans: bool = False) -> Stor
     return StoredFile(name, digest, size, media_type)
 
 
-def _write(upload: UploadedFile) -> str:
+def _write(upload: UploadedFile[Any]) -> str:
     folder().mkdir(parents=True, exist_ok=True)
     state = hashes.Hash(hashes.SM3())
     handle, temporary = tempfile.mkstemp(dir=folder())

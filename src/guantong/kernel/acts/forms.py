@@ -74,7 +74,8 @@ class ActForm(forms.Form):
     )
 
     def __init__(self, *args: Any, initial: dict[str, Any] | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"happened_on": clock.today(), **(initial or {})}, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial = {"happened_on": clock.today(), **(initial or {})}
 
     def clean(self) -> dict[str, Any]:
         """Return the cleaned data; a date left out by a program is today."""

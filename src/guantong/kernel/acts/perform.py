@@ -7,15 +7,14 @@ import secrets
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, models, transaction
 from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
+from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
@@ -37,7 +36,7 @@ from guantong.kernel.matters.models import Attachment, Link, LinkKind, Matter, P
 from guantong.kernel.measures import engine
 from guantong.kernel.papers.models import Paper, PaperState
 
-Files = MultiValueDict[str, UploadedFile]
+Files: TypeAlias = "MultiValueDict[str, UploadedFile[Any]]"
 
 
 @dataclass(frozen=True)
@@ -144,14 +143,16 @@ def _matter(
             recorded_at=clock.now(),
         )
         return matter, 3, {}
-    depth = Visibility.objects.filter(matter=OuterRef("pk"), principal__in=actor.principals).order_by("-depth")
+    depth = Visibility.objects.filter(matter=OuterRef("pk"), principal__in=actor.principals).order_by(
+        "-depth"
+    )
     matter_or_none = (
         Matter.objects.select_for_update()
         .annotate(seen=Coalesce(Subquery(depth.values("depth")[:1]), 0))
-        .filter(pk=matter_id)
+        .filter(pk=matter_id or uuid.UUID(int=0))
         .first()
     )
-    if matter_or_none is None or (act.kind != "*" and matter_or_none.kind != act.kind):
+    if matter_or_none is None or act.kind not in ("*", matter_or_none.kind):
         raise NotAllowed(
             Fault("", _("There is no such matter, or you may not see it."), _("Check the number."))
         )
@@ -179,10 +180,9 @@ def _clean(
     capacity: Capacity,
 ) -> dict[str, Any]:
     known = None if act.creates else matter
-    given = dict(raw.items()) if not hasattr(raw, "getlist") else raw
+    given: Any = raw.copy() if isinstance(raw, QueryDict) else dict(raw)
     form_class = act.form_class(detail)
     if "happened_on" in form_class.base_fields and not given.get("happened_on"):
-        given = given.copy()
         given["happened_on"] = clock.today().isoformat()
     form = form_class(given, files, **act.form_arguments(actor, known, detail))
     faults = []
@@ -262,15 +262,11 @@ def _plain(value: Any) -> Any:
         return {"id": str(value.pk), "name": str(value)}
     if isinstance(value, StoredFile):
         return {"name": value.name, "digest": value.digest, "size": value.size}
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, (Decimal, uuid.UUID)):
-        return str(value)
     if isinstance(value, dict):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple, models.QuerySet)):
         return [_plain(item) for item in value]
-    return value if value is None or isinstance(value, (str, int, bool)) else str(value)
+    return value if value is None or isinstance(value, (str, int)) else str(value)
 
 
 def _write(deed: Deed) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from guantong.kernel.acts.act import Deed, refuse
+from guantong.kernel.acts.act import Deed, Refused, refuse
 from guantong.kernel.calendar import Deadline, Explanation, Period, UnknownYear, deadline, extend, shift
 from guantong.kernel.calendar import get_calendar as calendar
 from guantong.kernel.duties.models import Duty, DutyChange, DutyState
@@ -50,11 +50,16 @@ def due(start: date, term: Term) -> Deadline:
         if period.working_days is None:
             plain = deadline(start, period, calendar(), roll_to_working_day=False)
             return Deadline(plain.due_on, True, plain.explanation)
-        raise refuse(
-            "happened_on",
-            _("The working days up to the deadline are not in the calendar: %(error)s") % {"error": error},
-            _("Check the date, or ask the system administrator to add the year to the calendar."),
-        ) from error
+        raise unknown_year(error) from error
+
+
+def unknown_year(error: UnknownYear) -> Refused:
+    """Return the refusal of an act whose deadline lies beyond the calendar."""
+    return refuse(
+        "happened_on",
+        _("The working days up to the deadline are not in the calendar: %(error)s") % {"error": error},
+        _("Check the date, or ask the system administrator to add the year to the calendar."),
+    )
 
 
 class Follower:
@@ -80,8 +85,11 @@ class Follower:
     def follow(self, entry_id: int) -> Consequences:
         """Return everything that follows; nothing is written here."""
         self.entry_id = entry_id
-        for duty in self.duties:
-            self._move(duty)
+        try:
+            for duty in self.duties:
+                self._move(duty)
+        except UnknownYear as error:
+            raise unknown_year(error) from error
         for event in sorted(self.events):
             matched = self.force.rules.opened_by(event, self.deed.facts)
             for rule in matched.rules:
@@ -197,9 +205,8 @@ class Follower:
         for step in steps[1:]:
             if step.kind == "extension" and made.due_on < step.due_on:
                 made = extend(made, Period(days=(step.due_on - made.due_on).days), calendar())
-            elif step.kind == "pause" and step.paused_from and step.resumed_on:
-                if made.explanation.steps[0].start <= step.paused_from <= made.due_on:
-                    made = shift(made, step.paused_from, step.resumed_on, calendar())
+            elif step.paused_from and step.resumed_on and duty.starts_on <= step.paused_from <= made.due_on:
+                made = shift(made, step.paused_from, step.resumed_on, calendar())
         self._put(duty, made)
         self._changed(duty, "correct", *old)
 

@@ -56,7 +56,7 @@ def append(
 
 
 def _insert(header: EntryHeader, hash_: str, salt: bytes, body: Any) -> int:
-    values = [
+    values: list[Any] = [
         header.matter_id, header.seq, header.act, header.post_id, header.officer_name, header.capacity,
         header.organ_id, json.dumps(header.clauses), header.depth, header.happened_on, header.recorded_at,
         header.state_from, header.state_to, header.prev, header.content_digest, hash_, salt,

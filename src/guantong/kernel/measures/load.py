@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
@@ -109,12 +110,17 @@ def _yaml_problem(error: YAMLError, name: str) -> Problem:
     mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
     line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
     if isinstance(error, DuplicateKeyError):
-        reason = Message(_("A name stands twice in one block: {what}."), what=_first_line(error.problem))
+        reason = Message(_("A name stands twice in one block: {what}."), what=_doubled(error))
         return Problem(name, line, column, "duplicate_key", reason, Message(_("Keep one of the two.")))
     what = _first_line(error.problem if isinstance(error, MarkedYAMLError) else str(error))
     reason = Message(_("The file is not well-formed YAML: {what}."), what=what)
     remedy = Message(_("Check indentation, colons and quotation marks at this place."))
     return Problem(name, line, column, "not_yaml", reason, remedy)
+
+
+def _doubled(error: DuplicateKeyError) -> str:
+    found = re.search(r'duplicate key "(.*?)"', error.problem or "")
+    return found.group(1) if found else _first_line(error.problem)
 
 
 def _first_line(text: str | None) -> str:

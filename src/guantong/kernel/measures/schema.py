@@ -11,14 +11,15 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag
 
+from guantong.kernel.measures import forms
 from guantong.kernel.measures.table_schema import TableSpec
 from guantong.kernel.measures.text import Cite, Text
 
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
-ClauseId = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,4}-[0-9]+(\.[0-9]+)*$")]
-Holder = Annotated[str, StringConstraints(pattern=r"^(party|role):[a-z][a-z0-9_]*$")]
-FullCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,4}-[0-9]+(\.[0-9]+)*/[a-z][a-z0-9_]*$")]
-Event = Annotated[str, StringConstraints(pattern=r"^[a-z_]+\.[a-z_]+(:[a-z_]+)?$")]
+Name = Annotated[str, StringConstraints(pattern=forms.NAME)]
+ClauseId = Annotated[str, StringConstraints(pattern=forms.CLAUSE)]
+Holder = Annotated[str, StringConstraints(pattern=forms.HOLDER)]
+FullCode = Annotated[str, StringConstraints(pattern=forms.RULE)]
+Event = Annotated[str, StringConstraints(pattern=forms.EVENT)]
 Scalar = str | int | bool
 UNITS = ("years", "months", "days", "working_days", "hours")
 Unit = Literal["years", "months", "days", "working_days", "hours"]
@@ -176,10 +177,10 @@ class MeasureFile(Part):
     """A whole measure (办法), as its file gives it."""
 
     id: Name
-    prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,4}$")]
+    prefix: Annotated[str, StringConstraints(pattern=forms.PREFIX)]
     title: Text
     jurisdiction: Level
-    version: Annotated[str, StringConstraints(pattern=r"^[0-9]+(\.[0-9]+)*$")]
+    version: Annotated[str, StringConstraints(pattern=forms.VERSION)]
     effective: Effective
     status: Literal["in_force", "trial"]
     review_on: date | None = None

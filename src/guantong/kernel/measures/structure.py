@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from guantong.kernel.measures.forms import EXAMPLES
 from guantong.kernel.measures.places import Places, Side
 from guantong.kernel.measures.problems import Message, Problem
 
@@ -33,7 +34,7 @@ _WORDINGS = {
     "string_pattern_mismatch": _Wording(
         "badly_written",
         _("'{value}' is not written as '{field}' must be."),
-        _("Write it in the form {pattern}."),
+        _("Write it like this: {example}."),
     ),
     "string_type": _Wording("not_text", _("'{field}' must be text."), _("Put the value in quotation marks.")),
     "bool_type": _Wording("not_bool", _("'{field}' must be true or false."), _("Write true or false.")),
@@ -76,6 +77,7 @@ def _problem(detail: ErrorDetails, places: Places, file: str) -> Problem:
     wording = _wording(kind, loc)
     values = {"field": _field(loc), "value": detail["input"], "message": detail["msg"]}
     values |= {name: value for name, value in detail.get("ctx", {}).items() if name not in values}
+    values["example"] = EXAMPLES.get(str(values.get("pattern")), values.get("pattern"))
     return Problem(
         file, line, column, wording.code, Message(wording.reason, **values), Message(wording.remedy, **values)
     )

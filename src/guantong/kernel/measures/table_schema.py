@@ -6,10 +6,11 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag
 
+from guantong.kernel.measures import forms
 from guantong.kernel.measures.text import Cite, Text
 
 Scalar = str | int | bool
-RoleRef = Annotated[str, StringConstraints(pattern=r"^role:[a-z][a-z0-9_]*$")]
+RoleRef = Annotated[str, StringConstraints(pattern=forms.ROLE)]
 Kind = Literal["enum", "int", "bool", "text"]
 
 

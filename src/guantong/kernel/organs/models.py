@@ -129,4 +129,3 @@ class RoleBinding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} = {self.organ}"
-

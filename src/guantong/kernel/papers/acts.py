@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -95,8 +95,8 @@ class PaperAct(Act):
     leads_from = ANY_STATE
     by = ()
     sight = Depth.FEEDBACK
-    asks = PaperForm
-    from_states: frozenset[str] = frozenset()
+    asks: ClassVar[type[forms.Form]] = PaperForm
+    from_states: ClassVar[frozenset[str]] = frozenset()
 
     def load(self, matter: Matter, data: Mapping[str, Any]) -> Subject:
         """Find the paper named in the data. Raises Refused where there is none."""
@@ -123,7 +123,7 @@ class PaperAct(Act):
 
     def shown(self, deed: Deed) -> Depth:
         """A paper's acts are read by those who may read the paper."""
-        return deed.detail.kind.depth
+        return Depth(deed.detail.kind.depth)
 
     def form_arguments(self, actor: Any, matter: Matter | None, detail: Any) -> dict[str, Any]:
         """Fill in what the paper says now."""
@@ -305,7 +305,7 @@ class DispatchPaper(PaperAct):
 
     def shown(self, deed: Deed) -> Depth:
         """A dispatch is read by those whom the paper reaches."""
-        return deed.detail.kind.sent_depth
+        return Depth(deed.detail.kind.sent_depth)
 
     def do(self, deed: Deed) -> None:
         """Send it, and let the mechanism do what follows."""
@@ -339,7 +339,7 @@ class SignForPaper(PaperAct):
 
     def shown(self, deed: Deed) -> Depth:
         """Read by those whom the paper reaches."""
-        return deed.detail.kind.sent_depth
+        return Depth(deed.detail.kind.sent_depth)
 
     def form_arguments(self, actor: Any, matter: Matter | None, detail: Subject) -> dict[str, Any]:
         """Propose the actor as who signed."""

@@ -120,7 +120,7 @@ def _data(letter: Letter, draft: bool, watermark: Watermark | None, faces: FontS
             "on": outline.imprint_date(letter),
         },
         "draft": draft,
-        "watermark": watermark.text if watermark else "",
+        "watermark": watermark.lines if watermark else (),
         "words": _WORDS,
         "fonts": faces.families,
         "kai_is_serif": faces.kai_is_serif,
@@ -157,7 +157,7 @@ def render_pdf(letter: Letter, *, draft: bool = False, watermark: Watermark | No
     missing = faces.unprintable(_all_text({**data, "fonts": "", "watermark": ""}))
     if missing and not draft:
         raise UnprintableTextError(missing)
-    unknown = frozenset(missing) | frozenset(faces.unprintable(data["watermark"]))
+    unknown = frozenset(missing) | frozenset(faces.unprintable(_all_text(data["watermark"])))
     payload = json.dumps(_made_safe(data, unknown), ensure_ascii=False)
     with _lock:
         produced = _compiler(faces).compile(

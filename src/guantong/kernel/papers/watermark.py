@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from guantong.kernel.papers.letter import clean
 
-MAX_PART = 40
+MAX_PART = 24
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,12 @@ class Watermark:
             raise ValueError("at: the time of a watermark needs a time zone")
 
     @property
-    def text(self) -> str:
-        """Return the words that are tiled over each page, in one line."""
+    def lines(self) -> tuple[str, str]:
+        """Return the two lines tiled over each page: who in which capacity, and when."""
         parts = (" ".join(clean(part).split())[:MAX_PART] for part in (self.reader, self.capacity))
-        return "　".join([*filter(None, parts), f"{self.at:%Y-%m-%d %H:%M:%S}"])
+        return "　".join(filter(None, parts)), f"{self.at:%Y-%m-%d %H:%M:%S}"
+
+    @property
+    def text(self) -> str:
+        """Return the words in one line."""
+        return "　".join(filter(None, self.lines))

@@ -19,8 +19,9 @@ from guantong.kernel.acts.forms import (
     RecordedForm,
     RowsField,
 )
+from guantong.kernel.codes import CodeError
 from guantong.kernel.organs.models import Officer, Organ
-from guantong.kernel.people.codes import CodeError, parse_id_number
+from guantong.kernel.people.codes import parse_id_number
 from guantong.kernel.people.models import Authority
 from guantong.mechanisms.clues.models import Category, Result, Source, Way
 
@@ -80,7 +81,7 @@ class ClueForm(ActForm):
     subjects = RowsField(SubjectForm, label=gettext_lazy("Persons concerned"))
     evidence = RowsField(EvidenceForm, label=gettext_lazy("Evidence list"))
     concluded_on = PastDateField(label=gettext_lazy("Concluding opinion on"), required=False)
-    files = FilesField(label=gettext_lazy("Attachments"), required=False)
+    attachments = FilesField(label=gettext_lazy("Attachments"), required=False)
 
     def clean(self) -> dict[str, Any]:
         """A clue names at least a person or a unit."""
@@ -128,11 +129,12 @@ class RegisterForm(ClueForm):
     )
     source = forms.ChoiceField(label=gettext_lazy("Source"), choices=Source.choices)
     sender = forms.ModelChoiceField(
-        Organ.objects.none(), label=gettext_lazy("Sender"), required=False, empty_label=gettext_lazy("Not listed")
+        Organ.objects.none(),
+        label=gettext_lazy("Sender"),
+        required=False,
+        empty_label=gettext_lazy("Not listed"),
     )
-    sender_name = forms.CharField(
-        label=gettext_lazy("Sender, if not listed"), max_length=120, required=False
-    )
+    sender_name = forms.CharField(label=gettext_lazy("Sender, if not listed"), max_length=120, required=False)
     letter_number = forms.CharField(label=gettext_lazy("Letter number"), max_length=60)
     letter_date = PastDateField(label=gettext_lazy("Date of the letter"))
     letter_signer = forms.CharField(label=gettext_lazy("Signed by"), max_length=60, required=False)
@@ -140,7 +142,7 @@ class RegisterForm(ClueForm):
     field_order = [
         "sender", "sender_name", "source", "letter_number", "letter_date", "letter_signer", "happened_on",
         "scan", "category", "allegation", "amount", "unit", "subjects", "evidence", "concluded_on", "title",
-        "files",
+        "attachments",
     ]  # fmt: skip
 
     def __init__(self, *args: Any, senders: Any = None, **kwargs: Any) -> None:
@@ -279,9 +281,7 @@ class ConcludeForm(ActForm):
         required=False,
         help_text=gettext_lazy("Only where a case is opened."),
     )
-    approved_by = forms.CharField(
-        label=gettext_lazy("Opening approved by"), max_length=60, required=False
-    )
+    approved_by = forms.CharField(label=gettext_lazy("Opening approved by"), max_length=60, required=False)
 
     def clean(self) -> dict[str, Any]:
         """Opening a case takes its basis and who approved it."""

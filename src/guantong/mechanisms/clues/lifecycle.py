@@ -105,7 +105,7 @@ def _write(name: str) -> Any:
 
 def _correctable(name: str, field: Any, *, fact: str = "") -> Correctable:
     return Correctable(
-        label=Clue._meta.get_field(name).verbose_name,
+        label=LABELS[name],
         field=field,
         read=lambda clue: getattr(clue, name),
         write=_write(name),
@@ -113,6 +113,8 @@ def _correctable(name: str, field: Any, *, fact: str = "") -> Correctable:
         fact=fact,
     )
 
+
+LABELS = {field.name: field.verbose_name for field in Clue._meta.fields}
 
 CORRECTABLES = {
     "received_on": _correctable("received_on", PastDateField, fact="received_on"),

@@ -72,9 +72,7 @@ class Clue(models.Model):
 class Handling(models.Model):
     """How the clue is handled (办理). Depth: full."""
 
-    matter = models.OneToOneField(
-        "matters.Matter", models.PROTECT, primary_key=True, related_name="handling"
-    )
+    matter = models.OneToOneField("matters.Matter", models.PROTECT, primary_key=True, related_name="handling")
     proposed_handler = models.ForeignKey("organs.Organ", models.PROTECT, null=True, related_name="+")
     assignment_rule = models.CharField(_("rule of the assignment"), max_length=300, blank=True)
     assignment_reason = models.TextField(_("reason of the assignment"), blank=True)

@@ -109,7 +109,7 @@ def _receiving(matter: Matter, actor: Actor) -> Organ | None:
         if party
         else engine.organ_bound("case_supervision", actor.organ.jurisdiction_id, clock.today())
     )
-    return Organ.objects.select_related("body").filter(pk=organ_id).first()
+    return Organ.objects.select_related("body").filter(pk=organ_id or 0).first()
 
 
 def _propose_transfer(matter: Matter, actor: Actor) -> Proposal:
@@ -365,9 +365,8 @@ APPROVAL_SHEET = register(
         propose=_propose_sheet,
         compose=_compose_sheet,
         drafters=RECEIVER + lifecycle.BY_CUSTODIAN,
-        checkers=RECEIVER_HEAD + (Capacity(party=PartyRole.HANDLER, ranks=lifecycle.HEADS),),
-        signers=RECEIVER_HEAD + (Capacity(party=PartyRole.HANDLER, ranks=lifecycle.HEADS),),
+        checkers=(*RECEIVER_HEAD, Capacity(party=PartyRole.HANDLER, ranks=lifecycle.HEADS)),
+        signers=(*RECEIVER_HEAD, Capacity(party=PartyRole.HANDLER, ranks=lifecycle.HEADS)),
         sent_depth=Depth.FULL,
     )
 )
-

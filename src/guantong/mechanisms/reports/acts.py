@@ -133,8 +133,8 @@ class AddFinding(ReportAct):
         deed.add(*findings_of(deed.detail, [deed.data], first=count + 1))
 
 
-class _FindingChoice(forms.ModelMultipleChoiceField):
-    def label_from_instance(self, obj: Finding) -> str:  # type: ignore[override]
+class _FindingChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    def label_from_instance(self, obj: Finding) -> str:
         return f"{obj.position}. {obj.summary[:80]}"
 
 
@@ -194,8 +194,6 @@ class ConcludeFindings(ReportAct):
         if not chosen:
             raise refuse("findings", _("No finding is chosen."), _("Choose at least one."))
         for finding in chosen:
-            deed.change(
-                finding, transfer=True, opinion=data["opinion"], concluded_on=data["concluded_on"]
-            )
+            deed.change(finding, transfer=True, opinion=data["opinion"], concluded_on=data["concluded_on"])
         deed.facts["concluded_on"] = data["concluded_on"]
         deed.matter.happened_on = min(deed.matter.happened_on, data["concluded_on"])

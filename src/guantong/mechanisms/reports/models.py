@@ -19,9 +19,7 @@ class ReportKind(models.TextChoices):
 class Report(models.Model):
     """A report, about one unit (报告). Depth: feedback."""
 
-    matter = models.OneToOneField(
-        "matters.Matter", models.PROTECT, primary_key=True, related_name="report"
-    )
+    matter = models.OneToOneField("matters.Matter", models.PROTECT, primary_key=True, related_name="report")
     kind = models.CharField(_("kind"), max_length=16, choices=ReportKind.choices)
     unit = models.CharField(_("unit under oversight"), max_length=200)
     period = models.CharField(_("period covered"), max_length=80, blank=True)

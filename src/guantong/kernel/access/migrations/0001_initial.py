@@ -5,49 +5,80 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('matters', '0001_initial'),
+        ("matters", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Grant',
+            name="Grant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('principal', models.BigIntegerField()),
-                ('depth', models.PositiveSmallIntegerField(choices=[(1, 'Outline'), (2, 'Feedback'), (3, 'Full')])),
-                ('basis', models.CharField(max_length=200, verbose_name='basis')),
-                ('entry', models.BigIntegerField(null=True)),
-                ('given_at', models.DateTimeField()),
-                ('until', models.DateField(null=True)),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='matters.matter')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("principal", models.BigIntegerField()),
+                (
+                    "depth",
+                    models.PositiveSmallIntegerField(choices=[(1, "Outline"), (2, "Feedback"), (3, "Full")]),
+                ),
+                ("basis", models.CharField(max_length=200, verbose_name="basis")),
+                ("entry", models.BigIntegerField(null=True)),
+                ("given_at", models.DateTimeField()),
+                ("until", models.DateField(null=True)),
+                ("revoked_at", models.DateTimeField(null=True)),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grants",
+                        to="matters.matter",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
-                'indexes': [models.Index(fields=['matter', 'principal'], name='grant_matter_principal')],
+                "ordering": ["id"],
+                "indexes": [models.Index(fields=["matter", "principal"], name="grant_matter_principal")],
             },
         ),
         migrations.CreateModel(
-            name='Visibility',
+            name="Visibility",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('principal', models.BigIntegerField()),
-                ('depth', models.PositiveSmallIntegerField()),
-                ('kind', models.CharField(max_length=24)),
-                ('state', models.CharField(max_length=32)),
-                ('is_open', models.BooleanField()),
-                ('due_on', models.DateField()),
-                ('listed_on', models.DateField()),
-                ('until', models.DateField()),
-                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='matters.matter')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("principal", models.BigIntegerField()),
+                ("depth", models.PositiveSmallIntegerField()),
+                ("kind", models.CharField(max_length=24)),
+                ("state", models.CharField(max_length=32)),
+                ("is_open", models.BooleanField()),
+                ("due_on", models.DateField()),
+                ("listed_on", models.DateField()),
+                ("until", models.DateField()),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="matters.matter"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('is_open', True)), fields=['principal', 'kind', 'due_on', 'matter'], name='visible_open_due'), models.Index(fields=['principal', 'kind', 'listed_on', 'matter'], name='visible_listed')],
-                'constraints': [models.UniqueConstraint(fields=('matter', 'principal'), name='visible_once')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("is_open", True)),
+                        fields=["principal", "kind", "due_on", "matter"],
+                        name="visible_open_due",
+                    ),
+                    models.Index(fields=["principal", "kind", "listed_on", "matter"], name="visible_listed"),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("matter", "principal"), name="visible_once")],
             },
         ),
     ]

@@ -5,27 +5,36 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organs', '0001_initial'),
+        ("organs", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Performed',
+            name="Performed",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=80)),
-                ('act', models.CharField(max_length=64)),
-                ('request', models.CharField(max_length=80)),
-                ('matter', models.UUIDField()),
-                ('at', models.DateTimeField()),
-                ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organs.post')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=80)),
+                ("act", models.CharField(max_length=64)),
+                ("request", models.CharField(max_length=80)),
+                ("matter", models.UUIDField()),
+                ("at", models.DateTimeField()),
+                (
+                    "post",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organs.post"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('post', 'key'), name='performed_once')],
+                "constraints": [models.UniqueConstraint(fields=("post", "key"), name="performed_once")],
             },
         ),
     ]

@@ -6,91 +6,176 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('matters', '0001_initial'),
-        ('organs', '0001_initial'),
+        ("matters", "0001_initial"),
+        ("organs", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Checkpoint',
+            name="Checkpoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(unique=True)),
-                ('first_id', models.BigIntegerField()),
-                ('last_id', models.BigIntegerField()),
-                ('count', models.PositiveIntegerField()),
-                ('root', models.CharField(max_length=80)),
-                ('prev', models.CharField(max_length=80)),
-                ('hash', models.CharField(max_length=80)),
-                ('at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(unique=True)),
+                ("first_id", models.BigIntegerField()),
+                ("last_id", models.BigIntegerField()),
+                ("count", models.PositiveIntegerField()),
+                ("root", models.CharField(max_length=80)),
+                ("prev", models.CharField(max_length=80)),
+                ("hash", models.CharField(max_length=80)),
+                ("at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seq', models.PositiveIntegerField()),
-                ('act', models.CharField(max_length=64)),
-                ('officer_name', models.CharField(blank=True, max_length=60)),
-                ('capacity', models.CharField(blank=True, max_length=240)),
-                ('clauses', models.JSONField(default=list)),
-                ('depth', models.PositiveSmallIntegerField()),
-                ('happened_on', models.DateField()),
-                ('recorded_at', models.DateTimeField()),
-                ('state_from', models.CharField(blank=True, max_length=32)),
-                ('state_to', models.CharField(max_length=32)),
-                ('prev', models.CharField(max_length=80)),
-                ('content_digest', models.CharField(max_length=80)),
-                ('hash', models.CharField(max_length=80)),
-                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='matters.matter')),
-                ('organ', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organs.organ')),
-                ('post', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organs.post')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("seq", models.PositiveIntegerField()),
+                ("act", models.CharField(max_length=64)),
+                ("officer_name", models.CharField(blank=True, max_length=60)),
+                ("capacity", models.CharField(blank=True, max_length=240)),
+                ("clauses", models.JSONField(default=list)),
+                ("depth", models.PositiveSmallIntegerField()),
+                ("happened_on", models.DateField()),
+                ("recorded_at", models.DateTimeField()),
+                ("state_from", models.CharField(blank=True, max_length=32)),
+                ("state_to", models.CharField(max_length=32)),
+                ("prev", models.CharField(max_length=80)),
+                ("content_digest", models.CharField(max_length=80)),
+                ("hash", models.CharField(max_length=80)),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to="matters.matter",
+                    ),
+                ),
+                (
+                    "organ",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organs.organ",
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organs.post",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Content',
+            name="Content",
             fields=[
-                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='content', serialize=False, to='journal.entry')),
-                ('salt', models.BinaryField(max_length=32)),
-                ('body', models.JSONField()),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="content",
+                        serialize=False,
+                        to="journal.entry",
+                    ),
+                ),
+                ("salt", models.BinaryField(max_length=32)),
+                ("body", models.JSONField()),
             ],
         ),
         migrations.CreateModel(
-            name='Reading',
+            name="Reading",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('what', models.CharField(max_length=16)),
-                ('matter', models.UUIDField(null=True)),
-                ('detail', models.CharField(blank=True, max_length=200)),
-                ('post', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organs.post')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("what", models.CharField(max_length=16)),
+                ("matter", models.UUIDField(null=True)),
+                ("detail", models.CharField(blank=True, max_length=200)),
+                (
+                    "post",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organs.post",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Expunction',
+            name="Expunction",
             fields=[
-                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='expunction', serialize=False, to='journal.entry')),
-                ('reason', models.CharField(max_length=500)),
-                ('at', models.DateTimeField()),
-                ('first', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('second', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="expunction",
+                        serialize=False,
+                        to="journal.entry",
+                    ),
+                ),
+                ("reason", models.CharField(max_length=500)),
+                ("at", models.DateTimeField()),
+                (
+                    "first",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "second",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.UniqueConstraint(fields=('matter', 'seq'), name='entry_seq_once'),
+            model_name="entry",
+            constraint=models.UniqueConstraint(fields=("matter", "seq"), name="entry_seq_once"),
         ),
         migrations.AddIndex(
-            model_name='reading',
-            index=models.Index(fields=['matter', 'at'], name='reading_matter_at'),
+            model_name="reading",
+            index=models.Index(fields=["matter", "at"], name="reading_matter_at"),
         ),
     ]

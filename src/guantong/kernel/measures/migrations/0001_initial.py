@@ -5,42 +5,71 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organs', '0001_initial'),
+        ("organs", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='MeasureVersion',
+            name="MeasureVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('measure', models.CharField(max_length=32)),
-                ('version', models.CharField(max_length=32)),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('effective_on', models.DateField(verbose_name='effective on')),
-                ('digest', models.CharField(max_length=80)),
-                ('source', models.TextField()),
-                ('published_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("measure", models.CharField(max_length=32)),
+                ("version", models.CharField(max_length=32)),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("effective_on", models.DateField(verbose_name="effective on")),
+                ("digest", models.CharField(max_length=80)),
+                ("source", models.TextField()),
+                ("published_at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('measure', 'version'), name='measure_version_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("measure", "version"), name="measure_version_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Adoption',
+            name="Adoption",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateField()),
-                ('until', models.DateField(blank=True, null=True)),
-                ('settings', models.JSONField(blank=True, default=dict)),
-                ('jurisdiction', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='adoptions', to='organs.jurisdiction')),
-                ('measure_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='adoptions', to='measures.measureversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("since", models.DateField()),
+                ("until", models.DateField(blank=True, null=True)),
+                ("settings", models.JSONField(blank=True, default=dict)),
+                (
+                    "jurisdiction",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="adoptions",
+                        to="organs.jurisdiction",
+                    ),
+                ),
+                (
+                    "measure_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="adoptions",
+                        to="measures.measureversion",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('jurisdiction', 'measure_version', 'since'), name='adopted_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("jurisdiction", "measure_version", "since"), name="adopted_once"
+                    )
+                ],
             },
         ),
     ]

@@ -5,86 +5,218 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Officer',
+            name="Officer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('staff_number', models.CharField(max_length=32, unique=True, verbose_name='staff number')),
-                ('phone', models.CharField(blank=True, max_length=40, verbose_name='telephone')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                ("staff_number", models.CharField(max_length=32, unique=True, verbose_name="staff number")),
+                ("phone", models.CharField(blank=True, max_length=40, verbose_name="telephone")),
             ],
         ),
         migrations.CreateModel(
-            name='Jurisdiction',
+            name="Jurisdiction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=32, unique=True, verbose_name='code')),
-                ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('tier', models.CharField(choices=[('province', 'Province'), ('prefecture', 'City'), ('county', 'County'), ('enterprise', 'Enterprise')], max_length=16, verbose_name='tier')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='organs.jurisdiction')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=32, unique=True, verbose_name="code")),
+                ("name", models.CharField(max_length=100, verbose_name="name")),
+                (
+                    "tier",
+                    models.CharField(
+                        choices=[
+                            ("province", "Province"),
+                            ("prefecture", "City"),
+                            ("county", "County"),
+                            ("enterprise", "Enterprise"),
+                        ],
+                        max_length=16,
+                        verbose_name="tier",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="organs.jurisdiction",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Organ',
+            name="Organ",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=64, unique=True, verbose_name='code')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('short_name', models.CharField(max_length=40, verbose_name='short name')),
-                ('kind', models.CharField(choices=[('discipline', 'Discipline inspection commission'), ('inspection', 'Inspection office'), ('audit', 'Audit bureau'), ('regulator', 'State-asset regulator'), ('enterprise', 'State-owned enterprise'), ('other', 'Other organ')], max_length=16, verbose_name='kind')),
-                ('number_prefix', models.CharField(blank=True, max_length=12, verbose_name='character for paper numbers')),
-                ('uscc', models.CharField(blank=True, max_length=18, verbose_name='unified social credit code')),
-                ('since', models.DateField(verbose_name='since')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('body', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='all_departments', to='organs.organ')),
-                ('jurisdiction', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='organs', to='organs.jurisdiction')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='departments', to='organs.organ')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=64, unique=True, verbose_name="code")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("short_name", models.CharField(max_length=40, verbose_name="short name")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("discipline", "Discipline inspection commission"),
+                            ("inspection", "Inspection office"),
+                            ("audit", "Audit bureau"),
+                            ("regulator", "State-asset regulator"),
+                            ("enterprise", "State-owned enterprise"),
+                            ("other", "Other organ"),
+                        ],
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "number_prefix",
+                    models.CharField(blank=True, max_length=12, verbose_name="character for paper numbers"),
+                ),
+                (
+                    "uscc",
+                    models.CharField(blank=True, max_length=18, verbose_name="unified social credit code"),
+                ),
+                ("since", models.DateField(verbose_name="since")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="until")),
+                (
+                    "body",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="all_departments",
+                        to="organs.organ",
+                    ),
+                ),
+                (
+                    "jurisdiction",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="organs",
+                        to="organs.jurisdiction",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="departments",
+                        to="organs.organ",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Post',
+            name="Post",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=60, verbose_name='title')),
-                ('rank', models.CharField(choices=[('principal', 'Principal head'), ('leader', 'Leader in charge'), ('head', 'Department head'), ('staff', 'Staff')], max_length=16, verbose_name='rank')),
-                ('since', models.DateField(verbose_name='since')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('officer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='organs.officer')),
-                ('organ', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='organs.organ')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=60, verbose_name="title")),
+                (
+                    "rank",
+                    models.CharField(
+                        choices=[
+                            ("principal", "Principal head"),
+                            ("leader", "Leader in charge"),
+                            ("head", "Department head"),
+                            ("staff", "Staff"),
+                        ],
+                        max_length=16,
+                        verbose_name="rank",
+                    ),
+                ),
+                ("since", models.DateField(verbose_name="since")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="until")),
+                (
+                    "officer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="posts", to="organs.officer"
+                    ),
+                ),
+                (
+                    "organ",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="posts", to="organs.organ"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RoleBinding',
+            name="RoleBinding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(max_length=64, verbose_name='role')),
-                ('since', models.DateField(verbose_name='since')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('jurisdiction', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bindings', to='organs.jurisdiction')),
-                ('organ', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bindings', to='organs.organ')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("role", models.CharField(max_length=64, verbose_name="role")),
+                ("since", models.DateField(verbose_name="since")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="until")),
+                (
+                    "jurisdiction",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="bindings",
+                        to="organs.jurisdiction",
+                    ),
+                ),
+                (
+                    "organ",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="bindings",
+                        to="organs.organ",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='organ',
-            index=models.Index(fields=['jurisdiction', 'kind'], name='organ_place_kind'),
+            model_name="organ",
+            index=models.Index(fields=["jurisdiction", "kind"], name="organ_place_kind"),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='post_until_after_since'),
+            model_name="post",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"
+                ),
+                name="post_until_after_since",
+            ),
         ),
         migrations.AddIndex(
-            model_name='rolebinding',
-            index=models.Index(fields=['organ', 'role'], name='binding_organ_role'),
+            model_name="rolebinding",
+            index=models.Index(fields=["organ", "role"], name="binding_organ_role"),
         ),
         migrations.AddConstraint(
-            model_name='rolebinding',
-            constraint=models.UniqueConstraint(fields=('jurisdiction', 'role', 'organ', 'since'), name='binding_once'),
+            model_name="rolebinding",
+            constraint=models.UniqueConstraint(
+                fields=("jurisdiction", "role", "organ", "since"), name="binding_once"
+            ),
         ),
     ]

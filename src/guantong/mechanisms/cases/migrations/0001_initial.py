@@ -5,21 +5,29 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('matters', '0001_initial'),
+        ("matters", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('matter', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='case', serialize=False, to='matters.matter')),
-                ('filed_on', models.DateField(verbose_name='filed on')),
-                ('basis', models.TextField(verbose_name='facts and basis for filing')),
-                ('approved_by', models.CharField(max_length=60, verbose_name='approved by')),
+                (
+                    "matter",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="case",
+                        serialize=False,
+                        to="matters.matter",
+                    ),
+                ),
+                ("filed_on", models.DateField(verbose_name="filed on")),
+                ("basis", models.TextField(verbose_name="facts and basis for filing")),
+                ("approved_by", models.CharField(max_length=60, verbose_name="approved by")),
             ],
         ),
     ]

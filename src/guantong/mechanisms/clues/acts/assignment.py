@@ -142,9 +142,7 @@ class AcceptAssignment(ClueAct):
         """The custodian answers for the clue from now on."""
         deed.change(handling(deed), accepted_on=deed.happened_on)
         deed.facts["accepted_on"] = deed.happened_on
-        deed.name_party(
-            PartyRole.CUSTODIAN, deed.actor.organ.pk, officer_id=deed.data["custodian"].pk
-        )
+        deed.name_party(PartyRole.CUSTODIAN, deed.actor.organ.pk, officer_id=deed.data["custodian"].pk)
 
 
 @register

@@ -24,7 +24,7 @@ from guantong.kernel.people.models import Authority, Subject
 from guantong.mechanisms.clues import lifecycle
 from guantong.mechanisms.clues.models import Category, Clue, Handling
 
-TIERS = {Tier.PREFECTURE: "city", Tier.COUNTY: "county"}
+TIERS: dict[str, str] = {Tier.PREFECTURE: "city", Tier.COUNTY: "county"}
 
 
 class ClueAct(Act):

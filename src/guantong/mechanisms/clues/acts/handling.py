@@ -242,5 +242,3 @@ class ReopenClue(ClueAct):
     def do(self, deed: Deed) -> None:
         """The result is open again; the old one stands in the timeline."""
         deed.change(handling(deed), result="", result_text="", concluded_on=None)
-
-

@@ -189,9 +189,7 @@ class MergeClue(OtherClueAct):
         other = self.other(deed)
         if not other.is_open:
             raise refuse("other", _("That clue is no longer open."), _("Link the two instead."))
-        deed.add(
-            Link(source=deed.matter, target=other, kind=LinkKind.MERGED, note=deed.data["reason"])
-        )
+        deed.add(Link(source=deed.matter, target=other, kind=LinkKind.MERGED, note=deed.data["reason"]))
 
 
 class ForwardingAct(ClueAct):
@@ -262,13 +260,13 @@ class SplitClue(ForwardingAct):
         self.send_on(deed, LinkKind.SPLIT, deed.data["part"])
 
 
-class ArriveForm(ForwardForm, ClueForm):
+class ArriveForm(ClueForm):
     """What a forwarded clue carries."""
 
+    to = forms.ModelChoiceField(Organ.objects.filter(kind=OrganKind.DISCIPLINE, parent__isnull=True))
     link = forms.ChoiceField(choices=[(LinkKind.FORWARDED, ""), (LinkKind.SPLIT, "")])
     source_matter = forms.UUIDField()
     source = forms.ChoiceField(choices=Source.choices)
-    reason = None
 
 
 @register
@@ -284,10 +282,6 @@ class ArriveClue(Act):
     asks = ArriveForm
     shown_at = Depth.FEEDBACK
     hidden = True
-
-    def form_arguments(self, actor: Actor, matter: Matter | None, detail: Any) -> dict[str, Any]:
-        """Any discipline organ may be the recipient."""
-        return {"organs": Organ.objects.filter(kind=OrganKind.DISCIPLINE, parent__isnull=True)}
 
     def do(self, deed: Deed) -> None:
         """Make it a clue of the other organ's, sent by this one."""
