@@ -280,6 +280,30 @@ def test_no_page_carries_the_signature_alone(filler: int) -> None:
         assert f"第{filler - 1}段" in holder.extract_text()
 
 
+@pytest.mark.parametrize("repeats", range(20, 46, 2))
+def test_a_long_last_paragraph_is_parted_only_in_its_last_lines(repeats: int) -> None:
+    """The signature has text above it, pages stay full, and no letter is lost or moved."""
+    sentence = "对2026年3月发现的问题，（一）限期整改；（二）报告结果。"
+    letter = Letter(
+        issuers=("云泽市审计局",),
+        title="关于办理要求的函",
+        blocks=(Paragraph(text="现函告如下："), Paragraph(text=sentence * repeats)),
+        signature=Signature(organs=("云泽市审计局",), on=dt.date(2026, 10, 1)),
+    )
+    pdf = render_pdf(letter)
+    assert "现函告如下：" + sentence * repeats + "云泽市审计局" in pdf_text(pdf)
+    with opened(pdf) as document:
+        last = [text_of(line) for line in lines_of(document.pages[-1], 36, 263)]
+        assert last.index("云泽市审计局") >= 2
+        for page in document.pages:
+            lines = lines_of(page, 55, 263)
+            assert not [text_of(line) for line in lines if text_of(line)[0] in "，；。）"]
+        for page in document.pages[1:-1]:
+            assert len(lines_of(page, 36, 263)) >= 17  # tail and signature need five or six lines
+        full = lines_of(document.pages[0], 120, 263)[1:]
+        assert all(line[-1]["x1"] / MM > 178 for line in full[:-4])
+
+
 def test_long_tables_repeat_their_header_and_lose_no_row() -> None:
     rows = tuple((str(i), f"证据材料第{i}号", "审计组") for i in range(1, 121))
     table = Table(
