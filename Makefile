@@ -68,7 +68,6 @@ lint: $(DEV_STAMP) $(ASSETS_STAMP) $(MESSAGES)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
-	@$(BIN)/djlint src --check --quiet
 	@$(BIN)/djlint src --lint --quiet
 	@$(BIN)/guantong manage makemigrations --check --dry-run
 	@$(PY) scripts/messages.py --check
@@ -76,7 +75,7 @@ lint: $(DEV_STAMP) $(ASSETS_STAMP) $(MESSAGES)
 	@$(PY) scripts/notices.py --check
 
 format: $(DEV_STAMP)
-	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format . ; $(BIN)/djlint src --reformat --quiet
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 
 messages: $(RUN_STAMP)
 	@$(PY) scripts/messages.py

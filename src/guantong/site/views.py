@@ -65,7 +65,7 @@ def plain_page(request: HttpRequest, status: int, reason: str, *, limit: int = 0
                 content_type="application/problem+json",
                 json_dumps_params={"ensure_ascii": False},
             )
-        context = {"title": title, "cause": cause, "remedy": remedy, "status": status, "language": chosen}
+        context = {"title": title, "cause": cause, "remedy": remedy, "status": status}
         return HttpResponse(render_to_string("site/trouble.html", context), status=status)
 
 
