@@ -123,3 +123,12 @@ def page(browser: Any, live_site: str) -> Iterator[Any]:
     context.set_default_timeout(10_000)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def play(db: None) -> Any:
+    """Give a small town and hands that act in it."""
+    from support.play import Player
+    from support.town import build
+
+    return Player(build())

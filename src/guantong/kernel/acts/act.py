@@ -206,8 +206,17 @@ class Act:
         return self.by
 
     def form_arguments(self, actor: Actor, matter: Matter | None, detail: Any) -> dict[str, Any]:
-        """Return further arguments for the form, such as its choices and initial values."""
+        """Return further arguments for the form, such as its choices."""
         return {}
+
+    def initial(self, actor: Actor, matter: Matter | None, detail: Any) -> dict[str, Any]:
+        """Return what the page proposes in the form; performing never asks for it."""
+        return {}
+
+    def blank_form(self, actor: Actor, matter: Matter | None, detail: Any) -> forms.Form:
+        """Return the form as a page first shows it."""
+        arguments = self.form_arguments(actor, matter, detail)
+        return self.form_class(detail)(initial=self.initial(actor, matter, detail), **arguments)
 
     def do(self, deed: Deed) -> None:
         """Change the mechanism's tables. Raises Refused."""

@@ -79,10 +79,10 @@ class Correct(Act):
         field.label = detail.correctable.label
         return type("FactCorrectForm", (CorrectForm,), {"value": field})
 
-    def form_arguments(self, actor: Any, matter: Matter | None, detail: Target) -> dict[str, Any]:
+    def initial(self, actor: Any, matter: Matter | None, detail: Target) -> dict[str, Any]:
         """Show what stands there now."""
         now = detail.correctable.read(detail.detail)
-        return {"initial": {"fact": detail.name, "value": now}}
+        return {"fact": detail.name, "value": now}
 
     def do(self, deed: Deed) -> None:
         """Write the new value and tell the duties."""

@@ -21,6 +21,8 @@ from guantong.kernel.papers import kinds
 from guantong.kernel.papers.kinds import PaperKind
 from guantong.kernel.papers.models import Paper, PaperState
 
+WORDING = ("title", "addressee", "body")
+
 
 @dataclass(frozen=True)
 class Subject:
@@ -125,10 +127,10 @@ class PaperAct(Act):
         """A paper's acts are read by those who may read the paper."""
         return Depth(deed.detail.kind.depth)
 
-    def form_arguments(self, actor: Any, matter: Matter | None, detail: Any) -> dict[str, Any]:
+    def initial(self, actor: Any, matter: Matter | None, detail: Any) -> dict[str, Any]:
         """Fill in what the paper says now."""
         paper = detail.paper
-        return {"initial": {"paper": paper.pk}} if paper else {}
+        return {"paper": paper.pk} if paper else {}
 
 
 @register
@@ -168,17 +170,15 @@ class DraftPaper(PaperAct):
         extra = {name: make() for name, make in detail.kind.extra.items()}
         return type("KindDraftForm", (DraftForm,), extra) if extra else DraftForm
 
-    def form_arguments(self, actor: Any, matter: Matter | None, detail: Subject) -> dict[str, Any]:
+    def initial(self, actor: Any, matter: Matter | None, detail: Subject) -> dict[str, Any]:
         """Propose title, addressee and text."""
         assert matter is not None  # noqa: S101 - a paper belongs to a matter
         proposal = detail.kind.propose(matter, actor)
         return {
-            "initial": {
-                "kind": detail.kind.code,
-                "title": proposal.title,
-                "addressee": proposal.addressee,
-                "body": proposal.body,
-            }
+            "kind": detail.kind.code,
+            "title": proposal.title,
+            "addressee": proposal.addressee,
+            "body": proposal.body,
         }
 
     def do(self, deed: Deed) -> None:
@@ -218,16 +218,16 @@ class RevisePaper(PaperAct):
         """Those who draft and those who check."""
         return detail.kind.drafters + detail.kind.checkers
 
-    def form_arguments(self, actor: Any, matter: Matter | None, detail: Subject) -> dict[str, Any]:
+    def initial(self, actor: Any, matter: Matter | None, detail: Subject) -> dict[str, Any]:
         """Show the wording as it is."""
         assert detail.paper is not None  # noqa: S101 - `load` has found it
         letter = detail.paper.letter
-        return {"initial": {"paper": detail.paper.pk, **letter}}
+        return {"paper": detail.paper.pk, **{name: letter.get(name, "") for name in WORDING}}
 
     def do(self, deed: Deed) -> None:
         """Keep the new wording; it is to be checked again."""
         data = deed.data
-        wording = {name: data[name] for name in ("title", "addressee", "body")}
+        wording = {name: data[name] for name in WORDING}
         deed.change(
             deed.detail.paper, letter=wording, title=data["title"], state=PaperState.DRAFT, checked_by=None
         )
@@ -341,10 +341,10 @@ class SignForPaper(PaperAct):
         """Read by those whom the paper reaches."""
         return Depth(deed.detail.kind.sent_depth)
 
-    def form_arguments(self, actor: Any, matter: Matter | None, detail: Subject) -> dict[str, Any]:
+    def initial(self, actor: Any, matter: Matter | None, detail: Subject) -> dict[str, Any]:
         """Propose the actor as who signed."""
         assert detail.paper is not None  # noqa: S101 - `load` has found it
-        return {"initial": {"paper": detail.paper.pk, "signed_by": actor.officer.name}}
+        return {"paper": detail.paper.pk, "signed_by": actor.officer.name}
 
     def do(self, deed: Deed) -> None:
         """Keep day and name."""

@@ -182,10 +182,11 @@ class ConcludeFindings(ReportAct):
 
     def form_arguments(self, actor: Actor, matter: Matter | None, detail: Any) -> dict[str, Any]:
         """Offer the findings not yet decided."""
-        return {
-            "findings": Finding.objects.filter(report=detail, transfer__isnull=True),
-            "initial": {"concluded_on": clock.today()},
-        }
+        return {"findings": Finding.objects.filter(report=detail, transfer__isnull=True)}
+
+    def initial(self, actor: Actor, matter: Matter | None, detail: Any) -> dict[str, Any]:
+        """Propose today as the opinion's date."""
+        return {"concluded_on": clock.today()}
 
     def do(self, deed: Deed) -> None:
         """The duty to transfer begins on the opinion's date."""

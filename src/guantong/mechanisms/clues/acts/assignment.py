@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from guantong.kernel import clock
@@ -29,6 +29,12 @@ from guantong.mechanisms.clues.models import Handling
 HANDLING_ROLES = ("supervision_department", "investigation_department", "stationed_group")
 
 
+def handling_departments(actor: Actor) -> QuerySet[Organ]:
+    """Return the departments of the actor's organ that may handle clues."""
+    departments = current(Organ.objects.filter(body=actor.body_id))
+    return departments.filter(bindings__role__in=HANDLING_ROLES).distinct().order_by("name")
+
+
 @register
 class ProposeAssignment(ClueAct):
     """Propose to whom a clue is assigned (拟办分办意见)."""
@@ -43,23 +49,21 @@ class ProposeAssignment(ClueAct):
     template = "clues/assign.html"
 
     def form_arguments(self, actor: Actor, matter: Matter | None, detail: Any) -> dict[str, Any]:
-        """Offer the organ's departments, the one the routing table names first."""
-        departments = current(Organ.objects.filter(body=actor.body_id)).filter(
-            bindings__role__in=HANDLING_ROLES
-        )
-        arguments: dict[str, Any] = {"departments": departments.distinct().order_by("name")}
-        if matter is not None:
-            subjects = list(Subject.objects.filter(matter=matter))
-            decision = routing(matter, detail, subjects, clock.today())
-            if isinstance(decision, Decision):
-                role = str(decision.outputs["department"])
-                proposed = departments.filter(bindings__role=role).first()
-                arguments["initial"] = {
-                    "handler": proposed.pk if proposed else None,
-                    "rule": f"{decision.why.zh}({decision.cite.at.zh})"[:300],
-                    "reason": decision.why.zh,
-                }
-        return arguments
+        """Offer the departments that handle clues."""
+        return {"departments": handling_departments(actor)}
+
+    def initial(self, actor: Actor, matter: Matter | None, detail: Any) -> dict[str, Any]:
+        """Propose what the routing table names, with its reason and citation."""
+        assert matter is not None  # noqa: S101 - an assignment takes a clue
+        decision = routing(matter, detail, list(Subject.objects.filter(matter=matter)), clock.today())
+        if not isinstance(decision, Decision):
+            return {}
+        role = str(decision.outputs["department"])
+        return {
+            "handler": handling_departments(actor).filter(bindings__role=role).first(),
+            "rule": f"{decision.why.zh}({decision.cite.at.zh})"[:300],
+            "reason": decision.why.zh,
+        }
 
     def do(self, deed: Deed) -> None:
         """Lay it before the leader."""
@@ -136,7 +140,11 @@ class AcceptAssignment(ClueAct):
             posts__organ=actor.organ,
             posts__since__lte=today,
         )
-        return {"officers": officers.distinct().order_by("name"), "initial": {"custodian": actor.officer.pk}}
+        return {"officers": officers.distinct().order_by("name")}
+
+    def initial(self, actor: Actor, matter: Matter | None, detail: Any) -> dict[str, Any]:
+        """Propose the actor himself."""
+        return {"custodian": actor.officer.pk}
 
     def do(self, deed: Deed) -> None:
         """The custodian answers for the clue from now on."""

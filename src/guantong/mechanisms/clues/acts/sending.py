@@ -67,22 +67,20 @@ class AmendClue(ClueAct):
     shown_at = Depth.FEEDBACK
     template = "clues/draft.html"
 
-    def form_arguments(self, actor: Actor, matter: Matter | None, detail: Any) -> dict[str, Any]:
+    def initial(self, actor: Actor, matter: Matter | None, detail: Any) -> dict[str, Any]:
         """Show what is there."""
         assert matter is not None  # noqa: S101 - amending takes a matter
         fields = ("name", "unit", "post", "authority", "id_number")
         subjects = [dict(row) for row in Subject.objects.filter(matter=matter).values(*fields)]
         return {
-            "initial": {
-                "title": matter.title,
-                "category": detail.category,
-                "allegation": detail.allegation,
-                "amount": detail.amount,
-                "unit": detail.unit,
-                "subjects": subjects,
-                "evidence": detail.evidence,
-                "concluded_on": detail.concluded_on,
-            }
+            "title": matter.title,
+            "category": detail.category,
+            "allegation": detail.allegation,
+            "amount": detail.amount,
+            "unit": detail.unit,
+            "subjects": subjects,
+            "evidence": detail.evidence,
+            "concluded_on": detail.concluded_on,
         }
 
     def do(self, deed: Deed) -> None:
