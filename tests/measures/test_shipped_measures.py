@@ -9,10 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from guantong.kernel.acts import registry
+from guantong.kernel.matters import kinds as matter_kinds
+from guantong.kernel.matters.models import PartyRole
 from guantong.kernel.measures.load import check_files, load_measure, load_text
 from guantong.kernel.measures.measure import Measure
 from guantong.kernel.measures.rules import Rule, RuleSet, Term, clauses_of_act
 from guantong.kernel.measures.tables import Decision, Unknown
+from guantong.kernel.measures.vocabulary import PAPER_STEPS
+from guantong.kernel.papers import kinds as paper_kinds
 from guantong.measures import NAMES, path
 from guantong.measures.vocabulary import WORDS
 
@@ -93,12 +98,23 @@ def test_cz_4_1_deadline() -> None:
     assert (close.period, close.start) == (Term("months", 3), "received_on")
     assert close.extended_by == {"clue.approve_extension"}
     letter = "paper.dispatch:feedback_letter"
-    interim = rules.discharged_by(letter, {"source": "audit", "result": None})
+    interim = rules.discharged_by(letter, {"source": "audit", "concluded": False, "answered": True})
     assert "CZ-4.1/close" not in codes(interim.rules)
     assert "CZ-3.3/feedback" in codes(interim.rules)
-    final = rules.discharged_by(letter, {"source": "audit", "result": "closed"})
+    final = rules.discharged_by(letter, {"source": "audit", "concluded": True, "answered": True})
     assert {"CZ-4.1/close", "CZ-3.3/feedback"} <= codes(final.rules)
     assert rules.get("CZ-4.1/handle").holder == "party:handler"
+
+
+def test_cz_4_1_follows_the_readings_a_city_confirms() -> None:
+    own = shipped("chenzhou").with_settings(
+        {"CZ-4.1/pause_stops_clock": False, "CZ-4.1/closing_start": "assigned_on"}
+    )
+    rule = RuleSet(own.rules).get("CZ-4.1/handle")
+    assert not rule.paused_by
+    assert not rule.resumed_by
+    assert rule.start == "assigned_on"
+    assert rules_of("chenzhou").get("CZ-4.1/handle").paused_by == {"clue.pause"}
 
 
 def test_cz_3_2_hops_stand_instead_of_the_general_ones() -> None:
@@ -110,7 +126,7 @@ def test_cz_3_2_hops_stand_instead_of_the_general_ones() -> None:
         "CZ-3.3/feedback",
         "CZ-4.1/close",
     }
-    other = {"source": "judiciary", "jurisdiction": "own"}
+    other = {"source": "enforcement", "jurisdiction": "own"}
     assert codes(rules.opened_by("clue.receive", other).rules) == {"GR-0.3/receipt", "GR-23/assignment"}
     assert codes(rules.opened_by("clue.propose_assignment", audit).rules) == {"CZ-3.2/approval"}
     assert codes(rules.opened_by("clue.approve_assignment", other).rules) == {"GR-23/acceptance"}
@@ -233,11 +249,11 @@ def test_jurisdiction_with_the_other_reading() -> None:
 @pytest.mark.parametrize(
     ("source", "authority", "category", "department", "priority"),
     [
-        ("audit", "city", "discipline", "supervision_department", "key"),
-        ("inspection", "county", "duty_crime", "investigation_department", "key"),
+        ("audit", "own", "discipline", "supervision_department", "key"),
+        ("inspection", "unit", "duty_crime", "investigation_department", "key"),
         ("audit", "enterprise", "duty_violation", "stationed_group", "key"),
-        ("judiciary", "city", "discipline", "supervision_department", "ordinary"),
-        ("regulator", "enterprise", "duty_crime", "investigation_department", "ordinary"),
+        ("enforcement", "own", "discipline", "supervision_department", "ordinary"),
+        ("shareholder", "enterprise", "duty_crime", "investigation_department", "ordinary"),
     ],
 )
 def test_routing(source: str, authority: str, category: str, department: str, priority: str) -> None:
@@ -247,15 +263,15 @@ def test_routing(source: str, authority: str, category: str, department: str, pr
     assert found.outputs == {"department": department, "priority": priority}
 
 
-@pytest.mark.parametrize(
-    ("authority", "category"),
-    [("central", "discipline"), ("unknown", "other"), ("city", "irregular_investment")],
-)
-def test_routing_says_when_it_does_not_know(authority: str, category: str) -> None:
-    inputs = {"source": "audit", "authority": authority, "category": category}
-    found = shipped("chenzhou").decide("routing", inputs)
+def test_routing_says_when_it_does_not_know() -> None:
+    measure = shipped("chenzhou")
+    found = measure.decide("routing", {"source": "audit", "authority": "none", "category": "discipline"})
     assert isinstance(found, Unknown)
     assert found.cite is not None
+    assert found.settled_by == "role:commission"
+    lacking = measure.decide("routing", {"source": "audit", "authority": "own", "category": None})
+    assert isinstance(lacking, Unknown)
+    assert lacking.missing == ("category",)
 
 
 @pytest.mark.parametrize(
@@ -286,6 +302,18 @@ def test_triage_follows_the_reading_chosen() -> None:
     open_one = measure.decide("triage", mixed)
     assert isinstance(open_one, Unknown)
     assert open_one.settled_by == "role:liaison_office"
+
+
+def test_the_words_are_those_of_the_acts_that_exist() -> None:
+    """A measure that passes its check never names an act, paper, party or source the platform lacks."""
+    acts = {act.code for act in registry.all_acts()}
+    assert WORDS.acts <= acts
+    assert WORDS.papers <= {kind.code for kind in paper_kinds.all_kinds()}
+    assert WORDS.parties == set(PartyRole.values)
+    clue = matter_kinds.get("clue")
+    assert WORDS.facts["source"] == clue.fact_values["source"]
+    assert WORDS.dates - {"happened_on"} == clue.dates
+    assert {f"paper.{step}" for step in PAPER_STEPS} <= acts
 
 
 def test_the_guide_s_example_loads() -> None:

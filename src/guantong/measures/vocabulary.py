@@ -51,7 +51,7 @@ WORDS = Words(
     dates=frozenset({"happened_on", "received_on", "concluded_on", "sent_on", "assigned_on", "accepted_on"}),
     facts={
         "source": frozenset(
-            {"audit", "inspection", "regulator", "enterprise", "judiciary", "forwarded", "other"}
+            {"audit", "inspection", "shareholder", "supervision", "enforcement", "superior", "other"}
         ),
         "category": frozenset(
             {"discipline", "duty_violation", "duty_crime", "irregular_investment", "other"}
@@ -68,6 +68,8 @@ WORDS = Words(
             }
         ),
         "on_paper": frozenset({True, False}),
+        "concluded": frozenset({True, False}),
+        "answered": frozenset({True, False}),
         "result": frozenset({"case", "closed", "admonished", "shelved", "referred"}),
     },
 )
