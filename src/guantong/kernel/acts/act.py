@@ -53,6 +53,10 @@ class Conflict(Refused):
     status = 409
 
 
+class KeepNothing(Refused):
+    """What was given may not be kept here at all: no draft, no scan, no trace of it."""
+
+
 @dataclass(frozen=True)
 class Capacity:
     """One way of being entitled to an act; every condition given must hold (身份条件).
@@ -100,6 +104,7 @@ class Deed:
     grants: list[GrantAsked] = field(default_factory=list)
     withdrawn: list[int] = field(default_factory=list)
     new_parties: list[Party] = field(default_factory=list)
+    replaced: list[str] = field(default_factory=list)
     words: list[dict[str, Any]] | None = None
     content: dict[str, Any] = field(default_factory=dict)
     corrected: dict[str, date] = field(default_factory=dict)
@@ -140,6 +145,8 @@ class Deed:
             since=self.now,
             reason=reason,
         )
+        if role in self.parties:
+            self.replaced.append(role)
         self.new_parties.append(party)
         self.parties[role] = party
 
@@ -217,6 +224,14 @@ class Act:
         """Return the form as a page first shows it."""
         arguments = self.form_arguments(actor, matter, detail)
         return self.form_class(detail)(initial=self.initial(actor, matter, detail), **arguments)
+
+    def awaits(self, matter: Matter, detail: Any) -> str:
+        """Return in words what must come first although the state allows the act; '' where nothing must."""
+        return ""
+
+    def page_context(self, actor: Actor, matter: Matter | None, detail: Any) -> dict[str, Any]:
+        """Return what a hand-made page shows beside the form."""
+        return {}
 
     def do(self, deed: Deed) -> None:
         """Change the mechanism's tables. Raises Refused."""

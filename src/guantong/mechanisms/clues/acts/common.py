@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from guantong.kernel import clock
 from guantong.kernel.access.actors import Actor
-from guantong.kernel.acts.act import Act, Deed, refuse
+from guantong.kernel.acts.act import Act, Deed, Fault, KeepNothing, refuse
 from guantong.kernel.matters.ids import new_id
 from guantong.kernel.matters.models import Depth, Matter
 from guantong.kernel.matters.numbers import next_number
@@ -91,10 +91,12 @@ def refuse_what_belongs_above(deed: Deed) -> None:
     """Refuse to keep what belongs to the superior organ. Raises Refused; nothing is stored."""
     why = handing_up(deed.actor, deed.data.get("subjects", []), deed.happened_on)
     if why:
-        raise refuse(
-            "subjects",
-            why + " " + _("It is not entered here and nothing of it has been kept."),
-            _("Print the cover sheet and hand the paper up to the superior organ."),
+        raise KeepNothing(
+            Fault(
+                "subjects",
+                why + " " + _("It is not entered here and nothing of it has been kept."),
+                _("Print the cover sheet and hand the paper up to the superior organ."),
+            )
         )
 
 

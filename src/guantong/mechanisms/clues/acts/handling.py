@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from guantong.kernel.acts.act import Deed, refuse
 from guantong.kernel.acts.registry import register
-from guantong.kernel.matters.models import PartyRole
+from guantong.kernel.matters.models import Matter, PartyRole
 from guantong.mechanisms.clues import lifecycle
 from guantong.mechanisms.clues.acts.common import ClueAct, handling, leadership
 from guantong.mechanisms.clues.forms import (
@@ -22,7 +22,7 @@ from guantong.mechanisms.clues.forms import (
     ProgressForm,
     ReasonForm,
 )
-from guantong.mechanisms.clues.models import Result
+from guantong.mechanisms.clues.models import Clue, Result
 
 LONGEST_EXTENSION = timedelta(days=366)
 
@@ -148,11 +148,16 @@ class ExtensionDecision(ClueAct):
     by = lifecycle.BY_LEADER
     clauses = ("CZ-4.1",)
 
-    @staticmethod
-    def requested(deed: Deed) -> None:
+    def awaits(self, matter: Matter, detail: Clue) -> str:
+        """Nothing is decided that was not asked for."""
+        found = lifecycle.handling_of(detail)
+        return "" if found and found.extension_until else _("No extension has been asked for.")
+
+    def requested(self, deed: Deed) -> None:
         """Refuse where nothing was asked for."""
-        if handling(deed).extension_until is None:
-            raise refuse("", _("No extension has been asked for."), _("The handler asks for it first."))
+        why = self.awaits(deed.matter, deed.detail)
+        if why:
+            raise refuse("", why, _("The handler asks for it first."))
 
 
 @register
