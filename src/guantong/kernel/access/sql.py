@@ -48,22 +48,26 @@ BEGIN
     SET depth = excluded.depth, until = excluded.until;
 END $$;
 
--- Copies a matter's state and each reader's next date into the visibility rows, and its words into the index.
+-- Copies a matter's state and each reader's next date (a paused duty has none) into the visibility rows, and its words into the index.
 -- words: null, or [{depth, words, names: [..]}] that replace what stood there at those depths.
-CREATE FUNCTION guantong_settle(m uuid, words jsonb) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+-- given, withdrawn, by_entry, at: as guantong_grant takes them.
+CREATE FUNCTION guantong_settle(
+  m uuid, words jsonb, given jsonb, withdrawn jsonb, by_entry bigint, at timestamptz
+) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   IF NOT EXISTS (
     SELECT 1 FROM access_visibility WHERE matter_id = m AND principal = ANY (guantong_principals())
   ) THEN
     RAISE EXCEPTION 'no sight of matter %', m USING ERRCODE = 'insufficient_privilege';
   END IF;
+  PERFORM guantong_grant(m, x.kind, x.state, x.happened_on, given, withdrawn, by_entry, at)
+    FROM matters_matter x WHERE x.id = m AND given || withdrawn <> '[]'::jsonb;
   UPDATE access_visibility v
     SET state = t.state, is_open = t.is_open, listed_on = t.happened_on, due_on = t.due_on
     FROM (
       SELECT w.id, x.state, x.is_open, x.happened_on, coalesce((
           SELECT min(d.due_on) FROM duties_duty d
-          WHERE d.matter_id = m AND d.state IN ('open', 'paused')
+          WHERE d.matter_id = m AND d.state = 'open'
             AND (w.depth = 3 OR w.principal IN (d.holder_id, d.claimant_id))
         ), DATE '9999-12-31') AS due_on
       FROM access_visibility w JOIN matters_matter x ON x.id = w.matter_id WHERE w.matter_id = m
@@ -183,7 +187,7 @@ END $$;
 
 DEFINERS = [
     "guantong_grant(uuid, text, text, date, jsonb, jsonb, bigint, timestamptz)",
-    "guantong_settle(uuid, jsonb)",
+    "guantong_settle(uuid, jsonb, jsonb, jsonb, bigint, timestamptz)",
     "guantong_search_words(text, text[], integer)",
     "guantong_search_names(text, text[], integer)",
     "guantong_person(uuid, text, text)",

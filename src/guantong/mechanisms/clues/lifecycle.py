@@ -11,7 +11,7 @@ from guantong.kernel.acts.act import Capacity, Deed
 from guantong.kernel.acts.forms import LongTextField, PastDateField
 from guantong.kernel.matters import kinds
 from guantong.kernel.matters.kinds import Correctable, MatterKind
-from guantong.kernel.matters.models import Matter, PartyRole
+from guantong.kernel.matters.models import Depth, Matter, PartyRole
 from guantong.kernel.organs.models import Rank
 from guantong.mechanisms.clues.models import Clue, Handling, Source
 
@@ -51,6 +51,41 @@ STATES = {
 FINAL = frozenset({RETURNED, CLOSED, FORWARDED, MERGED, WITHDRAWN})
 WITH_CASE_SUPERVISION = frozenset({RECEIVED, ASSIGNMENT_PROPOSED, ASSIGNED})
 WITH_HANDLER = frozenset({ACCEPTED, HANDLING_PROPOSED, HANDLING, PAUSED, CONCLUDED})
+
+PASSED_ON = "passed_on"
+TOLD_STATES = {
+    DRAFTED: _("Being drafted"),
+    SENT: _("Transferred"),
+    RECEIVED: _("Received by them"),
+    HANDLING: _("Being handled"),
+    CLOSED: _("Closed"),
+    RETURNED: _("Returned"),
+    PASSED_ON: _("Passed on"),
+    WITHDRAWN: _("Withdrawn"),
+}
+"""States as a sender is told of them (告知移送单位的状态): nothing of how the clue is assigned and handled."""
+
+_TOLD = {
+    **{state: state for state in (DRAFTED, SENT, CLOSED, RETURNED, WITHDRAWN)},
+    **dict.fromkeys(WITH_CASE_SUPERVISION, RECEIVED),
+    **dict.fromkeys(WITH_HANDLER, HANDLING),
+    **dict.fromkeys((FORWARDED, MERGED), PASSED_ON),
+}
+
+
+def state_for(depth: int, state: str) -> str:
+    """Return the state as a reader of this depth may know it (按知悉范围显示的状态; CZ-3.3).
+
+    Only who sees everything learns the state itself; everybody else one of `TOLD_STATES`.
+    """
+    return state if depth >= Depth.FULL else _TOLD[state]
+
+
+def state_label(depth: int, state: str) -> str:
+    """Return the name of the state, as a reader of this depth may know it."""
+    shown = state_for(depth, state)
+    return str((STATES if depth >= Depth.FULL else TOLD_STATES)[shown])
+
 
 SENDERS = {
     "audit_executing_department": Source.AUDIT,
