@@ -117,4 +117,5 @@ def test_an_act_costs_at_most_twelve_queries(play: Player) -> None:
         own = len(queries(captured)) - len(actor_queries) - len(binding_queries)
         if own > MOST_QUERIES:
             over[code] = queries(captured)
-    assert not over, {code: (len(texts), texts) for code, texts in over.items()}
+    told = "\n".join(f"{code}: {len(texts)}\n  " + "\n  ".join(text[:100] for text in texts) for code, texts in over.items())
+    assert not over, told

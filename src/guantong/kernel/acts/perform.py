@@ -276,7 +276,7 @@ def _write(deed: Deed) -> int:
     matter.is_open = matter.state not in kinds.get(matter.kind).final
     matter.version += 0 if act.creates else 1
     if act.creates:
-        _grant(deed, None, withdraw=False)
+        _first_grants(deed)
     duties = _duties(deed)
     follower = Follower(deed, engine.rules_on(matter.jurisdiction_id, deed.happened_on), duties)
     content = {
@@ -301,10 +301,7 @@ def _write(deed: Deed) -> int:
     _require_closed(deed, duties, found)
     _duty_rows(found)
     _flag_papers(deed)
-    if not act.creates or deed.withdrawn:
-        _grant(deed, entry_id, withdraw=True)
-    for settled in (matter.pk, *found.origins):
-        _settle(settled, deed.words if settled == matter.pk else None)
+    _settle(deed, entry_id, found.origins)
     return entry_id
 
 
@@ -337,8 +334,8 @@ def _require_closed(deed: Deed, duties: list[Duty], found: Consequences) -> None
 
 def _rows(deed: Deed) -> None:
     if deed.new_parties:
-        if not deed.act.creates:
-            roles = [party.role for party in deed.new_parties]
+        roles = deed.replaced
+        if roles:
             Party.objects.filter(matter=deed.matter, role__in=roles, until__isnull=True).update(
                 until=deed.now
             )
@@ -402,38 +399,41 @@ def _flag_papers(deed: Deed) -> None:
     )
 
 
-def _grant(deed: Deed, entry_id: int | None, *, withdraw: bool) -> None:
-    if not deed.grants and not (withdraw and deed.withdrawn):
-        return
-    given = [
-        {
-            "principal": grant.principal,
-            "depth": int(grant.depth),
-            "basis": grant.basis[:200],
-            "until": grant.until.isoformat() if grant.until else None,
-        }
-        for grant in deed.grants
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT guantong_grant(%s, %s, %s, %s, %s::jsonb, %s::jsonb, %s, %s)",
-            [
-                deed.matter.pk,
-                deed.matter.kind,
-                deed.matter.state,
-                deed.matter.happened_on,
-                json.dumps(given),
-                json.dumps(deed.withdrawn if withdraw else []),
-                entry_id,
-                deed.now,
-            ],
-        )
-    if not withdraw:
-        deed.grants = []
+def _given(deed: Deed) -> str:
+    return json.dumps(
+        [
+            {
+                "principal": grant.principal,
+                "depth": int(grant.depth),
+                "basis": grant.basis[:200],
+                "until": grant.until.isoformat() if grant.until else None,
+            }
+            for grant in deed.grants
+        ]
+    )
 
 
-def _settle(matter_id: uuid.UUID, words: list[dict[str, Any]] | None) -> None:
+def _first_grants(deed: Deed) -> None:
+    """Give the grants of a new matter before its rows: nobody could write them otherwise."""
+    matter = deed.matter
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT guantong_settle(%s, %s::jsonb)", [matter_id, json.dumps(words) if words else None]
+            "SELECT guantong_grant(%s, %s, %s, %s, %s::jsonb, '[]'::jsonb, NULL, %s)",
+            [matter.pk, matter.kind, matter.state, matter.happened_on, _given(deed), deed.now],
         )
+    deed.grants = []
+
+
+def _settle(deed: Deed, entry_id: int, origins: set[uuid.UUID]) -> None:
+    """Bring grants, visibility and index in line with what has been written."""
+    words = json.dumps(deed.words) if deed.words else None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT guantong_settle(%s, %s::jsonb, %s::jsonb, %s::jsonb, %s, %s)",
+            [deed.matter.pk, words, _given(deed), json.dumps(deed.withdrawn), entry_id, deed.now],
+        )
+        for origin in origins:
+            cursor.execute(
+                "SELECT guantong_settle(%s, NULL, '[]'::jsonb, '[]'::jsonb, %s, %s)",
+                [origin, entry_id, deed.now],
+            )

@@ -31,7 +31,11 @@ class Correctable:
 
 @dataclass(frozen=True)
 class MatterKind:
-    """A kind of matter: labels of its states, which are final, its facts for the rules, its page."""
+    """A kind of matter: labels of its states, which are final, its facts for the rules, its page.
+
+    `template` and `context` (detail, depth) make its block on the matter's page; `gives` says what a matter
+    that arises from one of this kind starts with; `told` words a state for readers of a depth.
+    """
 
     code: str
     label: str | _StrPromise
@@ -43,7 +47,13 @@ class MatterKind:
     dates: frozenset[str] = frozenset()
     correctables: Mapping[str, Correctable] = field(default_factory=dict)
     template: str = ""
-    context: Callable[[Any], dict[str, Any]] = lambda matter: {}
+    context: Callable[[Any, int], dict[str, Any]] = lambda detail, depth: {}
+    gives: Callable[[Any], dict[str, Any]] = lambda matter: {}
+    told: Callable[[int, str], str] | None = None
+
+    def state_label(self, depth: int, state: str) -> str:
+        """Return a state's name as a reader of this depth may know it (按知悉范围显示的状态)."""
+        return self.told(depth, state) if self.told else str(self.states.get(state, state))
 
 
 _kinds: dict[str, MatterKind] = {}
