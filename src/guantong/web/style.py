@@ -75,7 +75,7 @@ def _rows(today: date) -> list[dict[str, Any]]:
             "title": TITLES[index % len(TITLES)],
             "sender": SENDERS[index % len(SENDERS)],
             "organ": "市纪委监委第三监督检查室",
-            "amount": f"{index * 137 + 42}.{index}0",
+            "amount": f"{index * 137 + 42}.{index % 10}0",
             "state": STATES[index % 3][0],
             "tone": STATES[index % 3][1],
             "due": today + timedelta(days=days),
