@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import http.client
 import os
 import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
 
-import pytest
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+from support.processes import free_port, status, until
 
 
 def _run(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -26,56 +16,19 @@ def _run(environment: dict[str, str], *arguments: str) -> subprocess.CompletedPr
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
 
 
-def _status(port: int, path: str = "/health/") -> int | None:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-    try:
-        connection.request("GET", path)
-        return connection.getresponse().status
-    except OSError:
-        return None
-    finally:
-        connection.close()
-
-
-def _until(wanted: bool, port: int, seconds: float = 30) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if (_status(port) == 200) is wanted:
-            return True
-        time.sleep(0.2)
-    return False
-
-
-@pytest.fixture
-def served(child_environment: dict[str, str]) -> Iterator[tuple[subprocess.Popen[str], int]]:
-    """Run `guantong serve` on the test's database; give the process and its port."""
-    port = _free_port()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "guantong.cli.main", "serve", "--port", str(port), "--workers", "1"],
-        env=child_environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-    )  # fmt: skip
-    try:
-        assert _until(True, port), process.stdout.read() if process.poll() is not None else "no answer"  # type: ignore[union-attr]
-        yield process, port
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            process.terminate()
-        process.wait(20)
-
-
 def test_it_serves_and_leaves_when_asked(served: tuple[subprocess.Popen[str], int]) -> None:
     process, port = served
-    assert _status(port, "/static/vendor/htmx/htmx.min.js") == 200
+    assert status(port, "/static/vendor/htmx/htmx.min.js") == 200
     process.send_signal(signal.SIGTERM)
     assert process.wait(20) == 0
-    assert _until(False, port)
+    assert until(False, port)
 
 
 def test_killed_it_frees_the_port(served: tuple[subprocess.Popen[str], int]) -> None:
     process, port = served
     process.kill()
     process.wait()
-    assert _until(False, port, 20), "web processes outlive their supervisor"
+    assert until(False, port, 20), "web processes outlive their supervisor"
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind(("127.0.0.1", port))
@@ -93,7 +46,7 @@ def test_a_port_in_use_is_told_with_another(child_environment: dict[str, str]) -
 
 def test_the_owner_role_does_not_serve(child_environment: dict[str, str]) -> None:
     environment = {**child_environment, "DATABASE_URL": child_environment["DATABASE_OWNER_URL"]}
-    done = _run(environment, "serve", "--port", str(_free_port()))
+    done = _run(environment, "serve", "--port", str(free_port()))
     assert done.returncode == 1
     assert "guantong_owner owns" in done.stderr
 
@@ -103,7 +56,7 @@ def test_missing_migrations_are_told(child_environment: dict[str, str], committe
 
     with connections["owner"].cursor() as cursor:
         cursor.execute("DELETE FROM django_migrations WHERE app = 'sessions'")
-    done = _run(child_environment, "serve", "--port", str(_free_port()))
+    done = _run(child_environment, "serve", "--port", str(free_port()))
     assert done.returncode == 1
     assert "guantong migrate" in done.stderr
 

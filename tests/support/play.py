@@ -9,12 +9,11 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from support.town import Town
-
 from guantong.kernel import clock
 from guantong.kernel.access.scope import scope
 from guantong.kernel.acts.perform import Done, perform
 from guantong.kernel.papers.models import Paper
+from support.town import Town
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
