@@ -26,6 +26,7 @@ from guantong.site import roles
 from guantong.site.embedded import unprivileged_user
 
 DATABASE = "guantong"
+BACKUP = "guantong_backup"
 
 
 def newest() -> Path | None:
@@ -43,7 +44,9 @@ class Cluster:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
-        self.passwords = {name: secrets.token_urlsafe(12) for name in ("postgres", roles.OWNER, roles.APP)}
+        self.passwords = {
+            name: secrets.token_urlsafe(12) for name in ("postgres", BACKUP, roles.OWNER, roles.APP)
+        }
 
     def url(self, role: str, database: str = DATABASE) -> str:
         """Return the URL of a role, password included."""
@@ -84,7 +87,8 @@ class Cluster:
         ]
         subprocess.run(psql, input=roles.own_server_sql(DATABASE), text=True, check=True)
         with psycopg.connect(self.url("postgres", "postgres"), autocommit=True) as superuser:
-            for name in (roles.OWNER, roles.APP):
+            superuser.execute("CREATE ROLE guantong_backup LOGIN BYPASSRLS IN ROLE pg_read_all_data")
+            for name in (BACKUP, roles.OWNER, roles.APP):
                 superuser.execute(
                     sql.SQL("ALTER ROLE {} PASSWORD {}").format(
                         sql.Identifier(name), sql.Literal(self.passwords[name])
@@ -124,7 +128,11 @@ def main() -> None:
             "No PostgreSQL server was found. Debian: apt-get install postgresql; or name its programs: --bin."
         )
     with own_server(given.bin) as cluster:
-        urls = {"DATABASE_URL": cluster.url(roles.APP), "DATABASE_OWNER_URL": cluster.url(roles.OWNER)}
+        urls = {
+            "DATABASE_URL": cluster.url(roles.APP),
+            "DATABASE_OWNER_URL": cluster.url(roles.OWNER),
+            "DATABASE_BACKUP_URL": cluster.url(BACKUP),
+        }
         done = subprocess.run(given.command, env={**os.environ, **urls}, check=False)
     sys.exit(done.returncode)
 

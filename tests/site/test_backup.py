@@ -12,11 +12,13 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from guantong.site import backup, embedded
 
-pytestmark = pytest.mark.skipif(
-    bool(os.environ.get("DATABASE_URL")), reason="restores into servers of its own, which are embedded ones"
+embedded_only = pytest.mark.skipif(bool(os.environ.get("DATABASE_URL")), reason="about the embedded server")
+own_only = pytest.mark.skipif(
+    not os.environ.get("DATABASE_BACKUP_URL"), reason="about a server of one's own (make test-own)"
 )
 
 
@@ -52,6 +54,7 @@ def used(folders: Path) -> Path:
     return data
 
 
+@embedded_only
 def test_everything_comes_back(used: Path, folders: Path) -> None:
     file = folders / "out" / "all.tar"
     backup.backup(used, file)
@@ -74,6 +77,7 @@ def test_everything_comes_back(used: Path, folders: Path) -> None:
         assert superuser.execute("SELECT count(*) FROM matter").fetchone() == (50,)
 
 
+@embedded_only
 def test_a_place_in_use_is_not_overwritten(used: Path, folders: Path) -> None:
     file = folders / "out" / "all.tar"
     backup.backup(used, file)
@@ -83,6 +87,7 @@ def test_a_place_in_use_is_not_overwritten(used: Path, folders: Path) -> None:
         backup.backup(used, file)
 
 
+@embedded_only
 @pytest.mark.parametrize("damage", ["truncated", "changed", "added", "removed", "foreign"])
 def test_a_damaged_backup_changes_nothing(used: Path, folders: Path, damage: str) -> None:
     file = folders / "out" / "all.tar"
@@ -120,6 +125,7 @@ def _spoil(file: Path, damage: str) -> None:
             archive.add(path, str(path.relative_to(folder)), recursive=False)
 
 
+@embedded_only
 def test_a_server_of_ones_own_needs_a_role_that_reads_everything(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -127,6 +133,29 @@ def test_a_server_of_ones_own_needs_a_role_that_reads_everything(
     monkeypatch.delenv("DATABASE_BACKUP_URL", raising=False)
     with pytest.raises(backup.BackupError, match=r"DATABASE_BACKUP_URL.*BYPASSRLS"):
         backup.backup(tmp_path, tmp_path / "x.tar")
+
+
+@own_only
+def test_a_server_of_ones_own_moves_into_the_embedded_one(
+    child_environment: dict[str, str], folders: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.contrib.sessions.models import Session
+    from django.utils import timezone
+
+    Session.objects.create(session_key="moved", session_data="", expire_date=timezone.now())
+    parts = conninfo_to_dict(os.environ["DATABASE_BACKUP_URL"])
+    name = conninfo_to_dict(child_environment["DATABASE_URL"])["dbname"]
+    monkeypatch.setenv("DATABASE_BACKUP_URL", make_conninfo(**{**parts, "dbname": name}))
+    file = folders / "out" / "own.tar"
+    backup.backup(folders / "nothing", file)
+    monkeypatch.delenv("DATABASE_URL")
+    fresh = folders / "fresh"
+    backup.restore(fresh, file)
+    with psycopg.connect(embedded.Server(fresh).url("guantong_app")) as app:
+        assert app.execute("SELECT session_key FROM django_session").fetchall() == [("moved",)]
+        forced = app.execute("SELECT count(*) FROM pg_class WHERE relforcerowsecurity").fetchone()
+    assert forced is not None
+    assert int(forced[0]) > 5
 
 
 def test_missing_programs_are_named() -> None:
