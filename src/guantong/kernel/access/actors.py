@@ -57,11 +57,15 @@ def current_posts(officer_id: int, on: date) -> QuerySet[Post]:
     )
 
 
-def actor_for(officer_id: int, post_id: int | None = None) -> Actor | None:
-    """Return the officer acting in `post_id`, or in the first post held; None where no post is held today."""
+def actor_for(officer_id: int, post_id: int | None = None, *, exactly: bool = False) -> Actor | None:
+    """Return the officer acting in `post_id`, or in the first post held; None where no post is held today.
+
+    `exactly`: in `post_id` and no other; None where that post is not held today (tokens; CD-1.3).
+    """
     today = clock.today()
     posts = tuple(current_posts(officer_id, today))
-    chosen = next((post for post in posts if post.pk == post_id), posts[0] if posts else None)
+    other = posts[0] if posts and not exactly else None
+    chosen = next((post for post in posts if post.pk == post_id), other)
     if chosen is None:
         return None
     roles: dict[int, set[str]] = {}

@@ -16,8 +16,8 @@ POST_KEY = "post"
 class ScopeMiddleware:
     """Wraps the whole response in one transaction with the reader's sight; a 5xx rolls it back.
 
-    `request.actor` is the officer in the post chosen for this session, or None. Administrators have no
-    actor: they see no matter.
+    `request.actor` is the officer in the post chosen for this session, or in the post to which the token of
+    a program is bound (`request.token_post_id`), or None. Administrators have no actor: they see no matter.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -45,5 +45,7 @@ class ScopeMiddleware:
         officer_id = getattr(request.user, "officer_id", None)
         if officer_id is None:
             return None
-        chosen = getattr(request, "token_post_id", None) or request.session.get(POST_KEY)
-        return actor_for(officer_id, chosen)
+        token_post = getattr(request, "token_post_id", None)
+        if token_post is not None:
+            return actor_for(officer_id, token_post, exactly=True)
+        return actor_for(officer_id, request.session.get(POST_KEY))

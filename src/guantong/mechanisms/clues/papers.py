@@ -96,9 +96,7 @@ def letter_of(paper: Paper, attachments: tuple[Attachment, ...] = ()) -> Letter:
         addressees=(wording["addressee"],),
         blocks=blocks(wording["body"]),
         attachments=attachments,
-        signature=Signature(
-            organs=(paper.organ.name,), on=paper.signed_on, seal=Seal.PLACE if paper.number else Seal.NONE
-        ),
+        signature=Signature(organs=(paper.organ.name,), on=paper.signed_on, seal=Seal.PLACE),
     )
 
 
@@ -287,7 +285,7 @@ FEEDBACK_LETTER = register(
         label=_("Feedback letter"),
         matter="clue",
         series="反馈",
-        states=lifecycle.WITH_CASE_SUPERVISION | lifecycle.WITH_HANDLER,
+        states=lifecycle.WITH_CASE_SUPERVISION | lifecycle.WITH_HANDLER | {lifecycle.MERGED},
         propose=_propose_feedback,
         compose=lambda paper, matter: letter_of(paper),
         drafters=RECEIVER,

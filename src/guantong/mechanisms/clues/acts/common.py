@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -19,7 +19,7 @@ from guantong.kernel.matters.models import Depth, Matter
 from guantong.kernel.matters.numbers import next_number
 from guantong.kernel.measures import engine
 from guantong.kernel.measures.tables import Decision, Unknown
-from guantong.kernel.organs.models import Organ, Rank, Tier
+from guantong.kernel.organs.models import Organ, Post, Rank, Tier
 from guantong.kernel.people.models import Authority, Subject
 from guantong.mechanisms.clues import lifecycle
 from guantong.mechanisms.clues.models import Category, Clue, Handling
@@ -56,6 +56,34 @@ def make_title(data: Mapping[str, Any]) -> str:
     return (_("On %(who)s: %(category)s") % {"who": who, "category": category})[:200]
 
 
+def _heads(body: Organ) -> set[str]:
+    """Return the names of a body's principal heads (主要负责人)."""
+    posts = Post.objects.filter(Q(organ=body) | Q(organ__body=body), rank=Rank.PRINCIPAL)
+    return set(posts.values_list("officer__name", flat=True))
+
+
+def _jurisdiction(
+    body: Organ, row: Mapping[str, Any], heads: set[str], on: date
+) -> Decision | Unknown | None:
+    """Return what the jurisdiction table says of one person (管辖; GR-169)."""
+    authority = row["authority"]
+    cadre = authority not in (Authority.UNKNOWN, Authority.NONE)
+    return engine.decide(
+        body.jurisdiction_id,
+        on,
+        "jurisdiction",
+        {
+            "arrival": "transfer",
+            "tier": TIERS.get(body.jurisdiction.tier),
+            "principal_head": row["name"] in heads and body.name in row["unit"],
+            "authority": authority,
+            "supervised": True if cadre else None,
+            "local": True,
+            "several": False,
+        },
+    )
+
+
 def handing_up(actor: Actor, rows: list[dict[str, Any]], on: date) -> str:
     """Return why a report may not be entered here, or '' (检举控告工作规则 Art. 15).
 
@@ -63,28 +91,24 @@ def handing_up(actor: Actor, rows: list[dict[str, Any]], on: date) -> str:
     head of the actor's own organ; then nothing of it may be kept here. The measure's table decides.
     """
     body = actor.organ.body or actor.organ
-    heads = set(
-        Organ.objects.filter(Q(pk=body.pk) | Q(body=body.pk), posts__rank=Rank.PRINCIPAL).values_list(
-            "posts__officer__name", flat=True
-        )
-    )
+    heads = _heads(body) if rows else set()
     for row in rows:
-        found = engine.decide(
-            body.jurisdiction_id,
-            on,
-            "jurisdiction",
-            {
-                "arrival": "transfer",
-                "tier": TIERS.get(body.jurisdiction.tier),
-                "principal_head": row["name"] in heads and body.name in row["unit"],
-                "authority": None if row["authority"] == Authority.UNKNOWN else row["authority"],
-                "local": True,
-                "several": False,
-            },
-        )
+        found = _jurisdiction(body, row, heads, on)
         if isinstance(found, Decision) and found.outputs["outcome"] == "hand_up":
             return found.why.in_language(get_language())
     return ""
+
+
+def jurisdiction_outcome(actor: Actor, rows: Sequence[Mapping[str, Any]], on: date) -> str | None:
+    """Return where a clue belongs by the jurisdiction table: one outcome, 'split', or None for unknown."""
+    body = actor.organ.body or actor.organ
+    outcomes = set()
+    for row in rows:
+        found = _jurisdiction(body, row, set(), on)
+        outcomes.add(str(found.outputs["outcome"]) if isinstance(found, Decision) else None)
+    if None in outcomes or not outcomes:
+        return None
+    return outcomes.pop() if len(outcomes) == 1 else "split"
 
 
 def refuse_what_belongs_above(deed: Deed) -> None:
@@ -171,6 +195,7 @@ def facts_of_new(deed: Deed, clue: Clue) -> None:
         received_on=clue.received_on,
         concluded_on=clue.concluded_on,
         happened_on=deed.happened_on,
+        jurisdiction=jurisdiction_outcome(deed.actor, deed.data.get("subjects", []), deed.happened_on),
     )
 
 

@@ -23,6 +23,7 @@ from guantong.mechanisms.clues.acts.common import (
     facts_of_new,
     give_ledger_number,
     index_clue,
+    jurisdiction_outcome,
     make_clue,
     refuse_what_belongs_above,
 )
@@ -113,7 +114,9 @@ class ReceiveClue(ClueAct):
         deed.change(clue, received_on=deed.happened_on)
         deed.facts["received_on"] = deed.happened_on
         deed.content["number"] = deed.matter.number
-        index_clue(deed, clue, list(Subject.objects.filter(matter=deed.matter)))
+        subjects = list(Subject.objects.filter(matter=deed.matter).values())
+        deed.facts["jurisdiction"] = jurisdiction_outcome(deed.actor, subjects, deed.happened_on)
+        index_clue(deed, clue, subjects)
 
 
 @register
