@@ -80,8 +80,10 @@ def type_facts(page: Any, text: str = "已核实的情况") -> None:
     page.wait_for_timeout(400)
 
 
-def test_the_page_fits_the_office_screen(look: Any) -> None:
-    assert look.evaluate("document.documentElement.scrollWidth") <= 1366
+@pytest.mark.parametrize("width", [1000, 1366, 1920])
+def test_the_page_fits_the_screen(look: Any, width: int) -> None:
+    look.set_viewport_size({"width": width, "height": 768})
+    assert look.evaluate("document.documentElement.scrollWidth") <= width
     tops = look.locator("tbody tr .gt-nowrap, tbody tr td:not(.gt-title)").evaluate_all(
         "cells => cells.filter(cell => cell.scrollHeight > 40 && cell.closest('tr').clientHeight < 40).length"
     )
@@ -133,7 +135,8 @@ def test_a_form_returned_with_errors_keeps_the_servers_values(look: Any, site: S
 def test_passwords_and_tokens_are_never_kept(look: Any) -> None:
     look.evaluate(
         """() => { const field = document.createElement('input');
-        field.type = 'password'; field.name = 'secret'; field.value = 'CANARY'; document.querySelector('#letter').append(field); }"""
+        field.type = 'password'; field.name = 'secret'; field.value = 'CANARY';
+        document.querySelector('#letter').append(field); }"""
     )
     type_facts(look)
     kept = look.evaluate("JSON.stringify(Object.values(sessionStorage))")

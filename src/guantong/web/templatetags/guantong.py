@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django import template
+from django.conf import settings
 from django.forms import CheckboxInput, FileInput, Select, Textarea
 from django.forms.widgets import CheckboxSelectMultiple, RadioSelect
 from django.utils.safestring import SafeString, mark_safe
@@ -47,6 +48,16 @@ def due_words(
 def svg_paths(name: str) -> SafeString:
     """Return the shapes of one of our icons (图标). Raises ``KeyError`` for a name that is none."""
     return mark_safe(icon_paths(name))  # noqa: S308 - our own constants, never input
+
+
+@register.simple_tag
+def demonstration() -> dict[str, Any] | None:
+    """Return the accounts of the demonstration and their password (演示账号), None where it is not shown."""
+    if not settings.GUANTONG_DEMO:
+        return None
+    from guantong.demo.accounts import ACCOUNTS, PASSWORD
+
+    return {"accounts": ACCOUNTS, "password": PASSWORD}
 
 
 def _widget_class(widget: Widget) -> str:

@@ -260,6 +260,12 @@
     const opener = target.closest("[data-opens]");
     if (opener) document.getElementById(opener.dataset.opens)?.showModal();
     if (target.closest("[data-closes]")) target.closest("dialog")?.close();
+    const filler = target.closest("[data-fill]");
+    if (filler) {
+      document.querySelector(filler.dataset.fill).value = filler.dataset.fillWith;
+      document.querySelector(filler.dataset.fillToo).value = filler.dataset.fillTooWith;
+      document.querySelector(filler.dataset.fillToo).form.querySelector("button").focus();
+    }
     const copier = target.closest("[data-copy]");
     if (copier) copied(copier);
     if (target.closest("[data-print]")) window.print();
