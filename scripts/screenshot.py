@@ -32,6 +32,7 @@ def _wait(server: subprocess.Popen[bytes]) -> None:
 def _picture(name: str, password: str) -> None:
     sys.path.insert(0, str(ROOT / "tests"))
     from playwright.sync_api import sync_playwright
+
     from support.browser import find_chromium, flags
 
     with sync_playwright() as playwright:
