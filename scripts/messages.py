@@ -3,6 +3,7 @@
 `python scripts/messages.py`          merges the parts into django.mo
 `python scripts/messages.py --check`  fails when a message of the source has no translation, when two parts
                                       disagree, or when placeholders differ
+`python scripts/messages.py --missing kernel/acts`   prints what is not translated below a folder, to fill in
 """
 
 from __future__ import annotations
@@ -108,13 +109,20 @@ def main() -> None:
     """Compile, or check."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="change nothing, fail when something is missing")
-    check = parser.parse_args().check
+    parser.add_argument(
+        "--missing", metavar="FOLDER", help="print entries for what is not translated below it"
+    )
+    given = parser.parse_args()
     whole, wrong = merge()
-    if check:
-        known = {(entry.msgctxt, entry.msgid) for entry in whole}
-        wrong += [
-            f"{place}: “{key[1]}” is not translated" for key, place in used().items() if key not in known
-        ]
+    known = {(entry.msgctxt, entry.msgid) for entry in whole}
+    missing = {key: place for key, place in used().items() if key not in known}
+    if given.missing is not None:
+        for (context, text), place in missing.items():
+            if place.startswith(given.missing):
+                print(polib.POEntry(msgctxt=context, msgid=text, comment=place))  # noqa: T201
+        return
+    if given.check:
+        wrong += [f"{place}: “{key[1]}” is not translated" for key, place in missing.items()]
         sys.exit("\n".join(wrong) or 0)
     TARGET.parent.mkdir(parents=True, exist_ok=True)
     whole.save_as_mofile(str(TARGET))
