@@ -48,7 +48,8 @@ BEGIN
     SET depth = excluded.depth, until = excluded.until;
 END $$;
 
--- Copies a matter's state and each reader's next date (a paused duty has none) into the visibility rows, and its words into the index.
+-- Copies a matter's state and each reader's next date (a paused duty has none) into the visibility rows,
+-- and its words into the index.
 -- words: null, or [{depth, words, names: [..]}] that replace what stood there at those depths.
 -- given, withdrawn, by_entry, at: as guantong_grant takes them.
 CREATE FUNCTION guantong_settle(

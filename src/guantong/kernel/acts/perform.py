@@ -22,7 +22,17 @@ from guantong.kernel import clock
 from guantong.kernel.access.actors import Actor
 from guantong.kernel.access.models import Visibility
 from guantong.kernel.acts import registry
-from guantong.kernel.acts.act import Act, Capacity, Conflict, Deed, Fault, NotAllowed, Refused, refuse
+from guantong.kernel.acts.act import (
+    Act,
+    Capacity,
+    Conflict,
+    Deed,
+    Fault,
+    NotAllowed,
+    NotVisible,
+    Refused,
+    refuse,
+)
 from guantong.kernel.acts.entitlement import entitling, missing
 from guantong.kernel.acts.files import StoredFile, store
 from guantong.kernel.acts.models import Performed
@@ -153,7 +163,7 @@ def _matter(
         .first()
     )
     if matter_or_none is None or act.kind not in ("*", matter_or_none.kind):
-        raise NotAllowed(
+        raise NotVisible(
             Fault("", _("There is no such matter, or you may not see it."), _("Check the number."))
         )
     if version is not None and version != matter_or_none.version:
@@ -319,7 +329,7 @@ def _duties(deed: Deed) -> list[Duty]:
 
 
 def _require_closed(deed: Deed, duties: list[Duty], found: Consequences) -> None:
-    if deed.matter.is_open:
+    if deed.matter.state not in kinds.get(deed.matter.kind).answered:
         return
     owed = [duty for duty in duties if duty.closing and duty.matter_id == deed.matter.pk]
     left = [duty for duty in owed if duty.state in (DutyState.OPEN, DutyState.PAUSED)]

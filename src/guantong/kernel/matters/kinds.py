@@ -35,12 +35,15 @@ class MatterKind:
 
     `template` and `context` (detail, depth) make its block on the matter's page; `gives` says what a matter
     that arises from one of this kind starts with; `told` words a state for readers of a depth.
+    `answered`: the final states that may not be reached while a closing duty is owed; in the others (returned,
+    merged) the matter ends here and what is still owed stays owed.
     """
 
     code: str
     label: str | _StrPromise
     states: Mapping[str, str | _StrPromise]
     final: frozenset[str]
+    answered: frozenset[str]
     load: Callable[[Any], Any]
     facts: Callable[[Any], dict[str, Any]]
     fact_values: Mapping[str, frozenset[object]] = field(default_factory=dict)

@@ -30,6 +30,7 @@ KIND = kinds.register(
         label=_("Case"),
         states={FILED: _("On file")},
         final=frozenset(),
+        answered=frozenset(),
         load=load,
         facts=facts,
         dates=frozenset({"filed_on"}),

@@ -171,6 +171,7 @@ KIND = kinds.register(
         label=_("Clue"),
         states=STATES,
         final=FINAL,
+        answered=frozenset({CLOSED}),
         load=load,
         facts=facts,
         fact_values={"source": frozenset(Source.values)},

@@ -47,6 +47,7 @@ KIND = kinds.register(
             PUBLISHED: _("Published"),
         },
         final=frozenset({PUBLISHED}),
+        answered=frozenset(),
         load=load,
         facts=facts,
         dates=frozenset({"concluded_on"}),
