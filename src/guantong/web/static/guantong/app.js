@@ -12,11 +12,14 @@
   const user = words.user || "";
   const skipped = new Set(["password", "file", "submit", "button", "image", "reset"]);
 
+  // Attributes, not properties: a field called "action" or "id" would hide the form's own.
+  const posts = (form) => (form.getAttribute("method") || "").toLowerCase() === "post";
   const isDrafted = (form) =>
-    form.method === "post" && form.dataset.draft !== "off" && form.closest("main") !== null &&
+    posts(form) && form.dataset.draft !== "off" && form.closest("main") !== null &&
     form.querySelector("textarea, select, input:not([type=hidden], [type=checkbox], [type=submit])") !== null;
   const draftKey = (form) =>
-    `${DRAFT}${user}:${form.dataset.draft || form.id || ""}:${new URL(form.action, location.href).pathname}`;
+    [`${DRAFT}${user}`, form.dataset.draft || form.getAttribute("id") || "",
+      new URL(form.getAttribute("action") || "", location.href).pathname].join(":");
   // A hidden field is kept only if it is the idempotency key: so that sent twice still counts once.
   const isKept = (field) => Boolean(field.name) && !skipped.has(field.type) &&
     (field.type !== "hidden" || field.name === "key" || "draftKeep" in field.dataset) &&
@@ -85,6 +88,8 @@
     const key = draftKey(form);
     const draft = readDraft(key);
     if (!draft || draft.submitted || "bound" in form.dataset || form.querySelector("[aria-invalid=true]")) return;
+    const names = draft.fields.map(([, name]) => name);
+    form.dispatchEvent(new CustomEvent("guantong:restore", { bubbles: true, detail: names }));
     const fields = kept(form);
     let changed = false;
     for (const [index, name, value, tick] of draft.fields) {
@@ -161,6 +166,8 @@
     confirmation.addEventListener("close", () => {
       if (confirmation.returnValue !== "yes") return;
       button.dataset.confirmed = "1";
+      const answer = button.form.querySelector("input[type=hidden][name=confirmed]");
+      if (answer) answer.value = "1";
       button.form.requestSubmit(button);
       delete button.dataset.confirmed;
     }, { once: true });
@@ -169,13 +176,14 @@
   on("submit", (event) => {
     const form = event.target;
     const button = event.submitter;
-    if (form.method !== "post") return;
+    if (!posts(form)) return;
     if (button?.dataset.confirm && !button.dataset.confirmed && confirmation) {
       event.preventDefault();
       event.stopImmediatePropagation();
       ask(button);
       return;
     }
+    if (button?.formTarget) return; // a preview into a frame records nothing
     if (form.dataset.sent) {
       event.preventDefault();
       event.stopImmediatePropagation();

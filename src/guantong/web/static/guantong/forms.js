@@ -1,0 +1,61 @@
+// Forms of acts: rows that can be added and removed, rows that a kept draft needs.
+"use strict";
+(() => {
+  const MOST = 100;
+  const rowsOf = (box) => [...box.querySelectorAll("tbody tr")];
+  const numberOf = (row) => Number(row.querySelector("[name]")?.name.match(/-(\d+)-/)?.[1] ?? -1);
+
+  const addRow = (box, wanted) => {
+    const rows = rowsOf(box);
+    if (rows.length >= MOST) return null;
+    const number = wanted ?? Math.max(-1, ...rows.map(numberOf)) + 1;
+    const row = box.querySelector("template").content.firstElementChild.cloneNode(true);
+    for (const element of [row, ...row.querySelectorAll("*")]) {
+      for (const { name, value } of [...element.attributes]) {
+        if (value.includes("__row__")) element.setAttribute(name, value.replace("__row__", number));
+      }
+    }
+    box.querySelector("tbody").append(row);
+    return row;
+  };
+
+  const changed = (element) => element.dispatchEvent(new Event("input", { bubbles: true }));
+
+  const removeRow = (box, row) => {
+    const rows = rowsOf(box);
+    if (rows.length === 1) {
+      row.querySelectorAll("input, textarea, select").forEach((field) => { field.value = ""; });
+      row.querySelector("input, textarea, select")?.focus();
+    } else {
+      const next = rows[rows.indexOf(row) + 1] || rows[rows.indexOf(row) - 1];
+      row.remove();
+      next.querySelector("input, textarea, select")?.focus();
+    }
+    changed(box.querySelector("input, textarea, select") || box);
+  };
+
+  document.addEventListener("click", (event) => {
+    const box = event.target.closest?.(".gt-rows");
+    if (!box) return;
+    if (event.target.closest("[data-row-add]")) addRow(box)?.querySelector("input, textarea, select")?.focus();
+    const remover = event.target.closest("[data-row-remove]");
+    if (remover) removeRow(box, remover.closest("tr"));
+  });
+
+  document.addEventListener("keydown", (event) => {
+    const box = event.target.closest?.(".gt-rows");
+    if (!box || event.key !== "Enter" || !event.altKey) return;
+    event.preventDefault();
+    addRow(box)?.querySelector("input, textarea, select")?.focus();
+  });
+
+  // A draft that is put back says which fields it holds; rows it needs are made first.
+  document.addEventListener("guantong:restore", (event) => {
+    for (const name of event.detail) {
+      const [, prefix, number] = name.match(/^(.+)-(\d+)-[a-z_]+$/) || [];
+      if (!prefix || event.target.elements[name]) continue;
+      const box = event.target.querySelector(`.gt-rows[data-rows-name="${CSS.escape(prefix)}"]`);
+      if (box) addRow(box, Number(number));
+    }
+  });
+})();
