@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
+    "guantong.api.middleware.TokenMiddleware",
     "guantong.kernel.access.middleware.ScopeMiddleware",
 ]
 

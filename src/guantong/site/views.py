@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
+from guantong.site.locale import language_of
+
 
 def _text(reason: str, limit: int) -> tuple[str, str, str]:
     """Return title, cause and remedy of a trouble."""
@@ -49,7 +51,7 @@ def _text(reason: str, limit: int) -> tuple[str, str, str]:
 
 def plain_page(request: HttpRequest, status: int, reason: str, *, limit: int = 0) -> HttpResponse:
     """Answer with a page (or problem details, under /api/) that needs neither database nor session."""
-    chosen = "en" if request.COOKIES.get("guantong_language") == "en" else "zh-hans"
+    chosen = language_of(request)
     with override(chosen):
         title, cause, remedy = _text(reason, limit)
         if request.path.startswith("/api/"):

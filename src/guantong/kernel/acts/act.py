@@ -47,6 +47,12 @@ class NotAllowed(Refused):
     status = 403
 
 
+class NotVisible(NotAllowed):
+    """There is no such matter, or the actor does not see it: the two cannot be told apart."""
+
+    status = 404
+
+
 class Conflict(Refused):
     """Somebody else changed the matter first, or the key was used for something else."""
 
@@ -207,6 +213,10 @@ class Act:
     def form_class(self, detail: Any) -> type[forms.Form]:
         """Return the form the act asks for; most have one for all matters."""
         return self.asks
+
+    def further_fields(self) -> dict[str, forms.Field]:
+        """Return the fields asked on some matters only, beside those of `asks`; programs may leave them out."""
+        return {}
 
     def entitled(self, matter: Matter, detail: Any) -> tuple[Capacity, ...]:
         """Return the capacities that entitle to the act on this matter."""

@@ -79,6 +79,10 @@ class Correct(Act):
         field.label = detail.correctable.label
         return type("FactCorrectForm", (CorrectForm,), {"value": field})
 
+    def further_fields(self) -> dict[str, forms.Field]:
+        """The new value, as text; each fact has a field of its own that checks it."""
+        return {"value": LongTextField(label=gettext_lazy("Right value"))}
+
     def initial(self, actor: Any, matter: Matter | None, detail: Target) -> dict[str, Any]:
         """Show what stands there now."""
         now = detail.correctable.read(detail.detail)

@@ -124,16 +124,16 @@ def missing(
 
 
 def _missing_in_matter(act: Act, matter: Matter, depth: int) -> list[Missing]:
-    found = []
-    states = kinds.get(matter.kind).states
-    if act.leads_from != ANY_STATE and matter.state not in act.leads_from:
-        wanted = _(", ").join(str(states[state]) for state in states if state in act.leads_from)
-        reason = _("The matter is now “%(now)s”; the act is possible in: %(wanted)s.") % {
-            "now": states.get(matter.state, matter.state),
-            "wanted": wanted,
-        }
-        found.append(Missing("state", reason, _("See the timeline for what was done last.")))
+    """Return what the matter lacks; who does not see enough for the act learns nothing of its state."""
     if depth < act.sight:
         reason = _("You see only part of this matter.")
-        found.append(Missing("grant", reason, _("Ask its case supervision department for a grant.")))
-    return found
+        return [Missing("grant", reason, _("Ask its case supervision department for a grant."))]
+    if act.leads_from == ANY_STATE or matter.state in act.leads_from:
+        return []
+    kind = kinds.get(matter.kind)
+    wanted = _(", ").join(str(label) for state, label in kind.states.items() if state in act.leads_from)
+    reason = _("The matter is now “%(now)s”; the act is possible in: %(wanted)s.") % {
+        "now": kind.state_label(depth, matter.state),
+        "wanted": wanted,
+    }
+    return [Missing("state", reason, _("See the timeline for what was done last."))]

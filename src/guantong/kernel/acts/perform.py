@@ -33,7 +33,7 @@ from guantong.kernel.acts.act import (
     Refused,
     refuse,
 )
-from guantong.kernel.acts.entitlement import entitling, missing
+from guantong.kernel.acts.entitlement import Missing, entitling, missing
 from guantong.kernel.acts.files import StoredFile, store
 from guantong.kernel.acts.models import Performed
 from guantong.kernel.duties.engine import Consequences, Follower
@@ -42,7 +42,7 @@ from guantong.kernel.journal.hashing import sm3
 from guantong.kernel.journal.write import append
 from guantong.kernel.matters import kinds
 from guantong.kernel.matters.ids import new_id
-from guantong.kernel.matters.models import Attachment, Link, LinkKind, Matter, Party
+from guantong.kernel.matters.models import Attachment, Depth, Link, LinkKind, Matter, Party
 from guantong.kernel.measures import engine
 from guantong.kernel.papers.models import Paper, PaperState
 
@@ -82,11 +82,13 @@ def perform(
             if repeated is not None:
                 return repeated
         matter, depth, parties = _matter(act, actor, matter_id, version)
+        if depth < min(act.sight, Depth.FEEDBACK):
+            raise NotAllowed(*_as_faults(missing(act, actor, matter, parties, depth, act.by)))
         detail = act.load(matter, raw)
         by = act.entitled(matter, detail)
         lacking = missing(act, actor, None if act.creates else matter, parties, depth, by)
         if lacking:
-            raise NotAllowed(*(Fault("", lack.reason, lack.remedy) for lack in lacking))
+            raise NotAllowed(*_as_faults(lacking))
         capacity = entitling(by, actor, parties)
         assert capacity is not None  # noqa: S101 - `missing` has said so
         cleaned = _clean(act, actor, matter, detail, raw, files, capacity)
@@ -98,6 +100,10 @@ def perform(
         for follow_code, follow_matter, follow_data in deed.follow:
             perform(follow_code, actor, follow_matter, follow_data)
         return Done(matter.pk, entry_id)
+
+
+def _as_faults(lacking: list[Missing]) -> list[Fault]:
+    return [Fault("", lack.reason, lack.remedy) for lack in lacking]
 
 
 def _request_digest(act: Act, matter_id: uuid.UUID | None, raw: Mapping[str, Any]) -> str:

@@ -143,32 +143,39 @@ class DraftPaper(PaperAct):
     template = "web/papers/draft.html"
 
     def load(self, matter: Matter, data: Mapping[str, Any]) -> Subject:
-        """Find the kind of paper. Raises Refused where this matter has no such paper now."""
+        """Find the kind of paper. Raises Refused where matters like this have no such paper."""
         found = {kind.code: kind for kind in kinds.kinds_of(matter.kind)}
         kind = found.get(str(data.get("kind", "")))
         if kind is None:
             raise refuse("kind", _("This matter has no such paper."), _("Choose one of those offered."))
-        if matter.state not in kind.states:
-            states = matter_kinds.get(matter.kind).states
-            raise refuse(
-                "kind",
-                _("A %(paper)s is drafted in the states: %(states)s.")
-                % {
-                    "paper": kind.label,
-                    "states": _(", ").join(str(states[state]) for state in states if state in kind.states),
-                },
-                _("See on the matter's page what comes first."),
-            )
         return Subject(kind, None)
 
     def entitled(self, matter: Matter, detail: Subject) -> tuple[Capacity, ...]:
         """Those who draft this kind."""
         return detail.kind.drafters
 
+    def further_fields(self) -> dict[str, forms.Field]:
+        """What each kind asks for besides."""
+        return {name: make() for kind in kinds.all_kinds() for name, make in kind.extra.items()}
+
     def form_class(self, detail: Subject) -> type[forms.Form]:
         """The form with what this kind asks for besides."""
         extra = {name: make() for name, make in detail.kind.extra.items()}
         return type("KindDraftForm", (DraftForm,), extra) if extra else DraftForm
+
+    def form_arguments(self, actor: Any, matter: Matter | None, detail: Subject) -> dict[str, Any]:
+        """Refuse where it is not the time for this paper; only who may draft it learns of that."""
+        kind = detail.kind
+        if matter is not None and matter.state not in kind.states:
+            states = matter_kinds.get(matter.kind).states
+            wanted = _(", ").join(str(states[state]) for state in states if state in kind.states)
+            raise refuse(
+                "kind",
+                _("A %(paper)s is drafted in the states: %(states)s.")
+                % {"paper": kind.label, "states": wanted},
+                _("See on the matter's page what comes first."),
+            )
+        return {}
 
     def initial(self, actor: Any, matter: Matter | None, detail: Subject) -> dict[str, Any]:
         """Propose title, addressee and text."""

@@ -1,0 +1,159 @@
+"""What an act asks for, as JSON (行为的请求格式): made from the same form as the page."""
+
+from __future__ import annotations
+
+import uuid
+from decimal import Decimal
+from enum import Enum
+from functools import cache
+from typing import Annotated, Any, Literal
+
+from django import forms
+from django.db import models
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictStr, create_model
+from pydantic_core import PydanticCustomError
+
+from guantong.kernel.acts.forms import MAX_ROWS, FilesField, RowsField
+
+DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+BIGGEST = 2**63 - 1
+MAX_CHOSEN = 1000
+
+
+class Strict(BaseModel):
+    """A request body: unknown members are refused, for they are slips of the pen."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+def _no_bool(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise PydanticCustomError("int_type", "a number is expected")
+    return value
+
+
+def _string(field: forms.Field) -> Any:
+    limits: dict[str, Any] = {"max_length": getattr(field, "max_length", None)}
+    if field.required:
+        limits["min_length"] = 1
+    return Annotated[StrictStr, Field(**limits)]
+
+
+def _choice(field: forms.ChoiceField) -> Any:
+    values = []
+    for value, label in field.choices:
+        group = label if isinstance(label, (list, tuple)) else [(value, label)]
+        values += [str(one) for one, _label in group if one not in ("", None)]
+    if not field.required:
+        values.append("")
+    return Literal[tuple(dict.fromkeys(values))] if values else StrictStr
+
+
+def _key(field: forms.ModelChoiceField) -> Any:  # type: ignore[type-arg]
+    model = field.queryset.model if field.queryset is not None else None
+    key = model._meta.pk if model is not None else None
+    if isinstance(key, models.UUIDField):
+        return Annotated[uuid.UUID, Field(strict=False)]
+    return Annotated[int, BeforeValidator(_no_bool), Field(ge=1, le=BIGGEST)]
+
+
+def _decimal(field: forms.DecimalField) -> Any:
+    limits = {
+        "ge": field.min_value,
+        "le": field.max_value,
+        "max_digits": field.max_digits,
+        "decimal_places": field.decimal_places,
+    }
+    return Annotated[Decimal, Field(strict=False, **limits)]
+
+
+def _integer(field: forms.IntegerField) -> Any:
+    lowest = -BIGGEST if field.min_value is None else field.min_value
+    highest = BIGGEST if field.max_value is None else field.max_value
+    return Annotated[int, BeforeValidator(_no_bool), Field(ge=lowest, le=highest)]
+
+
+def kind_of(field: forms.Field) -> Any:
+    """Return the type of a field's JSON value. Raises TypeError for kinds of fields not yet known here."""
+    if isinstance(field, RowsField):
+        row = form_schema(field.row_form)
+        return Annotated[list[row], Field(min_length=field.least, max_length=MAX_ROWS)]  # type: ignore[valid-type]
+    if isinstance(field, forms.ModelMultipleChoiceField):
+        least = 1 if field.required else 0
+        return Annotated[list[_key(field)], Field(min_length=least, max_length=MAX_CHOSEN)]  # type: ignore[misc]
+    if isinstance(field, forms.ModelChoiceField):
+        return _key(field)
+    if isinstance(field, forms.MultipleChoiceField):
+        return list[_choice(field)]  # type: ignore[misc]
+    if isinstance(field, forms.ChoiceField):
+        return _choice(field)
+    if isinstance(field, forms.DecimalField):
+        return _decimal(field)
+    if isinstance(field, forms.IntegerField):
+        return _integer(field)
+    if isinstance(field, forms.BooleanField):
+        return bool
+    if isinstance(field, forms.DateField):
+        return Annotated[StrictStr, Field(pattern=DAY, json_schema_extra={"format": "date"})]
+    if isinstance(field, forms.UUIDField):
+        return Annotated[uuid.UUID, Field(strict=False)]
+    if isinstance(field, forms.CharField):
+        return _string(field)
+    raise TypeError(f"{type(field).__name__} has no form in the API")
+
+
+def members(fields: dict[str, forms.Field], *, optional: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """Return the members of a model for fields that hold no files; `optional` may be left out."""
+    made: dict[str, Any] = {}
+    for name, field in fields.items():
+        if isinstance(field, forms.FileField):
+            continue
+        words = " ".join(str(part) for part in (field.label, field.help_text) if part)
+        given: dict[str, Any] = {"description": words} if words else {}
+        kind = kind_of(field)
+        if field.required and name not in optional:
+            made[name] = (kind, Field(**given))
+        else:
+            made[name] = (kind | None, Field(default=None, **given))
+    return made
+
+
+def form_schema(
+    form: type[forms.Form], name: str = "", *, more: dict[str, Any] | None = None
+) -> type[BaseModel]:
+    """Return the model of what a form takes, without its files; the day of an act may be left out."""
+    found = members(form.base_fields, optional=frozenset({"happened_on"}))
+    return create_model(
+        name or form.__name__.removesuffix("Form"), __base__=Strict, **{**found, **(more or {})}
+    )
+
+
+def file_fields(form: type[forms.Form]) -> dict[str, bool]:
+    """Return the names of a form's file fields, and whether each takes several files."""
+    return {
+        name: isinstance(field, FilesField)
+        for name, field in form.base_fields.items()
+        if isinstance(field, forms.FileField)
+    }
+
+
+def raw_data(value: BaseModel) -> dict[str, Any]:
+    """Return a request body as the form takes it: texts, numbers and rows, without what was left out."""
+    return {name: _plain(getattr(value, name)) for name in value.model_fields_set}
+
+
+@cache
+def _names(model: type[BaseModel]) -> tuple[str, ...]:
+    return tuple(model.model_fields)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        return {name: _plain(getattr(value, name)) for name in _names(type(value))}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return str(value) if isinstance(value, uuid.UUID) else value
