@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from django.utils.translation import override
 
 import guantong
 from guantong.site.views import plain_page
+from guantong.web import style
 from guantong.web.context import navigation
 from guantong.web.icons import ICONS, icon_paths
 
@@ -143,3 +146,22 @@ def test_pages_of_trouble_need_no_database(status: int, reason: str) -> None:
     assert answer.status_code == status
     assert b"data-trouble" in answer.content
     assert b"csrfmiddlewaretoken" not in answer.content
+
+
+def test_accounts_of_the_demonstration_show_only_there(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = SimpleNamespace(
+        ACCOUNTS=[SimpleNamespace(username="anguan", name="沈若川", post="案管室", tries="x")],
+        PASSWORD="shown-here",
+    )
+    monkeypatch.setitem(sys.modules, "guantong.demo.accounts", module)
+    request = dressed(RequestFactory().get("/"), account(is_authenticated=False, pk=None), None)
+    settings.GUANTONG_DEMO = False
+    form = style.LetterForm()
+    form.fields["login"], form.fields["password"] = form.fields["number"], form.fields["facts"]
+    assert "shown-here" not in render_to_string("account/login.html", {"form": form}, request)
+    settings.GUANTONG_DEMO = True
+    html = render_to_string("account/login.html", {"form": form}, request)
+    assert "shown-here" in html
+    assert 'data-fill-with="anguan"' in html
