@@ -29,8 +29,8 @@ def demo(if_empty: bool, reset: bool, yes: bool) -> None:
     elif found is database.Contents.REAL:
         if not if_empty:
             raise click.ClickException(
-                "This database holds organs or accounts that are not the demonstration's. Nothing was changed. "
-                "Use another data folder (GUANTONG_DATA) or database for the demonstration."
+                "This database holds organs or accounts that are not the demonstration's. Nothing was "
+                "changed. Use another data folder (GUANTONG_DATA) or database for the demonstration."
             )
         return
     elif not if_empty:

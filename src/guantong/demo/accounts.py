@@ -64,12 +64,13 @@ ACCOUNTS = [
 
 
 def make_accounts(city: City) -> None:
-    """Make the accounts; all share one password."""
+    """Make the accounts; all share one password, hashed once."""
+    hashed = make_password(PASSWORD)
     for account in ACCOUNTS:
         post = city.posts[account.code] if account.code else None
         User.objects.create(
             username=account.username,
-            password=make_password(PASSWORD),
+            password=hashed,
             first_name=account.name,
             officer=post.officer if post else None,
             last_post=post,

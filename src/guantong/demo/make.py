@@ -32,7 +32,8 @@ PRESENT = [
     ("assigned", 5, 8, False, 2), ("assigned", 14, 16, False, 1), ("accepted", 12, 20, False, 3),
     ("accepted", 34, 38, False, 1), ("handling_proposed", 18, 24, False, 3), ("extension", 55, 60, False, 2),
     ("paused", 40, 55, False, 3), ("handling", 30, 55, False, 6), ("handling", 58, 62, False, 3),
-    ("handling", 72, 90, False, 3), ("concluded", 50, 58, False, 2), ("feedback_letter.draft", 50, 60, False, 2),
+    ("handling", 72, 90, False, 3), ("concluded", 50, 58, False, 2),
+    ("feedback_letter.draft", 50, 60, False, 2),
     ("feedback_letter.check", 52, 60, False, 2), ("receipt.draft", 4, 6, False, 1),
     ("report", 14, 16, True, 2), ("report", 20, 24, True, 1),
 ]  # fmt: skip

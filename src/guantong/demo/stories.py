@@ -235,9 +235,22 @@ def after_intake(plot: Plot, *, reachable: bool = True) -> Part:
             reason="登记时多录一位,以来函所附明细为准。",
         )  # fmt: skip
         plot.diary.later(0, 1)
+    if (yield from sorted_out(plot)):
+        return
+    if "link" not in plot.turns:
+        looked = plot.step(plot.clerk, "clue.propose_assignment", **_proposal(plot))
+        looked.find = number
+        plot.stage.latest[plot.house.code] = (plot.clue, (yield looked))
+    else:
+        yield plot.step(plot.clerk, "clue.propose_assignment", **_proposal(plot))
+    yield from assignment(plot)
+
+
+def sorted_out(plot: Plot) -> Part:
+    """Forwarded, split, linked or merged; tells whether the clue ends here."""
     if "forward" in plot.turns:
         yield from passed_on(plot, "clue.forward", reason="反映对象系县管干部,按管辖权限转送。")
-        return
+        return True
     if "split" in plot.turns:
         part = "其中涉及县有关工作人员审核把关不严的问题,由你委办理。"
         yield from passed_on(plot, "clue.split", part=part, reason="部分对象系县管干部,分案办理。")
@@ -248,14 +261,8 @@ def after_intake(plot: Plot, *, reachable: bool = True) -> Part:
             if other and other[0] != plot.clue:
                 yield plot.step(plot.clerk, code, other=other[1], reason="反映对象相同、主要事实重合。")
                 if turn == "merge":
-                    return
-    if "link" not in plot.turns:
-        looked = plot.step(plot.clerk, "clue.propose_assignment", **_proposal(plot))
-        looked.find = number
-        plot.stage.latest[plot.house.code] = (plot.clue, (yield looked))
-    else:
-        yield plot.step(plot.clerk, "clue.propose_assignment", **_proposal(plot))
-    yield from assignment(plot)
+                    return True
+    return False
 
 
 def passed_on(plot: Plot, code: str, **data: Any) -> Part:
