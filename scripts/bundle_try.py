@@ -1,7 +1,7 @@
 """Try the offline bundle where there is no network (离线安装试验): `bundle_try.py BUNDLE FOLDER`.
 
 Runs itself again in a network namespace of its own in which only the loopback device is up, unpacks the
-bundle, installs it, makes the demonstration, serves, and signs in over HTTP. Needs Linux, and either root
+bundle, installs it, makes an account, serves, and signs in over HTTP. Needs Linux, and either root
 or unprivileged user namespaces.
 """
 
@@ -12,6 +12,7 @@ import fcntl
 import http.cookiejar
 import os
 import re
+import secrets
 import shutil
 import socket
 import struct
@@ -97,30 +98,32 @@ def inside(bundle: Path, folder: Path) -> None:
     unpacked = next(path for path in folder.iterdir() if (path / "install.sh").exists())
     target = folder / "installed"
     program = str(target / "guantong")
-    environment = {**os.environ, "GUANTONG_DEMO": "1"}
+    environment = dict(os.environ)
     for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "GUANTONG_DATA", "PYTHONPATH", "VIRTUAL_ENV"):
         environment.pop(name, None)
     subprocess.run([str(unpacked / "install.sh"), str(target)], check=True, env=environment)
     carried = list(target.rglob("psql"))
     if carried:
         sys.exit(f"psql must not be redistributed: {carried[0]}")
-    subprocess.run([program, "demo"], check=True, env=environment)
+    account = make_account(program, environment)
     server = subprocess.Popen([program, "serve", "--port", str(PORT), "--workers", "1"], env=environment)
     try:
         wait(server)
-        sign_in(*demonstration_account(program, environment))
+        sign_in(*account)
     finally:
         server.terminate()
         server.wait(20)
         subprocess.run([program, "stop"], check=True, env=environment)
 
 
-def demonstration_account(program: str, environment: dict[str, str]) -> tuple[str, str]:
-    """Return name and password of the demonstration's first account."""
-    code = "from guantong.demo.accounts import ACCOUNTS, PASSWORD; print(ACCOUNTS[0].username, PASSWORD)"
-    done = subprocess.run([program, "manage", "shell", "-v", "0", "-c", code],
-                          check=True, env=environment, capture_output=True, text=True)  # fmt: skip
-    name, password = done.stdout.split()
+def make_account(program: str, environment: dict[str, str]) -> tuple[str, str]:
+    """Make the system administrator's account; return its name and password."""
+    name, password = "xitong", secrets.token_urlsafe(12)
+    code = (
+        "from guantong.accounts.models import User\n"
+        f"User.objects.create_user({name!r}, password={password!r}, administers='system')"
+    )
+    subprocess.run([program, "manage", "shell", "-v", "0", "-c", code], check=True, env=environment)
     return name, password
 
 

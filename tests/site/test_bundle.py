@@ -32,13 +32,13 @@ def folder() -> Iterator[Path]:
 def test_it_installs_starts_and_signs_in_without_a_network(folder: Path) -> None:
     scripts = ROOT / "scripts"
     subprocess.run(
-        [sys.executable, scripts / "bundle.py", "--output", folder / "made"], check=True, timeout=300
+        [sys.executable, scripts / "bundle.py", "--output", folder / "made"], check=True, timeout=600
     )
     bundle = next((folder / "made").glob("guantong-*.tar.gz"))
     (folder / "try").mkdir(mode=0o711)
     done = subprocess.run(
         [sys.executable, scripts / "bundle_try.py", bundle, folder / "try"],
-        capture_output=True, text=True, timeout=300, check=False,
+        capture_output=True, text=True, timeout=600, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     assert "signed in as" in done.stdout
