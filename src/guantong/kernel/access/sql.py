@@ -17,13 +17,13 @@ $$;
 
 -- Gives and withdraws grants of one matter and keeps its visibility rows.
 -- given: [{principal, depth, basis, until}], withdrawn: [principal].
--- Only who sees the matter may give; a matter nobody sees yet is being made.
+-- Only who sees the matter may give; a matter that never had a grant is being made.
 CREATE FUNCTION guantong_grant(
   m uuid, m_kind text, m_state text, m_listed date, given jsonb, withdrawn jsonb, by_entry bigint,
   at timestamptz
 ) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-  IF EXISTS (SELECT 1 FROM access_visibility WHERE matter_id = m) AND NOT EXISTS (
+  IF EXISTS (SELECT 1 FROM access_grant WHERE matter_id = m) AND NOT EXISTS (
     SELECT 1 FROM access_visibility
     WHERE matter_id = m AND principal = ANY (guantong_principals()) AND until >= CURRENT_DATE
   ) THEN
@@ -57,7 +57,8 @@ CREATE FUNCTION guantong_settle(
 ) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   IF NOT EXISTS (
-    SELECT 1 FROM access_visibility WHERE matter_id = m AND principal = ANY (guantong_principals())
+    SELECT 1 FROM access_visibility
+    WHERE matter_id = m AND principal = ANY (guantong_principals()) AND until >= CURRENT_DATE
   ) THEN
     RAISE EXCEPTION 'no sight of matter %', m USING ERRCODE = 'insufficient_privilege';
   END IF;

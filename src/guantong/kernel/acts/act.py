@@ -243,6 +243,9 @@ class Act:
         """Return what a hand-made page shows beside the form."""
         return {}
 
+    def before_keeping(self, actor: Actor, data: Mapping[str, Any]) -> None:
+        """Refuse what may not be kept here at all, before any file of it is stored. Raises KeepNothing."""
+
     def do(self, deed: Deed) -> None:
         """Change the mechanism's tables. Raises Refused."""
         raise NotImplementedError

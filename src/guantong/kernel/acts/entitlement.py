@@ -44,7 +44,7 @@ def holds(
         return False
     if capacity.custodian:
         custodian = parties.get(PartyRole.CUSTODIAN)
-        if custodian is None or custodian.officer_id != officer_id:
+        if custodian is None or (custodian.officer_id, custodian.organ_id) != (officer_id, organ.pk):
             return False
     if capacity.body_of:
         other = parties.get(capacity.body_of)

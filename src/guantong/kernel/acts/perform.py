@@ -6,7 +6,7 @@ import json
 import secrets
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from django import forms
@@ -51,11 +51,16 @@ Files: TypeAlias = "MultiValueDict[str, UploadedFile[Any]]"
 
 @dataclass(frozen=True)
 class Done:
-    """An act done: its matter, its journal entry (None for a repetition), what it returned for the page."""
+    """An act done: its matter, its journal entry (None for a repetition).
+
+    `matter` as the act left it, and the `depth` at which the actor saw it; not known for a repetition.
+    """
 
     matter_id: uuid.UUID
     entry_id: int | None
     repeated: bool = False
+    matter: Matter | None = field(default=None, compare=False, repr=False)
+    depth: int = field(default=0, compare=False)
 
 
 def perform(
@@ -75,7 +80,22 @@ def perform(
     refused. The caller is inside the actor's scope. Raises Refused (NotAllowed, Conflict) with the faults.
     """
     act = registry.get(code)
-    raw = data if data is not None else {}
+    if act.creates and act.hidden:
+        raise NotAllowed(
+            Fault("", _("This follows from another act and is not done by itself."), _("Do that act."))
+        )
+    return _perform(act, actor, matter_id, data if data is not None else {}, files, key, version)
+
+
+def _perform(
+    act: Act,
+    actor: Actor,
+    matter_id: uuid.UUID | None,
+    raw: Mapping[str, Any],
+    files: Files | None = None,
+    key: str = "",
+    version: int | None = None,
+) -> Done:
     with transaction.atomic():
         if key:
             repeated = _repeated(act, actor, matter_id, raw, key)
@@ -98,8 +118,8 @@ def perform(
             _remember(act, actor, raw, key, matter.pk)
         entry_id = _write(deed)
         for follow_code, follow_matter, follow_data in deed.follow:
-            perform(follow_code, actor, follow_matter, follow_data)
-        return Done(matter.pk, entry_id)
+            _perform(registry.get(follow_code), actor, follow_matter, follow_data)
+        return Done(matter.pk, entry_id, matter=matter, depth=depth)
 
 
 def _as_faults(lacking: list[Missing]) -> list[Fault]:
@@ -209,6 +229,7 @@ def _clean(
     if faults:
         raise Refused(*faults)
     cleaned = dict(form.cleaned_data)
+    act.before_keeping(actor, cleaned)
     for name, value in cleaned.items():
         if isinstance(value, UploadedFile):
             cleaned[name] = store(name, value, only_scans=name.startswith("scan"))

@@ -14,6 +14,7 @@ from guantong.kernel.acts.act import Deed, Refused, refuse
 from guantong.kernel.calendar import Deadline, Explanation, Period, UnknownYear, deadline, extend, shift
 from guantong.kernel.calendar import get_calendar as calendar
 from guantong.kernel.duties.models import Duty, DutyChange, DutyState
+from guantong.kernel.matters.models import Depth
 from guantong.kernel.measures import engine
 from guantong.kernel.measures.engine import RulesInForce
 from guantong.kernel.measures.rules import Rule, Term, clauses_of_act, conditions_hold
@@ -227,10 +228,19 @@ class Follower:
                 old_due_on=old_due,
                 new_due_on=duty.due_on,
                 old_explanation=old_explanation,
-                reason=str(self.deed.data.get("reason") or "")[:500],
+                reason=self._reason(),
                 at=self.deed.now,
             )
         )
+
+    def _reason(self) -> str:
+        """Return the act's reason where all who read its entry may read the duty; else it stays in the entry.
+
+        A sender sees that a date owed to him moved; why the handling stood still is the handler's (CZ-3.3).
+        """
+        if self.deed.act.shown(self.deed) > Depth.FEEDBACK:
+            return ""
+        return str(self.deed.data.get("reason") or "")[:500]
 
     def _follow_parties(self, duty: Duty) -> None:
         for party in self.deed.new_parties:

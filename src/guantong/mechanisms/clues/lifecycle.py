@@ -13,6 +13,7 @@ from guantong.kernel.matters import kinds
 from guantong.kernel.matters.kinds import Correctable, MatterKind
 from guantong.kernel.matters.models import Depth, Matter, PartyRole
 from guantong.kernel.organs.models import Rank
+from guantong.kernel.people.models import Subject
 from guantong.mechanisms.clues.models import Clue, Handling, Source
 
 DRAFTED = "drafted"
@@ -131,11 +132,22 @@ def facts(clue: Clue) -> dict[str, Any]:
     }
 
 
+SEARCHED = frozenset({"allegation", "unit", "letter_number"})
+
+
 def _write(name: str) -> Any:
     def write(deed: Deed, value: Any) -> None:
         deed.change(deed.detail, **{name: value})
+        if name in SEARCHED:
+            _index_anew(deed)
 
     return write
+
+
+def _index_anew(deed: Deed) -> None:
+    from guantong.mechanisms.clues.acts.common import index_clue
+
+    index_clue(deed, deed.detail, list(Subject.objects.filter(matter=deed.matter)))
 
 
 def _correctable(name: str, field: Any, *, fact: str = "") -> Correctable:
@@ -147,6 +159,12 @@ def _correctable(name: str, field: Any, *, fact: str = "") -> Correctable:
         by=BY_RECEIVER,
         fact=fact,
     )
+
+
+def _block(clue: Clue, depth: int) -> dict[str, Any]:
+    from guantong.mechanisms.clues import queries
+
+    return queries.block(clue, depth)
 
 
 LABELS = {field.name: field.verbose_name for field in Clue._meta.fields}
@@ -178,5 +196,7 @@ KIND = kinds.register(
         dates=frozenset({"sent_on", "received_on", "concluded_on", "assigned_on", "accepted_on"}),
         correctables=CORRECTABLES,
         template="clues/clue.html",
+        context=_block,
+        told=state_label,
     )
 )

@@ -31,6 +31,7 @@ from guantong.kernel.papers.models import Paper
 from guantong.kernel.papers.wording import blocks
 from guantong.kernel.people.models import Subject
 from guantong.mechanisms.clues import lifecycle
+from guantong.mechanisms.clues.acts.common import handing_up
 from guantong.mechanisms.clues.models import Category, Clue, Feedback, Way
 
 SENDER = (Capacity(party=PartyRole.SENDER),)
@@ -163,6 +164,7 @@ def _transfer_dispatched(deed: Deed, paper: Paper) -> None:
     place = deed.matter.jurisdiction_id
     receiver = engine.organ_bound("case_supervision", place, deed.happened_on, paper.addressee_id)
     if receiver is not None:
+        _refuse_what_belongs_above(deed, receiver)
         deed.name_party(PartyRole.RECEIVER, receiver)
         deed.grant(receiver, Depth.FULL, "case supervision (CZ-3.2)")
     deed.state = lifecycle.SENT
@@ -173,6 +175,19 @@ def _transfer_dispatched(deed: Deed, paper: Paper) -> None:
         letter_date=paper.signed_on,
         letter_signer=paper.signed_by,
     )
+
+
+def _refuse_what_belongs_above(deed: Deed, receiver: int) -> None:
+    """Keep from a body's ledger what may not be entered there (GR-15). Raises Refused."""
+    organ = Organ.objects.select_related("body__jurisdiction", "jurisdiction").get(pk=receiver)
+    persons = Subject.objects.filter(matter=deed.matter).values("name", "unit", "authority")
+    why = handing_up(organ.body or organ, list(persons), deed.happened_on)
+    if why:
+        raise refuse(
+            "",
+            why,
+            str(_("Nothing reaches that ledger. Hand the letter on paper to the superior organ.")),
+        )
 
 
 TRANSFER_LETTER = register(

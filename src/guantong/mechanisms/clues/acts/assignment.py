@@ -5,18 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from guantong.kernel import clock
 from guantong.kernel.access.actors import Actor
 from guantong.kernel.acts.act import Deed
+from guantong.kernel.acts.entitlement import role_name
 from guantong.kernel.acts.registry import register
 from guantong.kernel.matters.models import Depth, Matter, PartyRole
 from guantong.kernel.measures.tables import Decision
 from guantong.kernel.organs.models import Officer, Organ
 from guantong.kernel.people.models import Subject
-from guantong.mechanisms.clues import lifecycle
-from guantong.mechanisms.clues.acts.common import ClueAct, current, handling, leadership, routing
+from guantong.mechanisms.clues import lifecycle, queries
+from guantong.mechanisms.clues.acts.common import ClueAct, current, handling, lay_before_leaders, routing
 from guantong.mechanisms.clues.forms import (
     AcceptForm,
     ApproveForm,
@@ -65,6 +67,24 @@ class ProposeAssignment(ClueAct):
             "reason": decision.why.zh,
         }
 
+    def page_context(self, actor: Actor, matter: Matter | None, detail: Any) -> dict[str, Any]:
+        """Show the rule with its source, or who settles what it leaves open, and the clues like this one."""
+        assert matter is not None  # noqa: S101 - assigning takes a matter
+        subjects = list(Subject.objects.filter(matter=matter))
+        found = routing(matter, detail, subjects, clock.today())
+        context: dict[str, Any] = {"clue": detail, "alike": queries.like(detail, subjects), "can_link": True}
+        if isinstance(found, Decision):
+            language = get_language()
+            context["decision"] = found
+            context["decision_why"] = found.why.in_language(language)
+            context["decision_cite"] = f"{found.cite.at.in_language(language)}"
+        elif found is not None:
+            context["unknown_reason"] = str(found.reason)
+            context["settled_by"] = role_name(found.settled_by.removeprefix("role:"))
+        else:
+            context["unknown_reason"] = _("No measure in force here has a table for the assignment.")
+        return context
+
     def do(self, deed: Deed) -> None:
         """Lay it before the leader."""
         values = {
@@ -77,9 +97,7 @@ class ProposeAssignment(ClueAct):
             deed.add(Handling(matter=deed.matter, **values))
         else:
             deed.change(found, **values)
-        leaders = leadership(deed, deed.actor.body_id)
-        if leaders is not None:
-            deed.grant(leaders, Depth.FULL, "approval of the assignment")
+        lay_before_leaders(deed)
 
 
 @register

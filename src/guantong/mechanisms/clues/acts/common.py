@@ -15,7 +15,7 @@ from guantong.kernel import clock
 from guantong.kernel.access.actors import Actor
 from guantong.kernel.acts.act import Act, Deed, Fault, KeepNothing, refuse
 from guantong.kernel.matters.ids import new_id
-from guantong.kernel.matters.models import Depth, Matter
+from guantong.kernel.matters.models import Depth, Matter, PartyRole
 from guantong.kernel.matters.numbers import next_number
 from guantong.kernel.measures import engine
 from guantong.kernel.measures.tables import Decision, Unknown
@@ -62,6 +62,11 @@ def _heads(body: Organ) -> set[str]:
     return set(posts.values_list("officer__name", flat=True))
 
 
+def _is_of(body: Organ, unit: str) -> bool:
+    """Return whether a unit, as a letter names it, is this body."""
+    return any(name and name in unit for name in (body.name, body.short_name)) or unit in body.name
+
+
 def _jurisdiction(
     body: Organ, row: Mapping[str, Any], heads: set[str], on: date
 ) -> Decision | Unknown | None:
@@ -75,7 +80,7 @@ def _jurisdiction(
         {
             "arrival": "transfer",
             "tier": TIERS.get(body.jurisdiction.tier),
-            "principal_head": row["name"] in heads and body.name in row["unit"],
+            "principal_head": row["name"] in heads and _is_of(body, row["unit"]),
             "authority": authority,
             "supervised": True if cadre else None,
             "local": True,
@@ -84,13 +89,12 @@ def _jurisdiction(
     )
 
 
-def handing_up(actor: Actor, rows: list[dict[str, Any]], on: date) -> str:
-    """Return why a report may not be entered here, or '' (检举控告工作规则 Art. 15).
+def handing_up(body: Organ, rows: Sequence[Mapping[str, Any]], on: date) -> str:
+    """Return why a report may not be entered with a body, or '' (检举控告工作规则 Art. 15).
 
     It belongs to the superior organ when it is about a cadre of the superior level or about the principal
-    head of the actor's own organ; then nothing of it may be kept here. The measure's table decides.
+    head of the body itself; then nothing of it may be kept there. The measure's table decides.
     """
-    body = actor.organ.body or actor.organ
     heads = _heads(body) if rows else set()
     for row in rows:
         found = _jurisdiction(body, row, heads, on)
@@ -111,9 +115,9 @@ def jurisdiction_outcome(actor: Actor, rows: Sequence[Mapping[str, Any]], on: da
     return outcomes.pop() if len(outcomes) == 1 else "split"
 
 
-def refuse_what_belongs_above(deed: Deed) -> None:
-    """Refuse to keep what belongs to the superior organ. Raises Refused; nothing is stored."""
-    why = handing_up(deed.actor, deed.data.get("subjects", []), deed.happened_on)
+def refuse_what_belongs_above(actor: Actor, rows: Sequence[Mapping[str, Any]], on: date) -> None:
+    """Refuse to keep what belongs to the superior organ. Raises KeepNothing; nothing is stored."""
+    why = handing_up(actor.organ.body or actor.organ, rows, on)
     if why:
         raise KeepNothing(
             Fault(
@@ -205,6 +209,14 @@ def handling(deed: Deed) -> Handling:
     if found is None:
         raise refuse("", _("The handling of this clue has not begun."), _("Assign it first."))
     return found
+
+
+def lay_before_leaders(deed: Deed) -> None:
+    """Let the leaders of the actor's body see the matter and owe the decision (领导班子; GR-23, GR-21)."""
+    leaders = leadership(deed, deed.actor.body_id)
+    if leaders is not None and deed.organ_of(PartyRole.APPROVER) != leaders:
+        deed.name_party(PartyRole.APPROVER, leaders)
+        deed.grant(leaders, Depth.FULL, "decides on assignment and handling")
 
 
 def leadership(deed: Deed, body_id: int) -> int | None:

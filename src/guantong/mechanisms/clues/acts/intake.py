@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guantong.kernel.access.actors import Actor
+from guantong.kernel.access.models import Visibility
 from guantong.kernel.acts.act import Act, Capacity, Deed, refuse
 from guantong.kernel.acts.registry import register
 from guantong.kernel.matters.models import Depth, Link, LinkKind, Matter, PartyRole
@@ -60,10 +63,13 @@ class RegisterClue(Act):
         organs = Organ.objects.exclude(pk=actor.organ.pk).select_related("body").order_by("kind", "name")
         return {"senders": current(organs)}
 
+    def before_keeping(self, actor: Actor, data: Mapping[str, Any]) -> None:
+        """Not even the scan of what belongs to the superior organ is kept (GR-15)."""
+        refuse_what_belongs_above(actor, data["subjects"], data["happened_on"])
+
     def do(self, deed: Deed) -> None:
         """Enter it in the ledger as received on the day it arrived."""
         data, organ = deed.data, deed.actor.organ
-        refuse_what_belongs_above(deed)
         sender: Organ | None = data["sender"]
         give_ledger_number(deed)
         clue = make_clue(
@@ -149,7 +155,11 @@ class OtherClueAct(ClueAct):
     def other(deed: Deed) -> Matter:
         """Find the other clue by its ledger number. Raises Refused."""
         number = deed.data["other"].strip()
-        found = Matter.objects.filter(kind="clue", number=number).exclude(pk=deed.matter.pk).first()
+        kept = Visibility.objects.filter(
+            matter=OuterRef("pk"), principal__in=deed.actor.principals, depth=Depth.FULL
+        )
+        clues = Matter.objects.filter(Exists(kept), kind="clue", number=number)
+        found = clues.exclude(pk=deed.matter.pk).first()
         if found is None:
             raise refuse(
                 "other",

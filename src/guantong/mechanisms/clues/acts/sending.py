@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from guantong.kernel.access.actors import Actor, officer_principal
-from guantong.kernel.acts.act import Act, Capacity, Deed
+from guantong.kernel.access.actors import Actor
+from guantong.kernel.access.models import Visibility
+from guantong.kernel.acts.act import Act, Capacity, Deed, refuse
 from guantong.kernel.acts.registry import register
+from guantong.kernel.matters import kinds
 from guantong.kernel.matters.models import Depth, Link, LinkKind, Matter, PartyRole
 from guantong.kernel.people.models import Subject
 from guantong.mechanisms.clues import lifecycle
@@ -37,6 +42,20 @@ class DraftClue(Act):
     shown_at = Depth.FEEDBACK
     template = "clues/draft.html"
 
+    def load(self, matter: Matter, data: Mapping[str, Any]) -> Matter | None:
+        """Find the matter the clue arises from, where one is named and seen."""
+        try:
+            origin = forms.UUIDField(required=False).clean(data.get("origin"))
+        except forms.ValidationError:
+            return None
+        return Matter.objects.filter(pk=origin).first() if origin else None
+
+    def form_arguments(self, actor: Actor, matter: Matter | None, detail: Matter | None) -> dict[str, Any]:
+        """Start with what the matter of origin says."""
+        if detail is None:
+            return {}
+        return {"initial": {"origin": detail.pk, **kinds.get(detail.kind).gives(detail)}}
+
     def do(self, deed: Deed) -> None:
         """Keep the draft with its sender."""
         role = next(role for role in lifecycle.SENDERS if role in deed.actor.roles)
@@ -45,11 +64,27 @@ class DraftClue(Act):
         add_subjects(deed, deed.data["subjects"])
         deed.name_party(PartyRole.SENDER, organ.pk, officer_id=deed.actor.officer.pk)
         deed.grant(organ.pk, Depth.FEEDBACK, "sender")
-        deed.grant(officer_principal(deed.actor.officer.pk), Depth.FEEDBACK, "drafter")
         if deed.data.get("origin"):
+            self._require_seen(deed)
             deed.add(Link(source=deed.matter, target_id=deed.data["origin"], kind=LinkKind.ORIGIN))
         facts_of_new(deed, clue)
         index_clue(deed, clue, deed.data["subjects"])
+
+    @staticmethod
+    def _require_seen(deed: Deed) -> None:
+        """Refuse an origin that is no report the sender sees in full."""
+        seen = Visibility.objects.filter(
+            matter=deed.data["origin"],
+            principal__in=deed.actor.principals,
+            depth=Depth.FULL,
+            kind="report",
+        )
+        if not seen.exists():
+            raise refuse(
+                "origin",
+                gettext("There is no such report, or you may not see it."),
+                gettext("Start from the report's page."),
+            )
 
 
 @register
