@@ -98,7 +98,10 @@ def inside(bundle: Path, folder: Path) -> None:
     unpacked = next(path for path in folder.iterdir() if (path / "install.sh").exists())
     target = folder / "installed"
     program = str(target / "guantong")
-    environment = dict(os.environ)
+    environment = {
+        **os.environ,
+        "GUANTONG_REQUIRE_MFA": "0",
+    }  # signing in is tried here, not the second factor
     for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "GUANTONG_DATA", "PYTHONPATH", "VIRTUAL_ENV"):
         environment.pop(name, None)
     subprocess.run([str(unpacked / "install.sh"), str(target)], check=True, env=environment)
