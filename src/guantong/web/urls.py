@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from guantong.web import capacity
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("capacity/", capacity.switch, name="capacity"),
+    path("", include("guantong.web.matter_urls")),
 ]
 
 if settings.DEBUG:

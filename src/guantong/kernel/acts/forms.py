@@ -119,6 +119,7 @@ class RowsWidget(forms.Widget):
     """Rows of a small form, as fields named prefix-0-column (多行录入)."""
 
     template_name = "web/widgets/rows.html"
+    use_fieldset = True
 
     def __init__(self, row_form: type[forms.Form], attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs)

@@ -35,5 +35,6 @@ KIND = kinds.register(
         facts=facts,
         dates=frozenset({"filed_on"}),
         template="cases/case.html",
+        context=lambda case, depth: {"case": case},
     )
 )

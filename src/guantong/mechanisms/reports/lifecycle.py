@@ -37,6 +37,31 @@ def _correct_opinion(deed: Deed, value: Any) -> None:
         deed.change(finding, concluded_on=value)
 
 
+def _block(report: Report, depth: int) -> dict[str, Any]:
+    findings = list(Finding.objects.filter(report=report))
+    opinions = [one.concluded_on for one in findings if one.transfer and one.concluded_on]
+    return {
+        "report": report,
+        "findings": findings,
+        "first_opinion": min(opinions, default=None),
+        "transfers": bool(opinions),
+    }
+
+
+def _gives(matter: Matter) -> dict[str, Any]:
+    """Return what a clue drafted from the report starts with: the findings to be transferred."""
+    report = load(matter)
+    chosen = list(Finding.objects.filter(report=report, transfer=True))
+    amounts = [one.amount for one in chosen if one.amount is not None]
+    return {
+        "unit": report.unit,
+        "allegation": "\n".join(one.summary for one in chosen),
+        "amount": sum(amounts) if amounts else None,
+        "concluded_on": min((one.concluded_on for one in chosen if one.concluded_on), default=None),
+        "evidence": [{"title": matter.title, "pages": "", "note": ""}],
+    }
+
+
 KIND = kinds.register(
     MatterKind(
         code="report",
@@ -62,5 +87,7 @@ KIND = kinds.register(
             )
         },
         template="reports/report.html",
+        context=_block,
+        gives=_gives,
     )
 )
