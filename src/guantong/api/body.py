@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.core.files.uploadedfile import UploadedFile
@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from guantong.kernel.acts.act import Fault, Refused
 
-Files = MultiValueDict[str, UploadedFile[Any]]
+Files: TypeAlias = "MultiValueDict[str, UploadedFile[Any]]"
 JSON = "application/json"
 MULTIPART = "multipart/form-data"
 DATA_PART = "data"
@@ -85,7 +85,7 @@ def _multipart(
     stray = [name for name in posted if name != DATA_PART] + [name for name in files if name not in known]
     stray += [name for name, many in known.items() if not many and len(files.getlist(name)) > 1]
     if stray:
-        raise Refused(*(_unknown(name) for name in stray[:MOST_FAULTS]))
+        raise Refused(*(unknown(name) for name in stray[:MOST_FAULTS]))
     return _parsed(model, posted.get(DATA_PART, "{}").encode()), files
 
 
@@ -104,27 +104,31 @@ def faults_of(error: ValidationError) -> list[Fault]:
     """Return the errors of a request as faults; no text of the request is repeated but names of members."""
     found = {}
     for one in error.errors(include_url=False, include_input=False)[:MOST_FAULTS]:
-        name = ".".join(str(part) for part in one["loc"] if not _is_branch(part))[:200]
+        name = ".".join(str(part) for part in one["loc"] if not is_branch(part))[:200]
         if one["type"] == "extra_forbidden":
-            found[name] = _unknown(name)
+            found[name] = unknown(name)
         else:
-            found.setdefault(name, Fault(name, _reason(one["type"], one.get("ctx", {})), _remedy()))
+            found.setdefault(name, Fault(name, reason_for(one["type"], one.get("ctx", {})), schema_remedy()))
     return list(found.values())
 
 
-def _is_branch(part: int | str) -> bool:
+def is_branch(part: int | str) -> bool:
+    """Return whether a part of an error's place names a branch of a type, not a member of the body."""
     return isinstance(part, str) and not part.isidentifier()
 
 
-def _unknown(name: str) -> Fault:
+def unknown(name: str) -> Fault:
+    """Return the fault of a member that is not asked for."""
     return Fault(name[:200], _("The act does not ask for this."), _("Leave it out, or correct its name."))
 
 
-def _remedy() -> str:
+def schema_remedy() -> str:
+    """Return where to look up what is expected."""
     return _("See the act's schema in openapi.json.")
 
 
-def _reason(kind: str, limits: Mapping[str, Any]) -> str:
+def reason_for(kind: str, limits: Mapping[str, Any]) -> str:
+    """Return in words what is wrong, from the kind of a pydantic error and its limits."""
     if kind == "missing":
         return _("This is needed.")
     if kind == "string_too_long":

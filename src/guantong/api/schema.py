@@ -10,8 +10,7 @@ from typing import Annotated, Any, Literal
 
 from django import forms
 from django.db import models
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictStr, create_model
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field, StrictStr, create_model
 
 from guantong.kernel.acts.forms import MAX_ROWS, FilesField, RowsField
 
@@ -24,12 +23,6 @@ class Strict(BaseModel):
     """A request body: unknown members are refused, for they are slips of the pen."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
-
-
-def _no_bool(value: Any) -> Any:
-    if isinstance(value, bool):
-        raise PydanticCustomError("int_type", "a number is expected")
-    return value
 
 
 def _string(field: forms.Field) -> Any:
@@ -54,7 +47,7 @@ def _key(field: forms.ModelChoiceField) -> Any:  # type: ignore[type-arg]
     key = model._meta.pk if model is not None else None
     if isinstance(key, models.UUIDField):
         return Annotated[uuid.UUID, Field(strict=False)]
-    return Annotated[int, BeforeValidator(_no_bool), Field(ge=1, le=BIGGEST)]
+    return Annotated[int, Field(ge=1, le=BIGGEST)]
 
 
 def _decimal(field: forms.DecimalField) -> Any:
@@ -70,13 +63,13 @@ def _decimal(field: forms.DecimalField) -> Any:
 def _integer(field: forms.IntegerField) -> Any:
     lowest = -BIGGEST if field.min_value is None else field.min_value
     highest = BIGGEST if field.max_value is None else field.max_value
-    return Annotated[int, BeforeValidator(_no_bool), Field(ge=lowest, le=highest)]
+    return Annotated[int, Field(ge=lowest, le=highest)]
 
 
 def kind_of(field: forms.Field) -> Any:
     """Return the type of a field's JSON value. Raises TypeError for kinds of fields not yet known here."""
     if isinstance(field, RowsField):
-        row = form_schema(field.row_form)
+        row = form_schema(field.row_form, field.row_form.__name__.removesuffix("Form") + "Row")
         return Annotated[list[row], Field(min_length=field.least, max_length=MAX_ROWS)]  # type: ignore[valid-type]
     if isinstance(field, forms.ModelMultipleChoiceField):
         least = 1 if field.required else 0
