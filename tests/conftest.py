@@ -24,12 +24,14 @@ from support.databases import DATA, TestDatabases
 
 @pytest.fixture(scope="session", autouse=True)
 def test_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Keep files in a temporary folder and hash passwords quickly."""
+    """Keep files in a temporary folder, hash passwords quickly, ask for a second factor only where tested."""
     from django.conf import settings
 
     folder = tmp_path_factory.mktemp("data")
     settings.GUANTONG_DATA = folder
     settings.MEDIA_ROOT = folder / "attachments"
+    settings.GUANTONG_REQUIRE_MFA = False
+    os.environ["GUANTONG_REQUIRE_MFA"] = "0"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

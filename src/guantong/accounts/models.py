@@ -24,6 +24,7 @@ class User(AbstractUser):
     administers = models.CharField(max_length=16, choices=Administers.choices, blank=True)
     last_post = models.ForeignKey("organs.Post", models.SET_NULL, null=True, blank=True, related_name="+")
     demonstration = models.BooleanField(default=False)
+    must_change_password = models.BooleanField(default=False)
 
     class Meta(AbstractUser.Meta):
         constraints = [
@@ -57,3 +58,21 @@ class SavedView(models.Model):
     class Meta:
         ordering = ["name"]
         constraints = [models.UniqueConstraint(fields=["user", "page", "name"], name="view_once")]
+
+
+class AdminRecord(models.Model):
+    """What an administrator changed, before and after; the database refuses UPDATE and DELETE (管理记录)."""
+
+    at = models.DateTimeField()
+    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    administers = models.CharField(max_length=16, choices=Administers.choices, blank=True)
+    what = models.CharField(max_length=40)
+    about = models.CharField(max_length=200)
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.about}"

@@ -9,6 +9,7 @@
 | GUANTONG_ORIGINS | origins trusted for forms behind a proxy, separated by commas | none |
 | GUANTONG_FONTS | further folder of fonts for papers | none |
 | GUANTONG_DEMO | 1 shows the demonstration's accounts on the sign-in page | 0 |
+| GUANTONG_REQUIRE_MFA | 1: nobody works without a second factor | 1, in a demonstration 0 |
 | GUANTONG_DEBUG | 1 shows Django's debug pages; never on a machine with real matters | 0 |
 | GUANTONG_LOG_LEVEL | level of the log on standard error | INFO |
 """
@@ -34,6 +35,7 @@ def _names(name: str, default: str = "") -> list[str]:
 
 GUANTONG_DATA: Path = data_folder()
 GUANTONG_DEMO = _flag("GUANTONG_DEMO")
+GUANTONG_REQUIRE_MFA = _flag("GUANTONG_REQUIRE_MFA", default=not GUANTONG_DEMO)
 GUANTONG_FONT_FOLDERS = [Path(os.environ[name]) for name in ("GUANTONG_FONTS",) if os.environ.get(name)]
 HTTPS = _flag("GUANTONG_HTTPS")
 DEBUG = _flag("GUANTONG_DEBUG")
@@ -90,6 +92,7 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
     "guantong.api.middleware.TokenMiddleware",
     "guantong.kernel.access.middleware.ScopeMiddleware",
+    "guantong.accounts.gate.GateMiddleware",
 ]
 
 ROOT_URLCONF = "guantong.site.urls"
@@ -143,12 +146,14 @@ ACCOUNT_EMAIL_NOTIFICATIONS = False
 ACCOUNT_SESSION_REMEMBER = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Guantong"
+MFA_ADAPTER = "guantong.accounts.mfa.Adapter"
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "site/locked_out.html"
 AXES_ENABLE_ADMIN = False
+AXES_ENABLE_ACCESS_FAILURE_LOG = True
 AXES_VERBOSE = False
 
 # Sessions, cookies, headers

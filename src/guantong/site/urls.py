@@ -12,7 +12,8 @@ urlpatterns = [
     path("health/", views.health, name="health"),
     path("language/", include("django.conf.urls.i18n")),
     path("accounts/", include("allauth.urls")),
+    path("my/", include("guantong.accounts.urls")),
     *(path("api/", include(name)) for name in ["guantong.api.urls"] if find_spec(name)),
-    *(path("", include(name)) for name in ["guantong.web.urls"] if find_spec(name)),
+    *(path("", include(name)) for name in ["guantong.web.urls", "guantong.web.list_urls"] if find_spec(name)),
 ]
 handler500 = "guantong.site.views.server_error"

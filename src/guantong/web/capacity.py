@@ -10,6 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from guantong.accounts.models import User
 from guantong.kernel.access.middleware import POST_KEY
 
 
@@ -30,6 +31,8 @@ def switch(request: HttpRequest) -> HttpResponse:
         )
     else:
         request.session[POST_KEY] = chosen.pk
+        if isinstance(request.user, User):
+            User.objects.filter(pk=request.user.pk).update(last_post=chosen.pk)
         words = {"capacity": f"{chosen.organ.full_name} {chosen.title}"}
         messages.success(request, _("You now act as %(capacity)s.") % words)
     back = request.POST.get("next", "")

@@ -10,6 +10,7 @@ from guantong.web import capacity
 urlpatterns: list[URLPattern | URLResolver] = [
     path("capacity/", capacity.switch, name="capacity"),
     path("", include("guantong.web.matter_urls")),
+    path("", include("guantong.web.house_urls")),
 ]
 
 if settings.DEBUG:

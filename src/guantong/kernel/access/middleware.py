@@ -48,4 +48,5 @@ class ScopeMiddleware:
         token_post = getattr(request, "token_post_id", None)
         if token_post is not None:
             return actor_for(officer_id, token_post, exactly=True)
-        return actor_for(officer_id, request.session.get(POST_KEY))
+        remembered = getattr(request.user, "last_post_id", None)
+        return actor_for(officer_id, request.session.get(POST_KEY) or remembered)

@@ -1,0 +1,153 @@
+"""Words of measure files for readers (办法用语): events, holders, dates, facts, terms, citations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from guantong.kernel.acts import registry
+from guantong.kernel.duties.engine import period_of
+from guantong.kernel.matters.models import PartyRole
+from guantong.kernel.measures.measure import Measure
+from guantong.kernel.measures.roles import name_of
+from guantong.kernel.measures.rules import Term
+from guantong.kernel.measures.settings import as_term
+from guantong.kernel.measures.table_schema import Scalar, Span
+from guantong.kernel.measures.text import Cite, Text
+from guantong.kernel.papers import kinds as paper_kinds
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+STARTS: dict[str, _StrPromise] = {
+    "happened_on": gettext_lazy("the day the act happened"),
+    "received_on": gettext_lazy("the day of receipt"),
+    "concluded_on": gettext_lazy("the date of the concluding opinion"),
+    "sent_on": gettext_lazy("the day of dispatch"),
+    "assigned_on": gettext_lazy("the day the assignment was approved"),
+    "accepted_on": gettext_lazy("the day the handling department took it over"),
+}
+STANDINGS: dict[str, _StrPromise] = {
+    "verified": gettext_lazy("read in the text"),
+    "secondary": gettext_lazy("from a summary"),
+    "unverified": gettext_lazy("to be confirmed"),
+}
+FACTS: dict[str, _StrPromise] = {
+    "source": gettext_lazy("source of the clue"),
+    "category": gettext_lazy("nature of the problem"),
+    "jurisdiction": gettext_lazy("who has jurisdiction"),
+    "on_paper": gettext_lazy("came on paper"),
+    "concluded": gettext_lazy("handling is concluded"),
+    "answered": gettext_lazy("the sender has been answered"),
+    "result": gettext_lazy("result"),
+}
+
+
+def said(text: Text | None) -> str:
+    """Return a text of a measure in the reader's language; '' where there is none."""
+    return text.in_language(get_language()) if text else ""
+
+
+def event_label(event: str) -> str:
+    """Return an event of a measure in words: an act, or what happens to a kind of paper."""
+    code, _colon, paper = event.partition(":")
+    try:
+        label = str(registry.get(code).label)
+        if not paper:
+            return label
+        return _("%(act)s: %(paper)s") % {"act": label, "paper": paper_kinds.get(paper).label}
+    except KeyError:
+        return event
+
+
+def listed(words: Iterable[str]) -> str:
+    """Join words as the reader's language does."""
+    return _(", ").join(dict.fromkeys(words))
+
+
+def holder_label(who: str) -> str:
+    """Return 'party:sender' or 'role:case_supervision' in words."""
+    how, _colon, name = who.partition(":")
+    if how == "party":
+        return str(PartyRole(name).label) if name in PartyRole.values else name
+    return name_of(name)
+
+
+def term_label(term: Term) -> str:
+    """Return a period in words; hours are said as such."""
+    if term.unit == "hours":
+        return _("%(n)d hours") % {"n": term.count}
+    return period_of(term).text("en" if (get_language() or "").startswith("en") else "zh")
+
+
+def value_label(value: object, kind: str = "") -> str:
+    """Return a setting's value in words."""
+    term = as_term(value) if kind == "period" else None
+    if term is not None:
+        return term_label(term)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return str(STARTS.get(str(value), value))
+
+
+def _known_values(measure: Measure) -> dict[str, Mapping[str, Text]]:
+    """Return the labels that the measure's own tables give to values of facts."""
+    known: dict[str, Mapping[str, Text]] = {}
+    for table in measure.file.tables.values():
+        for name, column in {**table.inputs, **table.outputs}.items():
+            known[name] = {**known.get(name, {}), **column.values}
+    return known
+
+
+def condition_label(measure: Measure, conditions: Mapping[str, tuple[Scalar, ...]]) -> str:
+    """Return the conditions of a rule in words."""
+    known = _known_values(measure)
+    parts = []
+    for name, values in conditions.items():
+        words = [
+            said(known.get(name, {}).get(str(value))) or value_label(value)
+            for value in values
+            if not isinstance(value, bool)
+        ]
+        label = str(FACTS.get(name, name))
+        if words:
+            parts.append(_("%(fact)s: %(values)s") % {"fact": label, "values": listed(words)})
+        else:
+            wanted = value_label(values[0])
+            parts.append(_("%(fact)s: %(values)s") % {"fact": label, "values": wanted})
+    return _("; ").join(parts)
+
+
+def cell_label(condition: Any, labels: Mapping[str, Text]) -> str:
+    """Return one cell of a decision table in words."""
+    if isinstance(condition, Span):
+        low = "" if condition.start is None else f"≥ {condition.start}"
+        high = "" if condition.below is None else f"< {condition.below}"
+        return f"{low} {high}".strip()
+    values = condition if isinstance(condition, list) else [condition]
+    return listed(_scalar(value, labels) for value in values)
+
+
+def _scalar(value: Scalar, labels: Mapping[str, Text]) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if str(value) in labels:
+        return said(labels[str(value)])
+    return str(value)
+
+
+def cite_label(measure: Measure, cite: Cite) -> dict[str, Any]:
+    """Return a citation in words with its standing."""
+    source = measure.file.sources.get(cite.source)
+    return {
+        "source": said(source.title) if source else cite.source,
+        "number": source.number if source else "",
+        "at": said(cite.at),
+        "note": said(source.note) if source else "",
+        "standing": STANDINGS[cite.standing],
+        "certain": cite.standing == "verified",
+    }
