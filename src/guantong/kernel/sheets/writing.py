@@ -43,8 +43,11 @@ def write_workbook(
     columns: Sequence[OutColumn],
     rows: Iterable[Mapping[str, Value]],
     sheet_name: str = "台账",
+    above: str = "",
 ) -> bytes:
     """A workbook with `rows` by column key under frozen headings with a filter, and a hidden sheet of keys.
+
+    `above`: a line over the headings, as a watermark; an import passes over it.
 
     Texts are always stored as texts: ID numbers and letter numbers keep every character, and what begins with
     = + - @ is no formula. Control characters, which the format cannot hold, are left out; every line break
@@ -60,10 +63,13 @@ def write_workbook(
         name = SHEET_NAME.sub("_", sheet_name).strip("'")[:31] or "Sheet1"
         sheet = book.add_worksheet(name)
         formats = _formats(book)
-        count = _write_rows(sheet, formats, columns, rows, name)
-        sheet.freeze_panes(1, 0)
+        top = 1 if above else 0
+        if above:
+            sheet.write_string(0, 0, _text(above), formats["above"])
+        last = _write_rows(sheet, formats, columns, rows, name, top)
+        sheet.freeze_panes(top + 1, 0)
         if columns:
-            sheet.autofilter(0, 0, count, len(columns) - 1)
+            sheet.autofilter(top, 0, last, len(columns) - 1)
         _write_keys(book, name, columns)
     return buffer.getvalue()
 
@@ -72,6 +78,7 @@ def _formats(book: Any) -> dict[str, Any]:
     base = {"valign": "top", "text_wrap": True}
     return {
         "head": book.add_format({"bold": True, "bg_color": "#E8EEF7", "border": 1, "text_wrap": True}),
+        "above": book.add_format({"font_color": "#566373", "valign": "top"}),
         "text": book.add_format({**base, "num_format": "@"}),
         "date": book.add_format({**base, "num_format": "yyyy-mm-dd"}),
         "amount": book.add_format({**base, "num_format": "#,##0.00"}),
@@ -85,12 +92,13 @@ def _write_rows(
     columns: Sequence[OutColumn],
     rows: Iterable[Mapping[str, Value]],
     name: str,
+    top: int,
 ) -> int:
     for at, column in enumerate(columns):
         sheet.set_column(at, at, column.width or _width(column), formats[column.kind])
-        sheet.write_string(0, at, column.label, formats["head"])
-    number = 0
-    for number, row in enumerate(rows, 1):
+        sheet.write_string(top, at, column.label, formats["head"])
+    number = top
+    for number, row in enumerate(rows, top + 1):
         if number > MAX_ROWS:
             raise SheetError(
                 "rows",

@@ -23,6 +23,11 @@ class Migration(migrations.Migration):
             "CREATE INDEX paper_in_work ON papers_paper (organ_id, id) WHERE state IN ('draft', 'checked')",
             "DROP INDEX paper_in_work",
         ),
+        # extensions asked for and not yet decided
+        migrations.RunSQL(
+            "CREATE INDEX handling_asks ON clues_handling (matter_id) WHERE extension_until IS NOT NULL",
+            "DROP INDEX handling_asks",
+        ),
         # the clues of one handling department or custodian
         migrations.RunSQL(
             "CREATE INDEX party_now ON matters_party (organ_id, role, matter_id) WHERE until IS NULL",

@@ -1,0 +1,151 @@
+"""Proposing the assignment of many clues at once (批量分办; CZ-3.2): each with its own result."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from guantong.kernel import clock
+from guantong.kernel.access.actors import Actor
+from guantong.kernel.acts.act import Fault, Refused
+from guantong.kernel.acts.perform import perform
+from guantong.mechanisms.clues import ledger_sql as sql
+from guantong.mechanisms.clues.filters import TAB, Filters
+from guantong.mechanisms.clues.ledger import chosen_ids, departments
+from guantong.mechanisms.clues.ledger_rows import Row, rows_of
+from guantong.web.guard import actor_of, in_post
+from guantong.web.links import matter_url
+
+ACT = "clue.propose_assignment"
+MOST = 100
+AT_ONCE = 10
+BATCH = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass
+class Outcome:
+    """What came of one clue: done, refused with the reasons, or not yet tried."""
+
+    row: Row
+    url: str
+    done: bool = False
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True)
+class Wish:
+    """To whom the chosen clues are to be assigned, and why; `batch` makes a repetition harmless."""
+
+    handler: str
+    reason: str
+    batch: str
+    query: str
+
+    def faults(self, actor: Actor) -> list[Fault]:
+        """Return what is missing."""
+        found = []
+        if self.handler not in {str(organ.pk) for organ in departments(actor)}:
+            reason = _("No department is chosen.")
+            found.append(Fault("handler", reason, _("Choose the department that is to handle them.")))
+        if not self.reason:
+            reason = _("The reason is missing.")
+            found.append(Fault("reason", reason, _("Say on what ground these clues go there.")))
+        return found
+
+
+def _wish(request: HttpRequest) -> Wish:
+    given = request.POST
+    batch = given.get("batch", "")
+    return Wish(
+        given.get("handler", ""),
+        given.get("reason", "").strip()[:500],
+        batch if BATCH.fullmatch(batch) else uuid.uuid4().hex,
+        given.get("query", ""),
+    )
+
+
+def _outcomes(actor: Actor, ids: set[uuid.UUID]) -> list[Outcome]:
+    listed = sql.page(actor, Filters(tab=TAB["all"]), limit=MOST + 1, only=ids)
+    rows = rows_of(listed.rows, english=get_language() == "en", with_duties=False)
+    return [Outcome(row, matter_url(row.matter)) for row in rows]
+
+
+def _do(actor: Actor, wish: Wish, outcome: Outcome) -> None:
+    try:
+        perform(
+            ACT,
+            actor,
+            outcome.row.matter,
+            {"happened_on": clock.today().isoformat(), "handler": wish.handler, "reason": wish.reason},
+            key=f"{wish.batch}-{outcome.row.matter}",
+        )
+    except Refused as refused:
+        outcome.faults = refused.faults
+    else:
+        outcome.done = True
+
+
+def _context(actor: Actor, wish: Wish, outcomes: list[Outcome], tried: int) -> dict[str, Any]:
+    return {
+        "wish": wish,
+        "outcomes": outcomes,
+        "departments": departments(actor),
+        "department": next((o for o in departments(actor) if str(o.pk) == wish.handler), None),
+        "tried": tried,
+        "total": len(outcomes),
+        "most": MOST,
+    }
+
+
+@require_POST
+@in_post
+def prepare(request: HttpRequest) -> HttpResponse:
+    """Show the chosen clues and ask for department and reason; with both, begin."""
+    actor, wish, ids = actor_of(request), _wish(request), chosen_ids(request)
+    outcomes = _outcomes(actor, ids)
+    faults = wish.faults(actor) if "run" in request.POST else []
+    if not outcomes or len(outcomes) > MOST:
+        many = _("More than %(most)s clues are chosen.") % {"most": MOST}
+        none = _("No clue is chosen that you may see.")
+        faults = [Fault("ids", many if outcomes else none, _("Go back to the ledger and choose again."))]
+    running = "run" in request.POST and not faults
+    context = {**_context(actor, wish, outcomes, 0), "faults": faults, "running": running}
+    return render(request, "clues/ledger_assign.html", context, status=422 if faults else 200)
+
+
+@require_POST
+@in_post
+def step(request: HttpRequest) -> HttpResponse:
+    """Do the next few; without scripts, all at once. The rest follows in further steps, as progress."""
+    actor, wish, ids = actor_of(request), _wish(request), chosen_ids(request)
+    by_htmx = request.headers.get("HX-Request") == "true"
+    outcomes = _outcomes(actor, ids)[:MOST]
+    faults = wish.faults(actor)
+    now = outcomes[:AT_ONCE] if by_htmx else outcomes
+    if not faults:
+        for outcome in now:
+            _do(actor, wish, outcome)
+    total = min(max(len(outcomes), _whole(request.POST.get("total", ""))), MOST)
+    rest = outcomes[len(now) :]
+    context = {
+        **_context(actor, wish, now if by_htmx else outcomes, total - len(rest)),
+        "rest": rest,
+        "total": total,
+        "faults": faults,
+        "running": True,
+    }
+    return render(
+        request, "clues/ledger_assign_step.html" if by_htmx else "clues/ledger_assign.html", context
+    )
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0

@@ -1,0 +1,280 @@
+"""What a desk lists (工作台内容): duties owed and awaited, steps that can be done now, papers, news."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q
+from django.urls import reverse
+
+from guantong.kernel import clock
+from guantong.kernel.access.actors import Actor
+from guantong.kernel.access.models import Visibility
+from guantong.kernel.acts import registry
+from guantong.kernel.acts.entitlement import entitling
+from guantong.kernel.calendar import UnknownYear, get_calendar
+from guantong.kernel.duties.models import Duty, DutyState
+from guantong.kernel.journal.models import Entry
+from guantong.kernel.matters.models import Matter, Party, PartyRole
+from guantong.kernel.papers import kinds as paper_kinds
+from guantong.kernel.papers.acts import Subject
+from guantong.kernel.papers.models import Paper, PaperState
+from guantong.mechanisms.clues import lifecycle as clue
+from guantong.mechanisms.clues.lifecycle import LEADERS
+from guantong.mechanisms.clues.models import Handling
+from guantong.web.links import matter_url
+
+OWED_SHOWN = 40
+AWAITED_SHOWN = 20
+STEPS_READ, STEPS_SHOWN = 60, 10
+NEWS_SHOWN = 10
+NEWS_IDS = 5000
+"""News are looked for among so many of the newest entries of the whole platform."""
+COUNTED = 1000
+SOON_WORKING_DAYS = 5
+LEADERS_ACTS = ("clue.approve_assignment", "clue.approve_handling", "clue.approve_extension")
+STEPS = {
+    clue.SENT: "clue.receive",
+    clue.RECEIVED: "clue.propose_assignment",
+    clue.ASSIGNMENT_PROPOSED: "clue.approve_assignment",
+    clue.ASSIGNED: "clue.accept",
+    clue.ACCEPTED: "clue.propose_handling",
+    clue.HANDLING_PROPOSED: "clue.approve_handling",
+}
+"""The act that leads a clue on from each state."""
+PAPER_STEPS = {PaperState.DRAFT: "paper.check", PaperState.CHECKED: "paper.sign"}
+
+OWED_NUMBERS = """
+SELECT CASE WHEN state = 'paused' THEN 'paused' WHEN due_on < %(today)s THEN 'late'
+  WHEN due_on = %(today)s THEN 'today' WHEN due_on <= %(soon)s THEN 'soon' ELSE 'later' END, count(*)
+FROM (
+  SELECT state, due_on FROM duties_duty
+  WHERE holder_id = ANY (%(holders)s) AND ended_on IS NULL AND state IN ('open', 'paused')
+  ORDER BY due_on LIMIT %(most)s
+) d GROUP BY 1
+"""
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A duty on the desk."""
+
+    duty: Duty
+    url: str
+    mine: bool = False
+
+
+@dataclass
+class Group:
+    """Duties of one urgency: late, today, soon or later. `number` counts also those not listed."""
+
+    code: str
+    number: int = 0
+    rows: list[Owed] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that can be done now: an act on a matter, or on a paper of it."""
+
+    label: str
+    url: str
+    matter: Matter
+    matter_url: str
+    due_on: date | None = None
+    paper: str = ""
+    decides: bool = False
+
+
+def soon_until(today: date) -> date:
+    """Return the last of the next five working days; of calendar days where no calendar is known."""
+    try:
+        return get_calendar().add_working_days(today, SOON_WORKING_DAYS)
+    except UnknownYear:
+        return today + timedelta(days=SOON_WORKING_DAYS)
+
+
+def _bodies(actor: Actor) -> list[int]:
+    return list(dict.fromkeys((actor.organ.pk, actor.body_id)))
+
+
+def _open_duties() -> Any:
+    alive = Duty.objects.filter(ended_on__isnull=True, state__in=(DutyState.OPEN, DutyState.PAUSED))
+    return alive.select_related("matter", "holder", "holder__body", "claimant", "claimant__body").defer(
+        "explanation"
+    )
+
+
+def owed(actor: Actor, english: bool) -> list[Group]:
+    """Return what the actor's organ owes by urgency, his own as custodian first, in three queries."""
+    today = clock.today()
+    soon = soon_until(today)
+    numbers = _owed_numbers(actor, today, soon)
+    mine = {
+        "matter__parties__role": PartyRole.CUSTODIAN,
+        "matter__parties__officer": actor.officer.pk,
+        "matter__parties__until__isnull": True,
+    }
+    holder = Q(holder__in=_bodies(actor))
+    own = list(_open_duties().filter(holder, **mine).order_by("due_on", "id")[:OWED_SHOWN])
+    known = {duty.pk for duty in own}
+    others = [
+        duty
+        for duty in _open_duties().filter(holder).order_by("due_on", "id")[:OWED_SHOWN]
+        if duty.pk not in known
+    ]
+    groups = {
+        code: Group(code, numbers.get(code, 0)) for code in ("late", "today", "soon", "later", "paused")
+    }
+    for duty, is_mine in [*((duty, True) for duty in own), *((duty, False) for duty in others)]:
+        code = "paused" if duty.state == DutyState.PAUSED else urgency(duty.due_on, today, soon)
+        groups[code].rows.append(Owed(duty, matter_url(duty.matter_id), is_mine))
+    return [group for group in groups.values() if group.number or group.rows]
+
+
+def urgency(due_on: date, today: date, soon: date) -> str:
+    """Return 'late', 'today', 'soon' or 'later'."""
+    if due_on < today:
+        return "late"
+    if due_on == today:
+        return "today"
+    return "soon" if due_on <= soon else "later"
+
+
+def _owed_numbers(actor: Actor, today: date, soon: date) -> dict[str, int]:
+    with connection.cursor() as cursor:
+        values = {"today": today, "soon": soon, "holders": _bodies(actor), "most": COUNTED}
+        cursor.execute(OWED_NUMBERS, values)
+        return dict(cursor.fetchall())
+
+
+def awaited(actor: Actor) -> list[Owed]:
+    """Return what others owe the actor's organ, the most urgent first, in one query."""
+    own = _bodies(actor)
+    found = _open_duties().filter(claimant__in=own).exclude(holder__in=own).order_by("due_on", "id")
+    return [Owed(duty, matter_url(duty.matter_id)) for duty in found[:AWAITED_SHOWN]]
+
+
+def _parties(matters: Iterable[uuid.UUID]) -> dict[uuid.UUID, dict[str, Party]]:
+    found: dict[uuid.UUID, dict[str, Party]] = {}
+    now = Party.objects.filter(matter__in=list(matters), until__isnull=True).select_related(
+        "organ", "officer"
+    )
+    for party in now:
+        found.setdefault(party.matter_id, {})[party.role] = party
+    return found
+
+
+def steps(actor: Actor) -> list[Step]:
+    """Return what the actor can do now in his post: clues that wait for him, papers to check or sign.
+
+    Recording what a leader signed on paper is left out: the sheet brings it. At most five queries.
+    """
+    seen = (
+        Visibility.objects.filter(
+            principal__in=actor.principals, kind="clue", is_open=True, depth__gte=3, state__in=list(STEPS),
+            until__gte=clock.today(),
+        )
+        .order_by("due_on", "matter")
+        .select_related("matter")[:STEPS_READ]
+    )  # fmt: skip
+    clues = {row.matter_id: row for row in seen}
+    papers = list(
+        Paper.objects.filter(organ__in=_bodies(actor), state__in=list(PAPER_STEPS))
+        .order_by("id")
+        .select_related("matter")
+        .defer("letter", "facts")[:STEPS_READ]
+    )
+    asked = _extensions(actor)
+    parties = _parties({*clues, *(paper.matter_id for paper in papers), *(one.matter_id for one in asked)})
+    found: list[Step] = []
+    for row in clues.values():
+        found += _clue_step(actor, row.matter, STEPS[row.state], parties.get(row.matter_id, {}), row.due_on)
+    for handling in asked:
+        who = parties.get(handling.matter_id, {})
+        found += _clue_step(actor, handling.matter, "clue.approve_extension", who, handling.extension_until)
+    for paper in papers:
+        found += _paper_step(actor, paper, parties.get(paper.matter_id, {}))
+    return sorted(found, key=lambda step: (not step.decides, step.due_on or date.max))
+
+
+def _extensions(actor: Actor) -> list[Handling]:
+    if actor.rank not in LEADERS:
+        return []
+    states = registry.get("clue.approve_extension").leads_from
+    asked = Handling.objects.filter(extension_until__isnull=False, matter__state__in=states)
+    return list(asked.select_related("matter").only("extension_until", "matter")[:STEPS_SHOWN])
+
+
+def _clue_step(
+    actor: Actor, matter: Matter, code: str, parties: dict[str, Party], due_on: date | None
+) -> list[Step]:
+    act = registry.get(code)
+    capacity = entitling(act.by, actor, parties)
+    if capacity is None or capacity.recorded:
+        return []
+    due = None if due_on == date.max else due_on
+    return [
+        Step(
+            str(act.label), reverse("act", args=[matter.pk, code]), matter, matter_url(matter.pk), due,
+            decides=code in LEADERS_ACTS,
+        )
+    ]  # fmt: skip
+
+
+def _paper_step(actor: Actor, paper: Paper, parties: dict[str, Party]) -> list[Step]:
+    code = PAPER_STEPS[PaperState(paper.state)]
+    act = registry.get(code)
+    kind = paper_kinds.get(paper.kind)
+    by = act.entitled(paper.matter, Subject(kind, paper))
+    capacity = entitling(by, actor, parties)
+    if capacity is None or capacity.recorded:
+        return []
+    url = f"{reverse('act', args=[paper.matter_id, code])}?paper={paper.pk}"
+    title = f"{kind.label}：{paper.title}"
+    page = matter_url(paper.matter_id)
+    return [Step(str(act.label), url, paper.matter, page, paper=title, decides=code == "paper.sign")]
+
+
+@dataclass(frozen=True)
+class News:
+    """What happened in a matter since the last visit."""
+
+    entry: Entry
+    label: str
+    url: str
+
+
+def last_entry() -> int:
+    """Return the number of the newest entry of the platform."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT last_value FROM journal_entry_id_seq")
+        return int(cursor.fetchone()[0])
+
+
+def news(actor: Actor, since: datetime) -> list[News]:
+    """Return the newest acts of others since a moment, one for each matter, in two queries."""
+    found = (
+        Entry.objects.filter(id__gt=last_entry() - NEWS_IDS, recorded_at__gte=since)
+        .exclude(post=actor.post)
+        .select_related("matter")
+        .order_by("-id")[: NEWS_SHOWN * 3]
+    )
+    newest: dict[uuid.UUID, News] = {}
+    for entry in found:
+        if entry.matter_id not in newest:
+            newest[entry.matter_id] = News(entry, act_label(entry.act), matter_url(entry.matter_id))
+    return list(newest.values())[:NEWS_SHOWN]
+
+
+def act_label(code: str) -> str:
+    """Return an act's name; its code where there is no such act any more."""
+    try:
+        return str(registry.get(code).label)
+    except KeyError:
+        return code

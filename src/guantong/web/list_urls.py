@@ -1,0 +1,24 @@
+"""Addresses of desk, search and lists (工作台、检索、列表网址)."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from guantong.mechanisms.cases import pages as cases
+from guantong.mechanisms.clues import ledger, ledger_assign
+from guantong.mechanisms.reports import pages as reports
+from guantong.web import desk, search, views_saved
+
+urlpatterns = [
+    path("", desk.desk, name="desk"),
+    path("search/", search.search, name="search"),
+    path("clues/", ledger.ledger, name="ledger"),
+    path("clues/columns/", ledger.choose_columns, name="ledger_columns"),
+    path("clues/export/", ledger.export, name="ledger_export"),
+    path("clues/assign/", ledger_assign.prepare, name="ledger_assign"),
+    path("clues/assign/step/", ledger_assign.step, name="ledger_assign_step"),
+    path("reports/", reports.reports, name="reports"),
+    path("cases/", cases.cases, name="cases"),
+    path("views/<slug:page>/", views_saved.save, name="view_save"),
+    path("views/<int:view_id>/change/", views_saved.change, name="view_change"),
+]
