@@ -63,6 +63,30 @@ def unknown_year(error: UnknownYear) -> Refused:
     )
 
 
+def rederived(starts_on: date, explanation: Any) -> tuple[date, Deadline]:
+    """Derive a date anew, its pauses and extensions included: the first due date, and the one now (重新推算).
+
+    From the start given and the calendar of today. Raises Refused where the calendar cannot know it.
+    """
+    steps = Explanation.model_validate(explanation).steps
+    made = due(starts_on, Term(steps[0].unit, steps[0].count))
+    first = made.due_on
+    for step in steps[1:]:
+        if step.kind == "extension" and made.due_on < step.due_on:
+            made = extend(made, Period(days=(step.due_on - made.due_on).days), calendar())
+        elif step.paused_from and step.resumed_on and starts_on <= step.paused_from <= made.due_on:
+            made = shift(made, step.paused_from, step.resumed_on, calendar())
+    return first, made
+
+
+def put(duty: Duty, made: Deadline) -> None:
+    """Give a duty its date with the explanation; a date that moves can lapse again."""
+    if made.due_on != duty.due_on:
+        duty.overdue_noted = False
+    duty.due_on, duty.provisional = made.due_on, made.provisional
+    duty.explanation = made.explanation.model_dump(mode="json")
+
+
 class Follower:
     """Follows the rules of one act through the duties of its matter."""
 
@@ -185,7 +209,7 @@ class Follower:
         old = (duty.due_on, duty.explanation)
         paused_on = duty.paused_on or self.deed.happened_on
         if paused_on <= duty.due_on:
-            self._put(duty, shift(self._deadline(duty), paused_on, self.deed.happened_on, calendar()))
+            put(duty, shift(self._deadline(duty), paused_on, self.deed.happened_on, calendar()))
         duty.state, duty.paused_on = DutyState.OPEN, None
         self._changed(duty, "resume", *old)
 
@@ -194,29 +218,15 @@ class Follower:
         if days <= 0:
             return
         old = (duty.due_on, duty.explanation)
-        self._put(duty, extend(self._deadline(duty), Period(days=days), calendar()))
+        put(duty, extend(self._deadline(duty), Period(days=days), calendar()))
         self._changed(duty, "extend", *old)
 
     def _derive_anew(self, duty: Duty) -> None:
         old = (duty.due_on, duty.explanation)
         duty.starts_on = self.deed.corrected[duty.start_fact]
-        steps = Explanation.model_validate(duty.explanation).steps
-        made = due(duty.starts_on, Term(steps[0].unit, steps[0].count))
-        duty.first_due_on = made.due_on
-        for step in steps[1:]:
-            if step.kind == "extension" and made.due_on < step.due_on:
-                made = extend(made, Period(days=(step.due_on - made.due_on).days), calendar())
-            elif step.paused_from and step.resumed_on and duty.starts_on <= step.paused_from <= made.due_on:
-                made = shift(made, step.paused_from, step.resumed_on, calendar())
-        self._put(duty, made)
+        duty.first_due_on, made = rederived(duty.starts_on, duty.explanation)
+        put(duty, made)
         self._changed(duty, "correct", *old)
-
-    @staticmethod
-    def _put(duty: Duty, made: Deadline) -> None:
-        if made.due_on != duty.due_on:
-            duty.overdue_noted = False
-        duty.due_on, duty.provisional = made.due_on, made.provisional
-        duty.explanation = made.explanation.model_dump(mode="json")
 
     def _changed(self, duty: Duty, what: str, old_due: date, old_explanation: Any) -> None:
         self.found.changed[duty.pk] = duty

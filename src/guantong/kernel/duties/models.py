@@ -57,6 +57,16 @@ class Duty(models.Model):
                 name="duty_claimant_due",
                 condition=models.Q(ended_on__isnull=True),
             ),
+            models.Index(
+                fields=["due_on"],
+                name="duty_not_noted",
+                condition=models.Q(state="open", overdue_noted=False),
+            ),
+            models.Index(
+                fields=["matter"],
+                name="duty_provisional",
+                condition=models.Q(provisional=True, ended_on__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,195 @@
+"""What the calendar notes about duties (日历所致): that they lapsed, that a provisional date is settled."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import connection
+
+from guantong.kernel import clock
+from guantong.kernel.access.models import Visibility
+from guantong.kernel.access.scope import scope_of
+from guantong.kernel.acts.act import Refused
+from guantong.kernel.calendar import Deadline
+from guantong.kernel.duties import engine
+from guantong.kernel.duties.models import Duty, DutyChange, DutyState
+from guantong.kernel.journal.many import Note, append_notes
+from guantong.kernel.matters.models import Depth, Matter, PartyRole
+
+if TYPE_CHECKING:
+    from guantong.kernel.calendar import WorkingCalendar
+
+log = logging.getLogger(__name__)
+LAPSE = "duty.lapse"
+REDERIVE = "duty.rederive"
+BATCH = 500
+AT_MOST = 100_000
+DAY = timedelta(days=1)
+
+
+@dataclass
+class Noted:
+    """How many duties were noted, and how many not, for want of anybody concerned who sees the matter."""
+
+    noted: int = 0
+    unseen: int = 0
+
+
+@dataclass(frozen=True)
+class Found:
+    """A duty the calendar has something to say of, and the organ in whose sight that is noted."""
+
+    duty: uuid.UUID
+    matter: uuid.UUID
+    reader: int
+
+
+def note_lapses(today: date) -> Noted:
+    """Note each open duty past its date once, in its matter's chain (逾期登记).
+
+    The entry happened on the day after the due date, whenever the sweep came by.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT duty, matter, reader FROM guantong_lapsed(%s, %s)", [today, AT_MOST])
+        found = [Found(*row) for row in cursor.fetchall()]
+    return _in_batches(found, lambda part: _lapse(part, today))
+
+
+def rederive_provisional(calendar: WorkingCalendar) -> Noted:
+    """Derive provisional dates anew where the calendar has changed since (暂定期限重算)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT duty, matter, reader FROM guantong_provisional(%s, %s)", [calendar.version, AT_MOST]
+        )
+        found = [Found(*row) for row in cursor.fetchall()]
+    return _in_batches(found, lambda part: _rederive(part, calendar.version))
+
+
+def _in_batches(found: list[Found], work: Callable[[list[Found]], Noted]) -> Noted:
+    total = Noted()
+    for batch in _batches(found):
+        with scope_of({one.reader for one in batch}):
+            done = work(batch)
+        total.noted += done.noted
+        total.unseen += done.unseen
+    if total.unseen:
+        log.warning("%s duties cannot be noted: neither side sees the matter", total.unseen)
+    return total
+
+
+def _batches(found: list[Found]) -> list[list[Found]]:
+    """Cut into batches of about BATCH; a matter's duties stay together, for they share a chain."""
+    batches: list[list[Found]] = []
+    for one in found:
+        if not batches or (len(batches[-1]) >= BATCH and batches[-1][-1].matter != one.matter):
+            batches.append([])
+        batches[-1].append(one)
+    return batches
+
+
+def _locked(batch: list[Found]) -> dict[uuid.UUID, Matter]:
+    """Lock the matters, in one order for all; one that somebody is changing now waits for the next sweep."""
+    ids = sorted({one.matter for one in batch})
+    matters = Matter.objects.select_for_update(skip_locked=True).filter(pk__in=ids).order_by("pk")
+    return {matter.pk: matter for matter in matters}
+
+
+def _sights(batch: list[Found]) -> dict[tuple[uuid.UUID, int], int]:
+    """How deep each reader sees each matter."""
+    rows = Visibility.objects.filter(
+        matter__in={one.matter for one in batch}, principal__in={one.reader for one in batch}
+    ).values_list("matter_id", "principal", "depth")
+    return {(matter, principal): depth for matter, principal, depth in rows}
+
+
+def _depth(duty: Duty) -> Depth:
+    """Lateness of what is owed to or by the sender is told to it; what is owed within the house is not."""
+    outside = PartyRole.SENDER in (duty.holder_party, duty.claimant_party)
+    return Depth.FEEDBACK if outside else Depth.FULL
+
+
+def _said(duty: Duty, **more: str) -> dict[str, str]:
+    return {
+        "duty": str(duty.pk),
+        "clause": duty.clause,
+        "rule": duty.rule,
+        "name": duty.name,
+        "name_en": duty.name_en,
+        "due_on": duty.due_on.isoformat(),
+        **more,
+    }
+
+
+def _lapse(batch: list[Found], today: date) -> Noted:
+    matters, sights = _locked(batch), _sights(batch)
+    readers = {one.duty: one.reader for one in batch}
+    duties = Duty.objects.filter(
+        pk__in=readers, matter__in=matters, state=DutyState.OPEN, due_on__lt=today, overdue_noted=False
+    ).order_by("matter_id", "due_on", "pk")
+    seen = [duty for duty in duties if sights.get((duty.matter_id, readers[duty.pk]), 0) >= _depth(duty)]
+    append_notes(
+        matters,
+        [
+            Note(duty.matter_id, LAPSE, duty.due_on + DAY, _depth(duty), (duty.clause,), _said(duty))
+            for duty in seen
+        ],
+    )
+    Duty.objects.filter(pk__in=[duty.pk for duty in seen]).update(overdue_noted=True)
+    return Noted(len(seen), len([one for one in batch if one.matter in matters]) - len(seen))
+
+
+def _rederive(batch: list[Found], version: str) -> Noted:
+    matters, sights = _locked(batch), _sights(batch)
+    readers = {one.duty: one.reader for one in batch}
+    duties = Duty.objects.filter(pk__in=readers, matter__in=matters, ended_on__isnull=True)
+    made: list[tuple[Duty, Deadline]] = []
+    for duty in duties.order_by("matter_id", "pk"):
+        if sights.get((duty.matter_id, readers[duty.pk]), 0) >= _depth(duty):
+            try:
+                duty.first_due_on, deadline = engine.rederived(duty.starts_on, duty.explanation)
+                made.append((duty, deadline))
+            except Refused as error:
+                log.warning("duty %s keeps its provisional date: %s", duty.pk, error)
+    today = clock.today()
+    entries = append_notes(
+        matters,
+        [
+            Note(
+                duty.matter_id, REDERIVE, max(today, duty.starts_on), _depth(duty), (duty.clause,),
+                _said(duty, new_due_on=deadline.due_on.isoformat(), calendar=version),
+            )
+            for duty, deadline in made
+        ],
+    )  # fmt: skip
+    _put(made, entries)
+    return Noted(len(made), len([one for one in batch if one.matter in matters]) - len(made))
+
+
+def _put(made: list[tuple[Duty, Deadline]], entries: list[int]) -> None:
+    if not made:
+        return
+    changes = []
+    for (duty, deadline), entry in zip(made, entries, strict=True):
+        old = (duty.due_on, duty.explanation)
+        engine.put(duty, deadline)
+        changes.append(
+            DutyChange(
+                duty=duty, entry=entry, what="calendar", old_due_on=old[0], new_due_on=duty.due_on,
+                old_explanation=old[1], at=clock.now(),
+            )
+        )  # fmt: skip
+    Duty.objects.bulk_update(
+        [duty for duty, _deadline in made],
+        ["due_on", "first_due_on", "provisional", "explanation", "overdue_noted"],
+    )
+    DutyChange.objects.bulk_create(changes)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT guantong_settle(m, NULL) FROM unnest(%s::uuid[]) AS m",
+            [list({duty.matter_id for duty, _deadline in made})],
+        )

@@ -1,0 +1,84 @@
+"""What the sweep reads and does across organs, as SQL for migrations.
+
+SECURITY DEFINER functions of the role `guantong_search`, beside those of `kernel/access/sql.py`.
+"""
+
+from __future__ import annotations
+
+FUNCTIONS = r"""
+-- Open duties past their date that nobody has noted yet: ids, and in whose sight each is noted (the holder,
+-- else the claimant). No content.
+CREATE FUNCTION guantong_lapsed(today date, at_most integer)
+RETURNS TABLE (duty uuid, matter uuid, reader bigint) LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp AS $$
+  SELECT d.id, d.matter_id, coalesce(d.holder_id, d.claimant_id) FROM duties_duty d
+  WHERE d.state = 'open' AND d.due_on < today AND NOT d.overdue_noted
+    AND coalesce(d.holder_id, d.claimant_id) IS NOT NULL
+  ORDER BY d.matter_id, d.due_on, d.id LIMIT at_most
+$$;
+
+-- Provisional duties still owed whose date another calendar version gave: ids and reader, no content.
+CREATE FUNCTION guantong_provisional(calendar text, at_most integer)
+RETURNS TABLE (duty uuid, matter uuid, reader bigint) LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp AS $$
+  SELECT d.id, d.matter_id, coalesce(d.holder_id, d.claimant_id) FROM duties_duty d
+  WHERE d.provisional AND d.ended_on IS NULL AND d.explanation->>'calendar_version' <> calendar
+    AND coalesce(d.holder_id, d.claimant_id) IS NOT NULL
+  ORDER BY d.matter_id, d.id LIMIT at_most
+$$;
+
+-- Ends grants past their last day; who holds another grant keeps the sight that one gives. How many ended.
+CREATE FUNCTION guantong_expire_grants(today date, at timestamptz) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE ms uuid[]; ps bigint[]; ended integer;
+BEGIN
+  WITH gone AS (
+    UPDATE access_grant SET revoked_at = at WHERE revoked_at IS NULL AND until < today
+    RETURNING matter_id, principal
+  ) SELECT array_agg(matter_id), array_agg(principal), count(*) INTO ms, ps, ended FROM gone;
+  IF ended = 0 THEN RETURN 0; END IF;
+  DELETE FROM access_visibility v USING unnest(ms, ps) AS g(m, p)
+    WHERE v.matter_id = g.m AND v.principal = g.p AND NOT EXISTS (
+      SELECT 1 FROM access_grant r
+      WHERE r.matter_id = g.m AND r.principal = g.p AND r.revoked_at IS NULL
+    );
+  UPDATE access_visibility v SET depth = t.depth, until = t.until, due_on = coalesce((
+      SELECT min(d.due_on) FROM duties_duty d
+      WHERE d.matter_id = v.matter_id AND d.state IN ('open', 'paused')
+        AND (t.depth = 3 OR v.principal IN (d.holder_id, d.claimant_id))
+    ), DATE '9999-12-31')
+  FROM (
+    SELECT r.matter_id, r.principal, max(r.depth) AS depth,
+      max(coalesce(r.until, DATE '9999-12-31')) AS until
+    FROM access_grant r JOIN unnest(ms, ps) AS g(m, p) ON r.matter_id = g.m AND r.principal = g.p
+    WHERE r.revoked_at IS NULL GROUP BY r.matter_id, r.principal
+  ) t WHERE v.matter_id = t.matter_id AND v.principal = t.principal;
+  RETURN ended;
+END $$;
+
+-- Which of these file digests some attachment names; tells nothing else of any matter.
+CREATE FUNCTION guantong_files_named(digests text[]) RETURNS SETOF text LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp AS $$
+  SELECT DISTINCT a.digest FROM matters_attachment a WHERE a.digest = ANY (digests)
+$$;
+"""
+
+DEFINERS = [
+    "guantong_lapsed(date, integer)",
+    "guantong_provisional(text, integer)",
+    "guantong_expire_grants(date, timestamptz)",
+    "guantong_files_named(text[])",
+]
+
+
+def make_definers() -> list[str]:
+    """Return the SQL that hands the functions to the definer role and lets the platform call them."""
+    return [
+        statement
+        for function in DEFINERS
+        for statement in (
+            f"ALTER FUNCTION {function} OWNER TO guantong_search",
+            f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC",
+            f"GRANT EXECUTE ON FUNCTION {function} TO guantong_app",
+        )
+    ]
