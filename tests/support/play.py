@@ -9,9 +9,14 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.datastructures import MultiValueDict
+
 from guantong.kernel import clock
 from guantong.kernel.access.scope import scope
 from guantong.kernel.acts.perform import Done, perform
+from guantong.kernel.duties.models import Duty
+from guantong.kernel.matters.models import Matter
 from guantong.kernel.papers.models import Paper
 from support.town import Town
 
@@ -94,3 +99,68 @@ class Player:
         self.act(day, "handler", "clue.propose_handling", clue, way="verify", plan="初核方案")
         self.act(day, "deputy", "clue.approve_handling", clue)
         return clue
+
+    def concluded(self, day: str = "2026-09-28", opinion: str = "") -> UUID:
+        """Let the audit team record a report and hand in its concluding opinion; return the report."""
+        finding = {"category": "违规采购", "summary": "拆分采购", "amount": "100000"}
+        report = self.act(
+            "2026-06-01", "team_member", "report.register", title="审计报告", unit="清川水务集团有限公司",
+            findings=[finding],
+        )  # fmt: skip
+        with self.see("team_member"):
+            chosen = [str(one.pk) for one in Matter.objects.get(pk=report).report.findings.all()]
+        self.act(
+            day, "team_member", "report.conclude", report, findings=chosen, opinion="移送",
+            concluded_on=opinion or day,
+        )  # fmt: skip
+        return report
+
+    def drafted(self, day: str = "2026-09-29", **data: Any) -> UUID:
+        """Let the auditor prepare a transfer."""
+        given = {
+            "category": "discipline",
+            "allegation": "拆分采购规避公开招标。",
+            "subjects": [
+                {"name": "王喆", "unit": "清川水务集团有限公司", "post": "副总经理", "authority": "city"}
+            ],
+            "evidence": [{"title": "采购合同", "pages": "18"}],
+        }
+        return self.act(day, "auditor", "clue.draft", **{**given, **data})
+
+    def sent(self, clue: UUID, signed: str = "2026-09-29", dispatched: str = "2026-09-29") -> UUID:
+        """Let a drafted clue be transferred in the platform."""
+        hands = ["auditor", "audit_head", "audit_leader", "auditor"]
+        self.letter([signed, signed, signed, dispatched], clue, "transfer_letter", hands)
+        return clue
+
+    def answered(self, clue: UUID, day: str, **data: Any) -> str:
+        """Let the sender be told by a feedback letter."""
+        hands = ["clerk", "clerk_head", "deputy", "clerk"]
+        given = {"progress": "正在办理。", "body": "正在办理。", **data}
+        return self.letter([day] * 4, clue, "feedback_letter", hands, **given)
+
+    def duty(self, who: str, matter: UUID, code: str) -> Duty:
+        """Return the newest duty of a rule ("CZ-3.3/feedback") as somebody sees it."""
+        clause, _slash, rule = code.partition("/")
+        with self.see(who):
+            return Duty.objects.filter(matter=matter, clause=clause, rule=rule).latest("id")
+
+    def dates(self, who: str, matter: UUID, code: str) -> tuple[str, str, str]:
+        """Return state, date and end of the newest duty of a rule, as somebody sees it."""
+        duty = self.duty(who, matter, code)
+        return duty.state, duty.due_on.isoformat(), duty.ended_on.isoformat() if duty.ended_on else ""
+
+    def matter(self, who: str, matter: UUID) -> Matter:
+        """Return a matter as somebody sees it."""
+        with self.see(who):
+            return Matter.objects.get(pk=matter)
+
+
+def scan(name: str = "scan.pdf", content: bytes = b"%PDF-1.4 signed sheet") -> SimpleUploadedFile:
+    """Return an upload that passes for a scan."""
+    return SimpleUploadedFile(name, content, content_type="application/pdf")
+
+
+def uploads(**files: SimpleUploadedFile) -> MultiValueDict[str, Any]:
+    """Return uploads as a request would bring them."""
+    return MultiValueDict({name: [file] for name, file in files.items()})

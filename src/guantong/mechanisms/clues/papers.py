@@ -31,7 +31,7 @@ from guantong.kernel.papers.models import Paper
 from guantong.kernel.papers.wording import blocks
 from guantong.kernel.people.models import Subject
 from guantong.mechanisms.clues import lifecycle
-from guantong.mechanisms.clues.acts.common import handing_up
+from guantong.mechanisms.clues.acts.common import handing_up, lay_before_leaders
 from guantong.mechanisms.clues.models import Category, Clue, Feedback, Way
 
 SENDER = (Capacity(party=PartyRole.SENDER),)
@@ -284,6 +284,11 @@ def _feedback_drafted(deed: Deed, paper: Paper) -> None:
     deed.add(Feedback(matter=deed.matter, paper=paper, final=final, progress=deed.data["progress"]))
 
 
+def _feedback_checked(deed: Deed, paper: Paper) -> None:
+    """Let the leaders see what they are to sign, also where the clue was never laid before them."""
+    lay_before_leaders(deed)
+
+
 def _feedback_dispatched(deed: Deed, paper: Paper) -> None:
     """Tell the sender; the final feedback closes the clue (CZ-3.3, CZ-4.1)."""
     feedback = Feedback.objects.get(paper=paper)
@@ -313,6 +318,7 @@ FEEDBACK_LETTER = register(
             )
         },
         drafted=_feedback_drafted,
+        checked=_feedback_checked,
         dispatched=_feedback_dispatched,
     )
 )
