@@ -159,7 +159,8 @@ class RowsWidget(forms.Widget):
         return context
 
     def _row(self, row: dict[str, Any], prefix: str) -> forms.Form:
-        if not any(row.values()):
+        proposed = {key: one.initial for key, one in self.row_form.base_fields.items()}
+        if not any(value and str(value) != str(proposed.get(key)) for key, value in row.items()):
             return self.row_form(prefix=prefix)
         return self.row_form({f"{prefix}-{key}": value for key, value in row.items()}, prefix=prefix)
 
@@ -184,12 +185,20 @@ class RowsField(forms.Field):
             value = []
         if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
             raise ValidationError(self.error_messages["shape"], code="shape")
-        rows = [row for row in value if any(item not in (None, "", False) for item in row.values())]
+        rows = [row for row in value if self.holds_anything(row)]
         if len(rows) > MAX_ROWS:
             raise ValidationError(self.error_messages["many"], code="many", params={"most": MAX_ROWS})
         if len(rows) < self.least:
             raise ValidationError(self.error_messages["required"], code="required")
         return self._clean_rows(rows)
+
+    def holds_anything(self, row: dict[str, Any]) -> bool:
+        """Return whether a row holds more than what its form proposes by itself."""
+        proposed = {name: one.initial for name, one in self.row_form.base_fields.items()}
+        return any(
+            item not in (None, "", False) and str(item) != str(proposed.get(name))
+            for name, item in row.items()
+        )
 
     def _clean_rows(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         cleaned, errors = [], []

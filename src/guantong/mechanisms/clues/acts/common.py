@@ -52,7 +52,7 @@ def make_title(data: Mapping[str, Any]) -> str:
     first = rows[0]
     who = f"{first['unit']}{first.get('post') or ''}{first['name']}"
     if len(rows) > 1:
-        who = _("%(who)s and %(more)s more") % {"who": who, "more": len(rows) - 1}
+        who = _("%(who)s (%(all)s persons)") % {"who": who, "all": len(rows)}
     return (_("On %(who)s: %(category)s") % {"who": who, "category": category})[:200]
 
 
