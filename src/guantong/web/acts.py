@@ -52,6 +52,7 @@ class Sheet:
     faults: tuple[Fault, ...] = ()
     since: list[timeline.Item] = field(default_factory=list)
     kept: list[tuple[str, str, str]] = field(default_factory=list)
+    loaded: bool = False
 
     @property
     def subject(self) -> Matter:
@@ -129,6 +130,7 @@ def sheet_of(request: HttpRequest, code: str, matter_id: uuid.UUID | None) -> Sh
     except Refused as refused:
         sheet.missing = [Missing("state", fault.reason, fault.remedy) for fault in refused.faults]
         return sheet
+    sheet.loaded = True
     sheet.by = act.entitled(sheet.subject, sheet.detail)
     standing = Standing(actor, sheet.subject, matter.seen if matter else 3, sheet.parties, sheet.detail)
     sheet.missing = standing.lacks(act, sheet.by)
@@ -171,7 +173,7 @@ def _answer(sheet: Sheet) -> HttpResponse:
             sheet.since = _since(sheet)
         sheet.kept = pending.keep(files, user_id)
         pending.drop(sheet.request.POST, user_id)
-        form = None if sheet.detail is None else sheet.form(sheet.request.POST, files)
+        form = sheet.form(sheet.request.POST, files) if sheet.loaded else None
         return _show(sheet, form, refused.status)
     pending.drop(sheet.request.POST, user_id)
     return _done(sheet, done)

@@ -96,7 +96,7 @@ def _item(entry: Entry, kind: MatterKind, papers: Mapping[uuid.UUID, Paper]) -> 
         entry=entry,
         label=str(act.label) if act else entry.act,
         recorded_at=None if same_day else entry.recorded_at,
-        clauses=list(entry.clauses),
+        clauses=sorted(entry.clauses, key=lambda clause: not (act and clause in act.clauses)),
         recorded_for=str(body.get("recorded_for", "")),
         number=str(body.get("number", "")),
         grave=bool(act and act.grave),
