@@ -54,6 +54,10 @@ MESSAGES = {
     "expunge_unproved": ("有清除记录，但事项链中无相应清除行为", "expunged without an act in the chain"),
     "expunge_undone": ("清除行为所指内容并未清除", "an act of expunging not carried out"),
     "expunge_malformed": ("清除行为不符合要求（须两人、有理由）", "expunging without two people, or reason"),
+    "head_differs": (
+        "事项所记末条在链中不存在：末尾条目被删除",
+        "the matter's last entry is gone",
+    ),
     "checkpoint_malformed": ("检查点不符合格式", "the checkpoint is out of form"),
     "checkpoint_altered": ("检查点与其哈希不符：被改动", "the checkpoint does not give its hash: altered"),
     "checkpoint_gap": ("检查点编号不连续：有检查点被删除", "numbers skip: a checkpoint was removed"),
@@ -394,7 +398,7 @@ class _Contents:
 class _Walk:
     """One pass over the entries: chain of each matter, content of each entry, expungings."""
 
-    def __init__(self, report: Report, contents: _Contents, seals: _Seals, digest: Digest) -> None:
+    def __init__(self, report: Report, contents: _Contents | None, seals: _Seals, digest: Digest) -> None:
         self.report, self.contents, self.seals, self.digest = report, contents, seals, digest
         self.last_id = -1
         self.heads: dict[str, tuple[int, str]] = {}
@@ -433,6 +437,8 @@ class _Walk:
         self.heads[matter] = (head["seq"], hash_)
 
     def _content(self, id_: int, head: dict[str, Any], hash_: str, place: str) -> None:
+        if self.contents is None:
+            return
         row = self.contents.take(id_)
         if row is None:
             self.report.fault("content_missing", place)
@@ -475,7 +481,8 @@ class _Walk:
         self.report.expunged.append({**said, "matter": matter, "act_entry_seq": head["seq"]})
 
     def finish(self) -> None:
-        self.contents.finish()
+        if self.contents is not None:
+            self.contents.finish()
         self.seals.finish()
         for _, _, place in self.pending.values():
             self.report.fault("expunge_unproved", place)
@@ -484,7 +491,7 @@ class _Walk:
 
 def verify_records(
     entries: Iterable[Any],
-    contents: Iterable[Any],
+    contents: Iterable[Any] | None,
     checkpoints: Iterable[Any],
     roots: Mapping[int, str] | None = None,
     *,
@@ -494,16 +501,23 @@ def verify_records(
     """Verify records in the shapes of the archive's lines (校验各记录), each iterable read once.
 
     ``entries`` and ``contents`` by ascending row id, ``checkpoints`` by number; ``roots``: number -> hash of
-    checkpoints kept elsewhere; ``digest``: SM3 over bytes. Holds one small tuple a matter in memory.
+    checkpoints kept elsewhere; ``digest``: SM3 over bytes. Holds one small tuple a matter in memory. Without
+    ``contents`` only headers are verified: what entries say is then not looked at, nor whether it is there.
     """
     result = report if report is not None else Report()
     sm3 = digest or best_sm3()
     seals = _Seals(checkpoints, roots or {}, result, sm3)
-    walk = _Walk(result, _Contents(contents, result), seals, sm3)
+    walk = _Walk(result, None if contents is None else _Contents(contents, result), seals, sm3)
     for entry in entries:
         walk.entry(entry)
     walk.finish()
     return result
+
+
+def tell_missing_heads(missing: Mapping[str, tuple[int, str]], report: Report) -> None:
+    """Add a fault for each matter whose last entry, as the matter itself remembers it, was not met."""
+    for matter, (seq, _head) in sorted(missing.items()):
+        report.fault("head_differs", f"matter {matter} no. {seq}")
 
 
 # --- The archive
@@ -558,9 +572,12 @@ def read_roots(folder: Path, report: Report, digest: Digest | None = None) -> di
     return roots
 
 
-def verify_archive(path: Path, roots: Path | None = None, digest: Digest | None = None) -> Report:
+def verify_archive(
+    path: Path, roots: Path | None = None, digest: Digest | None = None, *, headers_only: bool = False
+) -> Report:
     """Verify an export archive (校验导出包), with a folder of checkpoints kept elsewhere where there is one.
 
+    ``headers_only``: for an archive without contents, as an audit administrator carries it away.
     Raises ``Unreadable`` when the archive cannot be opened or lacks a file, or the folder has no checkpoint.
     """
     report = Report()
@@ -579,7 +596,7 @@ def verify_archive(path: Path, roots: Path | None = None, digest: Digest | None 
             ):
                 verify_records(
                     _lines(entries, "entries.jsonl", report),
-                    _lines(contents, "contents.jsonl", report),
+                    None if headers_only else _lines(contents, "contents.jsonl", report),
                     _lines(checkpoints, "checkpoints.jsonl", report),
                     kept,
                     report=report,
@@ -632,11 +649,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Verify an exported journal / 校验导出的流水日志")
     parser.add_argument("archive", type=Path, help="export archive (.zip) / 导出包")
     parser.add_argument("--roots", type=Path, help="folder of checkpoints kept elsewhere / 外存检查点文件夹")
+    parser.add_argument(
+        "--headers-only", action="store_true", help="without contents / 不含内容"
+    )
     parser.add_argument("--lang", choices=("zh", "en"), default="zh")
     parser.add_argument("--json", action="store_true", help="report as JSON / 以 JSON 输出")
     options = parser.parse_args(arguments)
     try:
-        report = verify_archive(options.archive, options.roots)
+        report = verify_archive(options.archive, options.roots, headers_only=options.headers_only)
     except Unreadable as error:
         sys.stderr.write(f"{error}\n")
         return 2
