@@ -21,9 +21,10 @@ def test_what_audit_sends_by_wire_is_taken_in_within_two_working_days(play: Play
     clue = play.sent(play.drafted("2026-09-29"))
     # 29 September + 2 working days: 30 September, then 8 October after National Day
     assert play.dates("clerk", clue, "CZ-3.2/receive") == ("open", "2026-10-08", "")
-    assert play.duty("auditor", clue, "CZ-3.2/receive").due_on == play.duty(
-        "clerk", clue, "CZ-3.2/receive"
-    ).due_on
+    assert (
+        play.duty("auditor", clue, "CZ-3.2/receive").due_on
+        == play.duty("clerk", clue, "CZ-3.2/receive").due_on
+    )
     play.act("2026-10-08", "clerk", "clue.receive", clue)
     assert play.dates("clerk", clue, "CZ-3.2/receive") == ("discharged", "2026-10-08", "2026-10-08")
 

@@ -218,12 +218,17 @@ class ForwardingAct(ClueAct):
         organs = Organ.objects.filter(kind=OrganKind.DISCIPLINE, parent__isnull=True)
         return {"organs": current(organs.exclude(pk=actor.body_id)).order_by("name")}
 
-    def send_on(self, deed: Deed, link: str, allegation: str) -> None:
+    @staticmethod
+    def persons(deed: Deed) -> list[dict[str, Any]]:
+        """Return the persons concerned, as the form takes them."""
+        fields = ("name", "unit", "post", "authority", "id_number")
+        return [dict(row) for row in Subject.objects.filter(matter=deed.matter).values(*fields)]
+
+    def send_on(
+        self, deed: Deed, link: str, allegation: str, title: str, rows: list[dict[str, Any]]
+    ) -> None:
         """Let the part arrive at the other organ, as a clue of its own ledger."""
         clue: Clue = deed.detail
-        rows = Subject.objects.filter(matter=deed.matter).values(
-            "name", "unit", "post", "authority", "id_number"
-        )
         deed.follow.append(
             (
                 "clue.arrive",
@@ -234,12 +239,12 @@ class ForwardingAct(ClueAct):
                     "link": link,
                     "source_matter": str(deed.matter.pk),
                     "source": clue.source,
-                    "title": deed.matter.title,
+                    "title": title,
                     "category": clue.category,
                     "allegation": allegation,
                     "amount": clue.amount,
                     "unit": clue.unit,
-                    "subjects": list(rows),
+                    "subjects": rows,
                     "evidence": clue.evidence,
                 },
             )
@@ -257,7 +262,8 @@ class ForwardClue(ForwardingAct):
 
     def do(self, deed: Deed) -> None:
         """It ends here and arrives there."""
-        self.send_on(deed, LinkKind.FORWARDED, deed.detail.allegation)
+        allegation, title = deed.detail.allegation, deed.matter.title
+        self.send_on(deed, LinkKind.FORWARDED, allegation, title, self.persons(deed))
 
 
 @register
@@ -269,8 +275,10 @@ class SplitClue(ForwardingAct):
     asks = SplitForm
 
     def do(self, deed: Deed) -> None:
-        """The rest stays here."""
-        self.send_on(deed, LinkKind.SPLIT, deed.data["part"])
+        """The rest stays here; nobody of it is named there."""
+        rows = self.persons(deed)
+        others = [row for row in rows if jurisdiction_outcome(deed.actor, [row], deed.happened_on) != "own"]
+        self.send_on(deed, LinkKind.SPLIT, deed.data["part"], "", others or rows)
 
 
 class ArriveForm(ClueForm):
