@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.utils.translation import override
+
+from guantong.mechanisms.clues.lifecycle import TOLD_STATES
 
 pytestmark = pytest.mark.django_db
 
@@ -14,6 +17,12 @@ def duty(matter: dict[str, Any], clause: str, rule: str = "") -> dict[str, Any]:
     found = [one for one in matter["duties"] if one["clause"] == clause and rule in one["rule"]]
     assert len(found) == 1, [(one["clause"], one["rule"]) for one in matter["duties"]]
     return found[0]
+
+
+def told(state: str) -> str:
+    """Return what a sender is told of a state, in Chinese."""
+    with override("zh-hans"):
+        return str(TOLD_STATES[state])
 
 
 def paper_of(program: Any, who: str, matter: str, kind: str) -> str:
@@ -123,7 +132,7 @@ def test_cz_3_3_the_sender_sees_state_and_feedback_never_the_investigation(progr
     _report, clue = sent(program)
     handled(program, clue)
     before = program.get("auditor", f"/matters/{clue}", day="2026-10-26").json()
-    assert (before["state"], before["state_label"]) == ("handling", "办理中")
+    assert (before["state"], before["state_label"]) == ("handling", told("handling"))
     assert before["facts"]["handling"] is None
     assert before["facts"]["feedback"] == []
     assert before["version"] is None
@@ -135,7 +144,7 @@ def test_cz_3_3_the_sender_sees_state_and_feedback_never_the_investigation(progr
     assert [one["state"] for one in listed] == ["handling"]
     answered(program, clue)
     after = program.get("auditor", f"/matters/{clue}", day="2026-10-28").json()
-    assert (after["state"], after["state_label"]) == ("closed", "已办结")
+    assert (after["state"], after["state_label"]) == ("closed", told("closed"))
     assert [one["progress"] for one in after["facts"]["feedback"]] == ["已立案"]
     states = {state for entry in after["timeline"] for state in (entry["state_from"], entry["state_to"])}
     assert states <= {"", "drafted", "sent", "received", "handling", "closed"}

@@ -169,7 +169,13 @@ def _out(request: HttpRequest, done: Done) -> DoneOut:
         matter = Matter.objects.filter(pk=done.matter_id).first()
     if matter is None:
         return DoneOut(
-            matter=done.matter_id, entry=None, repeated=True, number="", state="", state_label="", version=None
+            matter=done.matter_id,
+            entry=None,
+            repeated=True,
+            number="",
+            state="",
+            state_label="",
+            version=None,
         )
     return DoneOut(
         matter=matter.pk,
@@ -185,4 +191,3 @@ def _out(request: HttpRequest, done: Done) -> DoneOut:
 def version_for(matter: Matter, depth: int) -> int | None:
     """Return a matter's version for who sees all of it; to others it would tell how much goes on inside."""
     return matter.version if depth >= 3 else None
-

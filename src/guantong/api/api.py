@@ -14,7 +14,7 @@ from ninja.security import HttpBearer
 from pydantic import BaseModel
 
 from guantong.api import acts, files, lists, matters
-from guantong.api.body import is_branch, reason_for, schema_remedy, unknown
+from guantong.api.body import reason_for, schema_remedy, unknown
 from guantong.api.problems import MEDIA_TYPE, not_found, problem, refused
 from guantong.api.shapes import Problem
 from guantong.kernel.acts.act import Fault, NotVisible, Refused
@@ -78,7 +78,7 @@ def _not_there(request: HttpRequest, error: Any) -> HttpResponse:
 def _invalid(request: HttpRequest, error: Any) -> HttpResponse:
     faults = []
     for one in error.errors:
-        name = ".".join(str(part) for part in one["loc"][1:] if not is_branch(part)) or "parameters"
+        name = ".".join(str(part) for part in one["loc"][1:])
         if one["type"] == "extra_forbidden":
             faults.append(unknown(name))
         else:

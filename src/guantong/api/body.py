@@ -104,17 +104,12 @@ def faults_of(error: ValidationError) -> list[Fault]:
     """Return the errors of a request as faults; no text of the request is repeated but names of members."""
     found = {}
     for one in error.errors(include_url=False, include_input=False)[:MOST_FAULTS]:
-        name = ".".join(str(part) for part in one["loc"] if not is_branch(part))[:200]
+        name = ".".join(str(part) for part in one["loc"])[:200]
         if one["type"] == "extra_forbidden":
             found[name] = unknown(name)
         else:
             found.setdefault(name, Fault(name, reason_for(one["type"], one.get("ctx", {})), schema_remedy()))
     return list(found.values())
-
-
-def is_branch(part: int | str) -> bool:
-    """Return whether a part of an error's place names a branch of a type, not a member of the body."""
-    return isinstance(part, str) and not part.isidentifier()
 
 
 def unknown(name: str) -> Fault:

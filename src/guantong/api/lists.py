@@ -130,9 +130,7 @@ def clues(request: HttpRequest, asked: Query[CluesAsked]) -> CluePage:
 
 def _filters(asked: CluesAsked) -> Filters:
     if asked.received_from and asked.received_to and asked.received_from > asked.received_to:
-        raise refuse(
-            "received_to", _("The first day lies after the last."), _("Exchange the two days.")
-        )
+        raise refuse("received_to", _("The first day lies after the last."), _("Exchange the two days."))
     filters = Filters(
         tab=TAB[asked.tab],
         source=asked.source or "",

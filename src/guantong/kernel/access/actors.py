@@ -52,7 +52,7 @@ def current_posts(officer_id: int, on: date) -> QuerySet[Post]:
     """Return the posts an officer holds on a day, with their organs."""
     return (
         Post.objects.filter(Q(until__isnull=True) | Q(until__gte=on), officer=officer_id, since__lte=on)
-        .select_related("officer", "organ", "organ__body", "organ__jurisdiction")
+        .select_related("officer", "organ", "organ__body", "organ__jurisdiction", "organ__body__jurisdiction")
         .order_by("since", "id")
     )
 

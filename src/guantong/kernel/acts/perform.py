@@ -80,7 +80,7 @@ def perform(
     refused. The caller is inside the actor's scope. Raises Refused (NotAllowed, Conflict) with the faults.
     """
     act = registry.get(code)
-    if act.creates and act.hidden:
+    if act.creates and act.hidden and not act.by_import:
         raise NotAllowed(
             Fault("", _("This follows from another act and is not done by itself."), _("Do that act."))
         )
@@ -97,11 +97,10 @@ def _perform(
     version: int | None = None,
 ) -> Done:
     with transaction.atomic():
-        if key:
-            repeated = _repeated(act, actor, matter_id, raw, key)
-            if repeated is not None:
-                return repeated
-        matter, depth, parties = _matter(act, actor, matter_id, version)
+        wanted = new_id() if act.creates else matter_id or uuid.UUID(int=0)
+        if key and not _is_first(act, actor, wanted, raw, key):
+            return _repeated(act, actor, matter_id, raw, key)
+        matter, depth, parties = _matter(act, actor, wanted, version)
         if depth < min(act.sight, Depth.FEEDBACK):
             raise NotAllowed(*_as_faults(missing(act, actor, matter, parties, depth, act.by)))
         detail = act.load(matter, raw)
@@ -114,8 +113,6 @@ def _perform(
         cleaned = _clean(act, actor, matter, detail, raw, files, capacity)
         deed = _deed(act, actor, matter, detail, cleaned, capacity, parties)
         act.do(deed)
-        if key:
-            _remember(act, actor, raw, key, matter.pk)
         entry_id = _write(deed)
         for follow_code, follow_matter, follow_data in deed.follow:
             _perform(registry.get(follow_code), actor, follow_matter, follow_data)
@@ -131,15 +128,27 @@ def _request_digest(act: Act, matter_id: uuid.UUID | None, raw: Mapping[str, Any
     return sm3(json.dumps([act.code, str(matter_id), plain], sort_keys=True, default=str).encode())
 
 
+def _is_first(act: Act, actor: Actor, matter_id: uuid.UUID, raw: Mapping[str, Any], key: str) -> bool:
+    """Remember the key; False where it was used before. Waits for whoever is using it at this moment.
+
+    What is remembered goes with the act: where that is refused, the key is free again.
+    """
+    given = None if act.creates else matter_id
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO acts_performed (post_id, key, act, request, matter, at) VALUES (%s, %s, %s, %s, %s, %s)"
+            " ON CONFLICT (post_id, key) DO NOTHING RETURNING id",
+            [actor.post.pk, key, act.code, _request_digest(act, given, raw), matter_id, clock.now()],
+        )
+        return cursor.fetchone() is not None
+
+
 def _repeated(
     act: Act, actor: Actor, matter_id: uuid.UUID | None, raw: Mapping[str, Any], key: str
-) -> Done | None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7))", [f"{actor.post.pk}/{key}"])
-    first = Performed.objects.filter(post=actor.post, key=key).first()
-    if first is None:
-        return None
-    if first.request != _request_digest(act, matter_id, raw):
+) -> Done:
+    first = Performed.objects.get(post=actor.post, key=key)
+    given = None if act.creates else matter_id
+    if first.request != _request_digest(act, given, raw):
         raise Conflict(
             Fault(
                 "",
@@ -150,28 +159,12 @@ def _repeated(
     return Done(first.matter, None, repeated=True)
 
 
-def _remember(act: Act, actor: Actor, raw: Mapping[str, Any], key: str, matter_id: uuid.UUID) -> None:
-    given = None if act.creates else matter_id
-    Performed.objects.bulk_create(
-        [
-            Performed(
-                post=actor.post,
-                key=key,
-                act=act.code,
-                request=_request_digest(act, given, raw),
-                matter=matter_id,
-                at=clock.now(),
-            )
-        ]
-    )
-
-
 def _matter(
-    act: Act, actor: Actor, matter_id: uuid.UUID | None, version: int | None
+    act: Act, actor: Actor, matter_id: uuid.UUID, version: int | None
 ) -> tuple[Matter, int, dict[str, Party]]:
     if act.creates:
         matter = Matter(
-            id=new_id(),
+            id=matter_id,
             kind=act.kind,
             jurisdiction_id=actor.organ.jurisdiction_id,
             organ=actor.organ,
@@ -185,7 +178,7 @@ def _matter(
     matter_or_none = (
         Matter.objects.select_for_update()
         .annotate(seen=Coalesce(Subquery(depth.values("depth")[:1]), 0))
-        .filter(pk=matter_id or uuid.UUID(int=0))
+        .filter(pk=matter_id)
         .first()
     )
     if matter_or_none is None or act.kind not in ("*", matter_or_none.kind):
@@ -325,13 +318,6 @@ def _write(deed: Deed) -> int:
     write_entry = append(deed, state_from, follower.clauses(), content, secrets.token_bytes(32))
     if act.creates:
         matter.save(force_insert=True)
-    else:
-        matter.save(
-            update_fields=[
-                "number", "title", "state", "is_open", "version", "chain_seq", "chain_head", "happened_on",
-                "secrecy",
-            ]
-        )  # fmt: skip
     entry_id = write_entry()
     _rows(deed)
     found = follower.follow(entry_id)

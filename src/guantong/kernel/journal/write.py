@@ -13,8 +13,20 @@ from guantong.kernel.journal.hashing import EntryHeader, content_digest, entry_h
 if TYPE_CHECKING:
     from guantong.kernel.acts.act import Deed
 
+MOVED = (
+    "number",
+    "title",
+    "state",
+    "is_open",
+    "version",
+    "chain_seq",
+    "chain_head",
+    "happened_on",
+    "secrecy",
+)
+MOVE = f"moved AS (UPDATE matters_matter SET {', '.join(f'{name} = %s' for name in MOVED)} WHERE id = %s),"
 INSERT = """
-WITH made AS (
+WITH {move} made AS (
   INSERT INTO journal_entry (matter_id, seq, act, post_id, officer_name, capacity, organ_id, clauses, depth,
     happened_on, recorded_at, state_from, state_to, prev, content_digest, hash)
   VALUES (%s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id
@@ -30,7 +42,8 @@ def append(
 ) -> Callable[[], int]:
     """Link the deed's entry to its matter's chain, and return what writes it and gives its id.
 
-    The matter's `chain_seq` and `chain_head` move at once, so that the caller saves them with the rest.
+    The matter's `chain_seq` and `chain_head` move at once: a new matter is saved by the caller before the
+    entry is written, one that exists is saved (`MOVED`) in the same statement as the entry.
     """
     actor, matter = deed.actor, deed.matter
     body = plain(content)
@@ -52,17 +65,19 @@ def append(
         content_digest=content_digest(salt, body),
     )
     matter.chain_seq, matter.chain_head = header.seq, entry_hash(header)
-    return lambda: _insert(header, matter.chain_head, salt, body)
+    move = [] if deed.act.creates else [*(getattr(matter, name) for name in MOVED), matter.pk]
+    return lambda: _insert(header, matter.chain_head, salt, body, move)
 
 
-def _insert(header: EntryHeader, hash_: str, salt: bytes, body: Any) -> int:
+def _insert(header: EntryHeader, hash_: str, salt: bytes, body: Any, move: list[Any]) -> int:
     values: list[Any] = [
+        *move,
         header.matter_id, header.seq, header.act, header.post_id, header.officer_name, header.capacity,
         header.organ_id, json.dumps(header.clauses), header.depth, header.happened_on, header.recorded_at,
         header.state_from, header.state_to, header.prev, header.content_digest, hash_, salt,
         json.dumps(body, ensure_ascii=False),
     ]  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(INSERT, values)
+        cursor.execute(INSERT.format(move=MOVE if move else ""), values)
         row = cursor.fetchone()
     return int(row[0])
