@@ -2,7 +2,7 @@
 
 Ordinary acts on the matter: one officer proposes, another, a leader, carries it out. What is removed is what
 the journal says of one act; facts of the matter are mended by correction, whose own entry names the old value
-and may have to be expunged as well. See docs/decisions/0007-expunging.md.
+and may have to be expunged as well. See docs/decisions/0010-expunging.md.
 """
 
 from __future__ import annotations
