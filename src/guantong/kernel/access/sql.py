@@ -17,6 +17,7 @@ $$;
 
 -- Gives and withdraws grants of one matter and keeps its visibility rows.
 -- given: [{principal, depth, basis, until}], withdrawn: [principal].
+-- A row ends with the deepest grant behind it; what a shallower one leaves, the sweep puts back.
 -- Only who sees the matter may give; a matter that never had a grant is being made.
 CREATE FUNCTION guantong_grant(
   m uuid, m_kind text, m_state text, m_listed date, given jsonb, withdrawn jsonb, by_entry bigint,
@@ -39,11 +40,11 @@ BEGIN
   DELETE FROM access_visibility
     WHERE matter_id = m AND principal IN (SELECT w::bigint FROM jsonb_array_elements_text(withdrawn) w);
   INSERT INTO access_visibility (matter_id, principal, depth, kind, state, is_open, due_on, listed_on, until)
-    SELECT m, principal, max(depth), m_kind, m_state, true, DATE '9999-12-31', m_listed,
-      max(coalesce(until, DATE '9999-12-31'))
+    SELECT DISTINCT ON (principal) m, principal, depth, m_kind, m_state, true, DATE '9999-12-31', m_listed,
+      coalesce(until, DATE '9999-12-31')
     FROM access_grant WHERE matter_id = m AND revoked_at IS NULL
       AND principal IN (SELECT (g->>'principal')::bigint FROM jsonb_array_elements(given) g)
-    GROUP BY principal
+    ORDER BY principal, depth DESC, until DESC NULLS FIRST
   ON CONFLICT (matter_id, principal) DO UPDATE
     SET depth = excluded.depth, until = excluded.until;
 END $$;

@@ -190,6 +190,6 @@ def _put(made: list[tuple[Duty, Deadline]], entries: list[int]) -> None:
     DutyChange.objects.bulk_create(changes)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT guantong_settle(m, NULL) FROM unnest(%s::uuid[]) AS m",
-            [list({duty.matter_id for duty, _deadline in made})],
+            "SELECT guantong_settle(m, NULL, '[]'::jsonb, '[]'::jsonb, NULL, %s) FROM unnest(%s::uuid[]) m",
+            [clock.now(), list({duty.matter_id for duty, _deadline in made})],
         )

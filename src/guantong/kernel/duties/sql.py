@@ -44,14 +44,14 @@ BEGIN
     );
   UPDATE access_visibility v SET depth = t.depth, until = t.until, due_on = coalesce((
       SELECT min(d.due_on) FROM duties_duty d
-      WHERE d.matter_id = v.matter_id AND d.state IN ('open', 'paused')
+      WHERE d.matter_id = v.matter_id AND d.state = 'open'
         AND (t.depth = 3 OR v.principal IN (d.holder_id, d.claimant_id))
     ), DATE '9999-12-31')
   FROM (
-    SELECT r.matter_id, r.principal, max(r.depth) AS depth,
-      max(coalesce(r.until, DATE '9999-12-31')) AS until
+    SELECT DISTINCT ON (r.matter_id, r.principal) r.matter_id, r.principal, r.depth,
+      coalesce(r.until, DATE '9999-12-31') AS until
     FROM access_grant r JOIN unnest(ms, ps) AS g(m, p) ON r.matter_id = g.m AND r.principal = g.p
-    WHERE r.revoked_at IS NULL GROUP BY r.matter_id, r.principal
+    WHERE r.revoked_at IS NULL ORDER BY r.matter_id, r.principal, r.depth DESC, r.until DESC NULLS FIRST
   ) t WHERE v.matter_id = t.matter_id AND v.principal = t.principal;
   RETURN ended;
 END $$;
