@@ -7,8 +7,6 @@ import json
 import psycopg
 import pytest
 from django.db import connection, transaction
-from support.play import Player
-from support.town import build
 
 from guantong.kernel.journal.checkpoint import (
     checkpoint,
@@ -19,6 +17,8 @@ from guantong.kernel.journal.checkpoint import (
 )
 from guantong.kernel.journal.hashing import checkpoint_hash, checkpoint_leaf, merkle_root
 from guantong.kernel.journal.models import Checkpoint
+from support.play import Player
+from support.town import build
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ class Slow:
     def __init__(self, url: str, play: Player, clue) -> None:
         self.session = psycopg.connect(url)
         supervision = play.town.organs["supervision"].pk
-        self.session.execute("SELECT set_config('guantong.principals', %s, true)", ["{%d}" % supervision])
+        self.session.execute("SELECT set_config('guantong.principals', %s, true)", [f"{{{supervision}}}"])
         self.session.execute("SELECT 1 FROM matters_matter WHERE id = %s FOR UPDATE", [clue])
         self.session.execute(
             "INSERT INTO journal_entry (matter_id, seq, act, officer_name, capacity, clauses, depth,"

@@ -7,8 +7,6 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from support.play import Player, at
-from support.town import build
 
 from guantong.kernel import clock
 from guantong.kernel.duties.calendar_acts import LAPSE, note_lapses
@@ -16,6 +14,8 @@ from guantong.kernel.duties.models import Duty
 from guantong.kernel.journal.hashing import EntryHeader, entry_hash
 from guantong.kernel.journal.models import Content, Entry
 from guantong.kernel.matters.models import Depth, Matter
+from support.play import Player, at
+from support.town import build
 
 pytestmark = pytest.mark.django_db
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from support.play import Player, at
-from support.town import build
 
 from guantong.kernel import clock
 from guantong.kernel.access.models import Visibility
@@ -14,6 +12,8 @@ from guantong.kernel.calendar import Period, deadline, get_calendar
 from guantong.kernel.duties.calendar_acts import REDERIVE, rederive_provisional
 from guantong.kernel.duties.models import Duty, DutyChange
 from guantong.kernel.journal.models import Entry
+from support.play import Player, at
+from support.town import build
 
 pytestmark = pytest.mark.django_db
 

@@ -14,8 +14,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils.datastructures import MultiValueDict
-from support.play import Player, at
-from support.town import build
 
 from guantong.kernel import clock
 from guantong.kernel.access.models import Grant, Visibility
@@ -23,6 +21,8 @@ from guantong.kernel.access.scope import scope_of
 from guantong.kernel.acts import files
 from guantong.kernel.acts.orphans import remove_orphans
 from guantong.kernel.duties.sweep import LEASE, sweep
+from support.play import Player, at
+from support.town import build
 
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
@@ -125,7 +125,7 @@ def test_a_matter_being_changed_waits_for_the_next_sweep(committed, child_enviro
     with psycopg.connect(child_environment["DATABASE_URL"]) as busy, clock.set_to(at("2026-10-27")):
         busy.execute(
             "SELECT set_config('guantong.principals', %s, true)",
-            ["{%d}" % play.town.organs["supervision"].pk],
+            [f"{{{play.town.organs['supervision'].pk}}}"],
         )
         busy.execute("SELECT 1 FROM matters_matter WHERE id = %s FOR UPDATE", [clue])
         started = time.monotonic()
