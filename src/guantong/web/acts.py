@@ -83,7 +83,9 @@ class Sheet:
         form_class = self.act.form_class(self.detail)
         arguments = self.act.form_arguments(self.actor, self.matter, self.detail)
         if data is None:
-            return form_class(**arguments)
+            given = {name: value for name, value in self.request.GET.items() if name in form_class.base_fields}
+            initial = self.act.initial(self.actor, self.matter, self.detail)
+            return form_class(initial={**initial, **given}, **arguments)
         form = form_class(data, files, **arguments)
         form.is_valid()
         for fault in self.faults:
@@ -158,7 +160,7 @@ def new_matter(request: HttpRequest, code: str) -> HttpResponseBase:
 
 def _answer(sheet: Sheet) -> HttpResponse:
     if sheet.request.method != "POST":
-        return _show(sheet, None if sheet.missing else sheet.form(), 403 if sheet.missing else 200)
+        return _first(sheet)
     user_id = int(sheet.request.user.pk or 0)
     files = pending.with_kept(sheet.request.POST, sheet.request.FILES, user_id)
     try:
@@ -173,10 +175,28 @@ def _answer(sheet: Sheet) -> HttpResponse:
             sheet.since = _since(sheet)
         sheet.kept = pending.keep(files, user_id)
         pending.drop(sheet.request.POST, user_id)
-        form = sheet.form(sheet.request.POST, files) if sheet.loaded else None
-        return _show(sheet, form, refused.status)
+        return _show(sheet, _bound(sheet, files), refused.status)
     pending.drop(sheet.request.POST, user_id)
     return _done(sheet, done)
+
+
+def _first(sheet: Sheet) -> HttpResponse:
+    if not sheet.missing:
+        try:
+            return _show(sheet, sheet.form(), 200)
+        except Refused as refused:
+            sheet.missing = [Missing("state", fault.reason, fault.remedy) for fault in refused.faults]
+    return _show(sheet, None, 403)
+
+
+def _bound(sheet: Sheet, files: Any) -> forms.Form | None:
+    """Return the form with what was typed, where the act can still be shown at all."""
+    if not sheet.loaded:
+        return None
+    try:
+        return sheet.form(sheet.request.POST, files)
+    except Refused:
+        return None
 
 
 def _perform(sheet: Sheet, files: Any) -> Done:
@@ -263,4 +283,6 @@ def _own_fields(form: forms.Form | None) -> list[forms.BoundField]:
 def _paper_fields(form: forms.Form | None, recorded: bool) -> list[forms.BoundField]:
     if not recorded or not isinstance(form, RecordedForm):
         return []
+    for name in PAPER_FIELDS:
+        form.fields[name].required = True  # shown so; `perform` has the last word
     return [form[name] for name in PAPER_FIELDS]

@@ -50,11 +50,9 @@ class DraftClue(Act):
             return None
         return Matter.objects.filter(pk=origin).first() if origin else None
 
-    def form_arguments(self, actor: Actor, matter: Matter | None, detail: Matter | None) -> dict[str, Any]:
+    def initial(self, actor: Actor, matter: Matter | None, detail: Matter | None) -> dict[str, Any]:
         """Start with what the matter of origin says."""
-        if detail is None:
-            return {}
-        return {"initial": {"origin": detail.pk, **kinds.get(detail.kind).gives(detail)}}
+        return {"origin": detail.pk, **kinds.get(detail.kind).gives(detail)} if detail else {}
 
     def do(self, deed: Deed) -> None:
         """Keep the draft with its sender."""
