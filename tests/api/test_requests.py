@@ -12,11 +12,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from support.play import Player, at
 
 from guantong.kernel import clock
 from guantong.kernel.journal.models import Entry
 from guantong.kernel.matters.models import Attachment, Matter
+from support.play import Player, at
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 12

@@ -1,4 +1,4 @@
-"""Tokens (接口令牌): what a program shows instead of a password, bound to one post of one officer (CD-1.3)."""
+"""Tokens (接口令牌): what a program shows instead of a password, bound to one post (CD-1.3)."""
 
 from __future__ import annotations
 

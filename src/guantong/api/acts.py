@@ -21,13 +21,13 @@ from guantong.kernel.acts.perform import Done, perform
 from guantong.kernel.matters import kinds
 from guantong.kernel.matters.models import Matter
 
-KEY = Header(
+KEY: Any = Header(  # type: ignore[type-arg]
     ...,
     alias="Idempotency-Key",
     pattern=r"^[!-~]{1,80}$",
     description="The same key with the same content is carried out once (幂等键).",
 )
-VERSION = Header(
+VERSION: Any = Header(  # type: ignore[type-arg]
     None,
     alias="If-Match",
     max_length=20,

@@ -13,6 +13,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ValidationError
 
+from guantong.api.schema import DAY
 from guantong.kernel.acts.act import Fault, Refused
 
 Files: TypeAlias = "MultiValueDict[str, UploadedFile[Any]]"
@@ -52,7 +53,7 @@ def read(
     raise WrongMedia(
         Fault(
             "Content-Type",
-            _("This address does not take “%(given)s”.") % {"given": request.content_type[:100]},
+            _("This address does not take “%(given)s”.") % {"given": (request.content_type or "")[:100]},
             _("Send %(takes)s.") % {"takes": takes},
         )
     )
@@ -114,7 +115,7 @@ def faults_of(error: ValidationError) -> list[Fault]:
 
 def unknown(name: str) -> Fault:
     """Return the fault of a member that is not asked for."""
-    return Fault(name[:200], _("The act does not ask for this."), _("Leave it out, or correct its name."))
+    return Fault(name[:200], _("There is no such member here."), _("Leave it out, or correct its name."))
 
 
 def schema_remedy() -> str:
@@ -124,29 +125,30 @@ def schema_remedy() -> str:
 
 def reason_for(kind: str, limits: Mapping[str, Any]) -> str:
     """Return in words what is wrong, from the kind of a pydantic error and its limits."""
-    if kind == "missing":
-        return _("This is needed.")
-    if kind == "string_too_long":
-        return _("At most %(most)s characters are accepted.") % {"most": limits["max_length"]}
-    if kind in ("string_too_short", "too_short"):
-        return _("This is needed.")
-    if kind == "too_long":
-        return _("At most %(most)s items are accepted.") % {"most": limits["max_length"]}
-    if kind == "literal_error":
-        return _("Accepted are: %(values)s.") % {"values": limits["expected"]}
-    if kind in ("greater_than_equal", "less_than_equal"):
-        return _("The number is outside of what is accepted.")
-    if kind.startswith("decimal") or kind == "finite_number":
-        return _("A number is expected, with at most 18 digits and 2 after the point.")
-    if kind == "string_pattern_mismatch":
-        return _("This is not a date. Write it as 2026-09-28.")
+    most = {"most": limits.get("max_length")}
+    values = {"values": str(limits.get("expected", "")).replace(" or ", ", ")}
     names = {
+        "missing": _("This is needed."),
+        "string_too_short": _("This is needed."),
+        "too_short": _("This is needed."),
+        "string_too_long": _("At most %(most)s characters are accepted.") % most,
+        "too_long": _("At most %(most)s items are accepted.") % most,
+        "literal_error": _("Accepted are: %(values)s.") % values,
         "string_type": _("A text is expected."),
-        "int_type": _("A whole number is expected."),
-        "int_parsing_size": _("The number is outside of what is accepted."),
         "list_type": _("A list is expected."),
         "bool_type": _("true or false is expected."),
-        "uuid_parsing": _("An id is expected."),
-        "uuid_type": _("An id is expected."),
+        "finite_number": _("A number is expected, with at most 18 digits and 2 after the point."),
     }
+    for beginning, words in (
+        ("uuid", _("An id is expected.")),
+        ("int", _("A whole number is expected.")),
+        ("decimal", _("A number is expected, with at most 18 digits and 2 after the point.")),
+        ("date", _("This is not a date. Write it as 2026-09-28.")),
+        ("greater_than", _("The number is outside of what is accepted.")),
+        ("less_than", _("The number is outside of what is accepted.")),
+    ):
+        if kind.startswith(beginning):
+            return words
+    if kind == "string_pattern_mismatch" and limits.get("pattern") == DAY:
+        return _("This is not a date. Write it as 2026-09-28.")
     return names.get(kind, _("This is not of the form that is expected."))

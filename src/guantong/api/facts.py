@@ -52,7 +52,7 @@ def columns(row: models.Model) -> dict[str, Any]:
         if column.name in ("matter", "report", "import_key"):
             continue
         made[column.name] = plain(getattr(row, column.attname))
-    return masked(made)
+    return {name: masked_item(name, value) for name, value in made.items()}
 
 
 def plain(value: Any) -> Any:
@@ -65,8 +65,10 @@ def plain(value: Any) -> Any:
 def masked(value: Any) -> Any:
     """Return JSON with each identity number masked, as on the pages."""
     if isinstance(value, dict):
-        return {
-            name: mask_id(str(item)) if name == MASKED and item else masked(item)
-            for name, item in value.items()
-        }
+        return {name: masked_item(name, item) for name, item in value.items()}
     return [masked(item) for item in value] if isinstance(value, list) else value
+
+
+def masked_item(name: str, value: Any) -> Any:
+    """Return one member with identity numbers masked."""
+    return mask_id(str(value)) if name == MASKED and value else masked(value)

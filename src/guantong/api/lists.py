@@ -6,15 +6,16 @@ import uuid
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from ninja import Query, Router
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
+from guantong.api.body import unknown
 from guantong.api.callers import actor_of
 from guantong.api.facts import plain
 from guantong.api.matters import WITH_ORGANS, duty_values
@@ -35,7 +36,8 @@ from guantong.api.shapes import (
 )
 from guantong.api.states import state_code, state_label
 from guantong.kernel import clock
-from guantong.kernel.acts.act import refuse
+from guantong.kernel.access.actors import Actor
+from guantong.kernel.acts.act import Refused, refuse
 from guantong.kernel.duties.models import Duty, DutyState
 from guantong.kernel.journal.reading import note
 from guantong.kernel.measures import engine
@@ -46,11 +48,18 @@ from guantong.mechanisms.clues.filters import DUE, LARGEST, TAB, Cursor, Filters
 from guantong.mechanisms.clues.ledger_rows import Row, rows_of
 from guantong.mechanisms.clues.models import Category, Source
 
-Tabs = Literal[tuple(TAB)]  # type: ignore[valid-type]
-Sources = Literal[tuple(Source.values)]  # type: ignore[valid-type]
-Categories = Literal[tuple(Category.values)]  # type: ignore[valid-type]
-Dues = Literal[tuple(DUE)]  # type: ignore[valid-type]
-Kinds = Literal[tuple(OrganKind.values)]  # type: ignore[valid-type]
+if TYPE_CHECKING:
+    Tabs: TypeAlias = str
+    Sources: TypeAlias = str
+    Categories: TypeAlias = str
+    Dues: TypeAlias = str
+    Kinds: TypeAlias = str
+else:
+    Tabs = Literal[tuple(TAB)]
+    Sources = Literal[tuple(Source.values)]
+    Categories = Literal[tuple(Category.values)]
+    Dues = Literal[tuple(DUE)]
+    Kinds = Literal[tuple(OrganKind.values)]
 Limit = Annotated[int, Field(ge=1, le=MOST)]
 Place = Annotated[str, Field(max_length=CURSOR_LENGTH)]
 Id = Annotated[int, Field(ge=1, le=BIGGEST)]
@@ -59,9 +68,7 @@ Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2999, 12, 31))]
 
 
 class Asked(BaseModel):
-    """Parameters of a list; unknown ones are refused."""
-
-    model_config = ConfigDict(extra="forbid")
+    """Parameters of a list."""
 
     limit: Limit = USUAL
     cursor: Place | None = None
@@ -113,9 +120,18 @@ def make_router() -> Router:
     return router
 
 
+def _caller(request: HttpRequest, asked: Asked) -> Actor:
+    """Return who asks. Raises Refused for parameters that the list does not have: slips of the pen."""
+    actor = actor_of(request)
+    stray = [name for name in request.GET if name not in type(asked).model_fields]
+    if stray:
+        raise Refused(*(unknown(name) for name in stray))
+    return actor
+
+
 def clues(request: HttpRequest, asked: Query[CluesAsked]) -> CluePage:
     """Return one page of the clues the caller sees; searching by text is noted."""
-    actor = actor_of(request)
+    actor = _caller(request, asked)
     filters = _filters(asked)
     if filters.text:
         note(actor, "search", detail=f"api {filters.text}", user_id=request.user.pk)
@@ -178,7 +194,7 @@ def _clue(row: Row) -> ClueOut:
 
 def duties(request: HttpRequest, asked: Query[DutiesAsked]) -> DutyPage:
     """Return one page of duties, by date."""
-    actor = actor_of(request)
+    actor = _caller(request, asked)
     own = [actor.organ.pk, actor.body_id]
     party = {"holder__in": own} if asked.side == "owed" else {"claimant__in": own}
     found = Duty.objects.filter(**party).select_related("matter", *WITH_ORGANS)
@@ -202,7 +218,7 @@ def duties(request: HttpRequest, asked: Query[DutiesAsked]) -> DutyPage:
 
 def organs(request: HttpRequest, asked: Query[OrgansAsked]) -> OrganPage:
     """Return one page of the organs there are today, by id."""
-    actor_of(request)
+    _caller(request, asked)
     today = clock.today()
     found = Organ.objects.filter(Q(until__isnull=True) | Q(until__gte=today), since__lte=today)
     if asked.kind:

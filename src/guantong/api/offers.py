@@ -47,7 +47,7 @@ class _Standing:
 
 
 def offers(actor: Actor, matter: Matter, depth: int) -> list[ActOut]:
-    """Return the acts of a matter, in the order in which they were declared, in a constant number of queries."""
+    """Return the acts of a matter, as declared and in that order, in a constant number of queries."""
     rows = Party.objects.filter(matter=matter, until__isnull=True).select_related("organ", "officer")
     parties = {row.role: row for row in rows}
     standing = _Standing(actor, matter, depth, detail_of(matter, depth), parties)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from decimal import Decimal
 from enum import Enum
 from functools import cache
@@ -34,7 +35,8 @@ def _string(field: forms.Field) -> Any:
 
 def _choice(field: forms.ChoiceField) -> Any:
     values = []
-    for value, label in field.choices:
+    listed: Any = field.choices
+    for value, label in listed:
         group = label if isinstance(label, (list, tuple)) else [(value, label)]
         values += [str(one) for one, _label in group if one not in ("", None)]
     if not field.required:
@@ -51,7 +53,7 @@ def _key(field: forms.ModelChoiceField) -> Any:  # type: ignore[type-arg]
 
 
 def _decimal(field: forms.DecimalField) -> Any:
-    limits = {
+    limits: dict[str, Any] = {
         "ge": field.min_value,
         "le": field.max_value,
         "max_digits": field.max_digits,
@@ -61,37 +63,58 @@ def _decimal(field: forms.DecimalField) -> Any:
 
 
 def _integer(field: forms.IntegerField) -> Any:
-    lowest = -BIGGEST if field.min_value is None else field.min_value
-    highest = BIGGEST if field.max_value is None else field.max_value
+    lowest: Any = -BIGGEST if field.min_value is None else field.min_value
+    highest: Any = BIGGEST if field.max_value is None else field.max_value
     return Annotated[int, Field(ge=lowest, le=highest)]
+
+
+def _rows(field: RowsField) -> Any:
+    row = form_schema(field.row_form, field.row_form.__name__.removesuffix("Form") + "Row")
+    return Annotated[list[row], Field(min_length=field.least, max_length=MAX_ROWS)]  # type: ignore[valid-type]
+
+
+def _keys(field: forms.ModelMultipleChoiceField) -> Any:  # type: ignore[type-arg]
+    least = 1 if field.required else 0
+    return Annotated[list[_key(field)], Field(min_length=least, max_length=MAX_CHOSEN)]  # type: ignore[misc]
+
+
+def _choices(field: forms.MultipleChoiceField) -> Any:
+    return list[_choice(field)]  # type: ignore[misc]
+
+
+def _truth(field: forms.BooleanField) -> Any:
+    return bool
+
+
+def _day(field: forms.DateField) -> Any:
+    return Annotated[StrictStr, Field(pattern=DAY, json_schema_extra={"format": "date"})]
+
+
+def _uuid(field: forms.UUIDField) -> Any:
+    return Annotated[uuid.UUID, Field(strict=False)]
+
+
+_KINDS: tuple[tuple[type[forms.Field], Callable[[Any], Any]], ...] = (
+    (RowsField, _rows),
+    (forms.ModelMultipleChoiceField, _keys),
+    (forms.ModelChoiceField, _key),
+    (forms.MultipleChoiceField, _choices),
+    (forms.ChoiceField, _choice),
+    (forms.DecimalField, _decimal),
+    (forms.IntegerField, _integer),
+    (forms.BooleanField, _truth),
+    (forms.DateField, _day),
+    (forms.UUIDField, _uuid),
+    (forms.CharField, _string),
+)
+"""Kinds of fields, the narrower before the wider."""
 
 
 def kind_of(field: forms.Field) -> Any:
     """Return the type of a field's JSON value. Raises TypeError for kinds of fields not yet known here."""
-    if isinstance(field, RowsField):
-        row = form_schema(field.row_form, field.row_form.__name__.removesuffix("Form") + "Row")
-        return Annotated[list[row], Field(min_length=field.least, max_length=MAX_ROWS)]  # type: ignore[valid-type]
-    if isinstance(field, forms.ModelMultipleChoiceField):
-        least = 1 if field.required else 0
-        return Annotated[list[_key(field)], Field(min_length=least, max_length=MAX_CHOSEN)]  # type: ignore[misc]
-    if isinstance(field, forms.ModelChoiceField):
-        return _key(field)
-    if isinstance(field, forms.MultipleChoiceField):
-        return list[_choice(field)]  # type: ignore[misc]
-    if isinstance(field, forms.ChoiceField):
-        return _choice(field)
-    if isinstance(field, forms.DecimalField):
-        return _decimal(field)
-    if isinstance(field, forms.IntegerField):
-        return _integer(field)
-    if isinstance(field, forms.BooleanField):
-        return bool
-    if isinstance(field, forms.DateField):
-        return Annotated[StrictStr, Field(pattern=DAY, json_schema_extra={"format": "date"})]
-    if isinstance(field, forms.UUIDField):
-        return Annotated[uuid.UUID, Field(strict=False)]
-    if isinstance(field, forms.CharField):
-        return _string(field)
+    for kind, make in _KINDS:
+        if isinstance(field, kind):
+            return make(field)
     raise TypeError(f"{type(field).__name__} has no form in the API")
 
 

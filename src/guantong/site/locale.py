@@ -8,7 +8,6 @@ from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 from django.utils.translation.trans_real import parse_accept_lang_header
 
-
 API = "/api/"
 
 

@@ -217,7 +217,7 @@ class Act:
         return self.asks
 
     def further_fields(self) -> dict[str, forms.Field]:
-        """Return the fields asked on some matters only, beside those of `asks`; programs may leave them out."""
+        """Return the fields asked on some matters only, beside those of `asks`."""
         return {}
 
     def entitled(self, matter: Matter, detail: Any) -> tuple[Capacity, ...]:

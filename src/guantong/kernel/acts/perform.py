@@ -136,8 +136,8 @@ def _is_first(act: Act, actor: Actor, matter_id: uuid.UUID, raw: Mapping[str, An
     given = None if act.creates else matter_id
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO acts_performed (post_id, key, act, request, matter, at) VALUES (%s, %s, %s, %s, %s, %s)"
-            " ON CONFLICT (post_id, key) DO NOTHING RETURNING id",
+            "INSERT INTO acts_performed (post_id, key, act, request, matter, at)"
+            " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (post_id, key) DO NOTHING RETURNING id",
             [actor.post.pk, key, act.code, _request_digest(act, given, raw), matter_id, clock.now()],
         )
         return cursor.fetchone() is not None

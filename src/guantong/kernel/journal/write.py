@@ -24,7 +24,8 @@ MOVED = (
     "happened_on",
     "secrecy",
 )
-MOVE = f"moved AS (UPDATE matters_matter SET {', '.join(f'{name} = %s' for name in MOVED)} WHERE id = %s),"
+_NEW = ", ".join(f"{name} = %s" for name in MOVED)
+MOVE = f"moved AS (UPDATE matters_matter SET {_NEW} WHERE id = %s),"  # noqa: S608 - names of columns
 INSERT = """
 WITH {move} made AS (
   INSERT INTO journal_entry (matter_id, seq, act, post_id, officer_name, capacity, organ_id, clauses, depth,
