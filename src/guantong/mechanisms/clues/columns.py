@@ -38,6 +38,19 @@ FIELDS: tuple[Field, ...] = (
 )
 """All columns; the export writes them in this order."""
 
+BOOK_FIELDS: tuple[Field, ...] = (
+    *(field for field in FIELDS if field.key != "number"),
+    Field(
+        "number",
+        "原台账编号",
+        ("线索编号", "编号", "台账编号", "登记编号", "原编号", "原线索编号", "登记号", "线索台账编号"),
+    ),
+    Field("result", "办理结果", ("处理结果", "办结情况", "处置结果", "结果", "处理情况")),
+    Field("closed_on", "办结日期", ("办结时间", "了结日期", "结案日期", "了结时间")),
+    Field("remark", "备注", ("说明", "其他")),
+)
+"""What an old book may have (原台账列): the number is kept as text, result, day and remark besides."""
+
 PERSON_KEYS = ("persons", "person_units", "person_posts", "person_authorities", "person_id_numbers")
 """Columns with one line for each person."""
 

@@ -107,8 +107,9 @@ BY_LEADER = (
 
 
 def load(matter: Matter) -> Clue:
-    """Return the clue with its handling, in one query."""
-    return Clue.objects.select_related("matter", "matter__handling").get(matter=matter)
+    """Return the clue with its handling and what the old book says of it, in one query."""
+    whole = Clue.objects.select_related("matter", "matter__handling", "matter__book_record")
+    return whole.get(matter=matter)
 
 
 def handling_of(clue: Clue) -> Handling | None:

@@ -67,6 +67,27 @@ class Clue(models.Model):
     unit = models.CharField(_("unit concerned"), max_length=120, blank=True)
     evidence = models.JSONField(_("evidence list"), default=list)
     concluded_on = models.DateField(_("concluding opinion on"), null=True)
+    book_number = models.CharField(_("number in the old book"), max_length=60, blank=True)
+
+
+class BookRecord(models.Model):
+    """What the old book says of a clue imported from it (原台账记载). Depth: full.
+
+    It is kept as text: who handled a clue and what came of it before the platform is no act in it.
+    """
+
+    matter = models.OneToOneField(
+        "matters.Matter", models.PROTECT, primary_key=True, related_name="book_record"
+    )
+    handler = models.CharField(_("handled by"), max_length=200, blank=True)
+    custodian = models.CharField(_("custodian"), max_length=200, blank=True)
+    state = models.CharField(_("state"), max_length=200, blank=True)
+    due = models.CharField(_("due on"), max_length=60, blank=True)
+    result = models.TextField(_("result"), blank=True)
+    remark = models.TextField(_("remark"), blank=True)
+    file = models.CharField(_("file"), max_length=200, blank=True)
+    place = models.CharField(_("sheet and row"), max_length=80, blank=True)
+    import_key = models.CharField(max_length=80)
 
 
 class Handling(models.Model):

@@ -38,6 +38,7 @@ class Finding(models.Model):
     category = models.CharField(_("category"), max_length=80)
     summary = models.TextField(_("summary"))
     amount = models.DecimalField(_("amount in yuan"), max_digits=18, decimal_places=2, null=True)
+    period = models.CharField(_("period of the finding"), max_length=80, blank=True)
     opinion = models.TextField(_("concluding opinion"), blank=True)
     concluded_on = models.DateField(_("concluding opinion on"), null=True)
     transfer = models.BooleanField(_("to be transferred"), null=True)

@@ -56,7 +56,7 @@ def make_title(data: Mapping[str, Any]) -> str:
     return (_("On %(who)s: %(category)s") % {"who": who, "category": category})[:200]
 
 
-def _heads(body: Organ) -> set[str]:
+def principal_heads(body: Organ) -> set[str]:
     """Return the names of a body's principal heads (主要负责人)."""
     posts = Post.objects.filter(Q(organ=body) | Q(organ__body=body), rank=Rank.PRINCIPAL)
     return set(posts.values_list("officer__name", flat=True))
@@ -89,13 +89,17 @@ def _jurisdiction(
     )
 
 
-def handing_up(body: Organ, rows: Sequence[Mapping[str, Any]], on: date) -> str:
+def handing_up(
+    body: Organ, rows: Sequence[Mapping[str, Any]], on: date, heads: set[str] | None = None
+) -> str:
     """Return why a report may not be entered with a body, or '' (检举控告工作规则 Art. 15).
 
     It belongs to the superior organ when it is about a cadre of the superior level or about the principal
-    head of the body itself; then nothing of it may be kept there. The measure's table decides.
+    head of the body itself; then nothing of it may be kept there. The measure's table decides. `heads`: the
+    body's principal heads, for who asks about many reports.
     """
-    heads = _heads(body) if rows else set()
+    if heads is None:
+        heads = principal_heads(body) if rows else set()
     for row in rows:
         found = _jurisdiction(body, row, heads, on)
         if isinstance(found, Decision) and found.outputs["outcome"] == "hand_up":

@@ -1,0 +1,156 @@
+"""Entering clues from an old book (历史台账导入): open ones with their duties, closed ones as history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from guantong.kernel.access.actors import Actor
+from guantong.kernel.acts.act import Act, Deed
+from guantong.kernel.acts.forms import LongTextField, PastDateField
+from guantong.kernel.acts.registry import register
+from guantong.kernel.matters.models import Depth, Matter, PartyRole
+from guantong.kernel.organs.models import Organ
+from guantong.mechanisms.clues import lifecycle
+from guantong.mechanisms.clues.acts.common import (
+    add_subjects,
+    facts_of_new,
+    give_ledger_number,
+    index_clue,
+    make_clue,
+    refuse_what_belongs_above,
+)
+from guantong.mechanisms.clues.acts.intake import CASE_SUPERVISION
+from guantong.mechanisms.clues.forms import RegisterForm
+from guantong.mechanisms.clues.models import BookRecord, Clue, Handling
+
+BASIS = "case supervision (CZ-3.2)"
+
+
+class BookForm(RegisterForm):
+    """A row of the old book (原台账记录). Letter number and date may be missing there."""
+
+    letter_number = forms.CharField(label=gettext_lazy("Letter number"), max_length=60, required=False)
+    letter_date = PastDateField(label=gettext_lazy("Date of the letter"), required=False)
+    book_number = forms.CharField(label=gettext_lazy("Number in the old book"), max_length=60, required=False)
+    book_handler = forms.CharField(
+        label=gettext_lazy("Handled by, as in the old book"), max_length=200, required=False
+    )
+    book_custodian = forms.CharField(
+        label=gettext_lazy("Custodian, as in the old book"), max_length=200, required=False
+    )
+    book_state = forms.CharField(
+        label=gettext_lazy("State, as in the old book"), max_length=200, required=False
+    )
+    book_due = forms.CharField(
+        label=gettext_lazy("Due date, as in the old book"), max_length=60, required=False
+    )
+    book_result = LongTextField(label=gettext_lazy("Result, as in the old book"), rows=2, required=False)
+    book_remark = LongTextField(label=gettext_lazy("Remark, as in the old book"), rows=2, required=False)
+    book_file = forms.CharField(label=gettext_lazy("Imported from the file"), max_length=200, required=False)
+    book_place = forms.CharField(label=gettext_lazy("Sheet and row"), max_length=80, required=False)
+    import_key = forms.CharField(max_length=80, label="")
+
+
+class ClosedForm(BookForm):
+    """A row of the old book that says the clue is closed (已办结历史记录)."""
+
+    closed_on = PastDateField(label=gettext_lazy("Closed on"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """It was not closed before it was received."""
+        cleaned = super().clean()
+        self.in_order("happened_on", "closed_on")
+        return cleaned
+
+
+class ImportAct(Act):
+    """An act that enters one row of an old book; only an import does it."""
+
+    kind = "clue"
+    by = CASE_SUPERVISION
+    clauses = ("CZ-3.2",)
+    shown_at = Depth.FULL
+    hidden = True
+    by_import = True
+
+    def form_arguments(self, actor: Actor, matter: Matter | None, detail: Any) -> dict[str, Any]:
+        """Offer every organ as sender."""
+        return {"senders": Organ.objects.select_related("body")}
+
+    def before_keeping(self, actor: Actor, data: Mapping[str, Any]) -> None:
+        """Not even a row of the old book is kept of what belongs to the superior organ (GR-15)."""
+        refuse_what_belongs_above(actor, data["subjects"], data["happened_on"])
+
+    def enter(self, deed: Deed) -> Clue:
+        """Enter the row in the ledger under a number of its own, as received on the day it arrived."""
+        data, organ = deed.data, deed.actor.organ
+        sender: Organ | None = data["sender"]
+        give_ledger_number(deed)
+        clue = make_clue(
+            deed,
+            source=data["source"],
+            sender_name=data["sender_name"] or (sender.full_name if sender else ""),
+            letter_number=data["letter_number"],
+            letter_date=data["letter_date"],
+            letter_signer=data["letter_signer"],
+            on_paper=True,
+            sent_on=data["letter_date"],
+            received_on=deed.happened_on,
+            book_number=data["book_number"],
+        )
+        add_subjects(deed, data["subjects"])
+        names = ("handler", "custodian", "state", "due", "result", "remark", "file", "place")
+        deed.add(
+            BookRecord(
+                matter=deed.matter,
+                import_key=data["import_key"],
+                **{name: data[f"book_{name}"] for name in names},
+            )
+        )
+        deed.name_party(PartyRole.RECEIVER, organ.pk)
+        deed.grant(organ.pk, Depth.FULL, BASIS)
+        deed.content["number"] = deed.matter.number
+        index_clue(deed, clue, data["subjects"])
+        return clue
+
+
+@register
+class ImportOpenClue(ImportAct):
+    """Enter an open clue of the old book (历史台账在办线索导入): its duties count from when it arrived."""
+
+    code = "clue.import_open"
+    label = gettext_lazy("Import from the old book")
+    leads_to = lifecycle.RECEIVED
+    asks = BookForm
+
+    def do(self, deed: Deed) -> None:
+        """The same follows as from registering the letter on the day it arrived."""
+        clue = self.enter(deed)
+        sender: Organ | None = deed.data["sender"]
+        if sender is not None:
+            deed.name_party(PartyRole.SENDER, sender.pk)
+            deed.grant(sender.pk, Depth.FEEDBACK, "sender (CZ-3.3)")
+        facts_of_new(deed, clue)
+        deed.events.append("clue.register")
+
+
+@register
+class ImportClosedClue(ImportAct):
+    """Enter a closed clue of the old book (历史导入): nothing is owed for it any more."""
+
+    code = "clue.import_closed"
+    label = gettext_lazy("Import from the old book as closed")
+    leads_to = lifecycle.CLOSED
+    asks = ClosedForm
+
+    def do(self, deed: Deed) -> None:
+        """Its result is kept as the book words it."""
+        data = deed.data
+        self.enter(deed)
+        text = data["book_result"] or _("Historical import: the old book gives no result.")
+        deed.add(Handling(matter=deed.matter, result_text=text, concluded_on=data["closed_on"]))
