@@ -46,6 +46,8 @@ def without(source: dict[str, Any], clause: str) -> None:
     for one in source["clauses"]:
         if "tables" in one:
             one["tables"] = [name for name in one["tables"] if name not in gone]
+            if not one["tables"] and not one.get("acts") and not one.get("duties"):
+                one["status"] = "planned"  # a carried clause that rested on the table alone
         for duty in one.get("duties", []):
             if "replaces" in duty:
                 duty["replaces"] = [rule for rule in duty["replaces"] if rule.partition("/")[0] != clause]
