@@ -1,4 +1,4 @@
-"""What administrators do leaves a record (管理记录): they change no matter, so no chain of a matter holds it."""
+"""What administrators do leaves a record (管理记录): no chain of a matter holds it."""
 
 from __future__ import annotations
 

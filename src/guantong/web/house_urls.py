@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from guantong.web import measures, organs, responsibilities
+from guantong.web import admin, admin_accounts, journal, measures, organs, responsibilities
 
 urlpatterns = [
     path("measures/", measures.measures, name="measures"),
@@ -16,4 +16,29 @@ urlpatterns = [
     path("capacities/", responsibilities.capacities, name="capacities"),
     path("responsibilities/", responsibilities.responsibilities, name="responsibilities"),
     path("responsibilities/export/", responsibilities.export, name="responsibilities_export"),
+    path("matters/<uuid:matter_id>/chain/", journal.chain, name="chain"),
+    path("journal/", journal.journal, name="journal"),
+    path("journal/verify/", journal.verify, name="journal_verify"),
+    path("journal/roots/", journal.roots, name="journal_roots"),
+    path("journal/headers/", journal.headers, name="journal_headers"),
+    path("journal/readings/", journal.readings, name="journal_readings"),
+    path("journal/sign-ins/", journal.sign_ins, name="journal_sign_ins"),
+    path("journal/expungings/", journal.expungings, name="journal_expungings"),
+    path("administration/", admin.administration, name="administration"),
+    path("administration/duties/", admin.duties, name="admin_duties"),
+    path("administration/calendar/", admin.calendar, name="admin_calendar"),
+    path("administration/jobs/", admin.jobs, name="admin_jobs"),
+    path("administration/measures/", admin.adoptions, name="admin_adoptions"),
+    path("administration/register/<slug:name>/", admin.register, name="admin_register"),
+    path("administration/register/<slug:name>/new/", admin.register_row, name="admin_register_new"),
+    path("administration/register/<slug:name>/<int:row_id>/", admin.register_row, name="admin_register_row"),
+    path("administration/accounts/", admin_accounts.accounts, name="admin_accounts"),
+    path("administration/accounts/new/", admin_accounts.account_new, name="admin_account_new"),
+    path("administration/accounts/<int:user_id>/", admin_accounts.account, name="admin_account"),
+    path(
+        "administration/accounts/<int:user_id>/<slug:step>/",
+        admin_accounts.account_step,
+        name="admin_account_step",
+    ),
+    path("administration/grants/", admin_accounts.grants, name="admin_grants"),
 ]

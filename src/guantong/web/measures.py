@@ -1,4 +1,4 @@
-"""The measures, clause by clause (办法条款): text, rule, and how each clause fares within the reader's sight."""
+"""The measures, clause by clause (办法条款): text, rule, and how each clause fares in the reader's sight."""
 
 from __future__ import annotations
 

@@ -205,10 +205,10 @@ OWNER_ONLY = ["guantong_journal_contents(bigint, bigint)"]
 APPEND_ONLY = ["journal_entry", "journal_expunction", "journal_checkpoint", "journal_reading"]
 
 
-def make_definers() -> list[str]:
+def make_definers(functions: list[str] = DEFINERS) -> list[str]:
     """Return the SQL that hands the definer functions to the definer role."""
     made = []
-    for function in DEFINERS:
+    for function in functions:
         made += [
             f"ALTER FUNCTION {function} OWNER TO guantong_search",
             f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC",
@@ -235,3 +235,14 @@ def make_append_only() -> list[str]:
             f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM guantong_app",
         ]
     return made
+
+COUNTS = """
+-- How many matters each organ, and all single officers together (organ null), may see at which depth.
+-- Answers the security administrator only; tells nothing of any matter.
+CREATE FUNCTION guantong_grant_counts() RETURNS TABLE (organ bigint, depth smallint, matters bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT CASE WHEN v.principal > 0 THEN v.principal END, v.depth, count(*)
+  FROM access_visibility v WHERE guantong_administers() = 'security' GROUP BY 1, 2
+$$;
+"""
+COUNTING = ["guantong_grant_counts()"]

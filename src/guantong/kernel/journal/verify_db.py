@@ -95,7 +95,7 @@ def entry_record(row: tuple[Any, ...]) -> dict[str, Any]:
 
 def contents(alias: str, upto: int) -> Iterator[Line]:
     """Give contents and what stands in for expunged ones, by entry; `alias` is the owner's connection."""
-    expunged = (Line(_stand_in(row)) for row in _rows(alias, EXPUNGED, [upto]))
+    expunged = (Line(stand_in(row)) for row in _rows(alias, EXPUNGED, [upto]))
     return heapq.merge(_contents(alias, upto), expunged, key=lambda line: int(line.values["entry"]))
 
 
@@ -108,7 +108,8 @@ def _contents(alias: str, upto: int) -> Iterator[Line]:
         after = until
 
 
-def _stand_in(row: tuple[Any, ...]) -> dict[str, Any]:
+def stand_in(row: tuple[Any, ...]) -> dict[str, Any]:
+    """Return what stands in for expunged content: entry, hash, two people, reason, moment."""
     entry, hash_, first, second, reason, at = row
     people = sorted([first, second])
     said = {"entry": entry, "hash": hash_, "people": people, "reason": reason, "at": iso_instant(at)}

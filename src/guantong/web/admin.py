@@ -1,0 +1,271 @@
+"""Pages of the system administrator (系统管理): organs, posts, roles, calendar, jobs, measures; no matter."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from django.conf import settings
+from django.contrib import messages
+from django.db import connection, models, transaction
+from django.db.models import Count, Max, Q, QuerySet
+from django.forms.models import model_to_dict
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+from procrastinate.contrib.django.models import (
+    ProcrastinateJob,
+    ProcrastinatePeriodicDefer,
+    ProcrastinateWorker,
+)
+
+from guantong.accounts.admin import record
+from guantong.accounts.models import AdminRecord, User
+from guantong.kernel import clock
+from guantong.kernel.calendar import get_calendar
+from guantong.kernel.measures import engine
+from guantong.kernel.measures.catalogue import FOLDER, shipped_measures
+from guantong.kernel.measures.models import Adoption, MeasureVersion
+from guantong.kernel.measures.problems import MeasureError
+from guantong.kernel.measures.publish import adopt, publish
+from guantong.kernel.measures.roles import name_of
+from guantong.kernel.organs.models import Jurisdiction, Officer, Organ, Post, RoleBinding
+from guantong.web.admin_forms import (
+    AdoptForm,
+    BindingForm,
+    JurisdictionForm,
+    OfficerForm,
+    OrganForm,
+    PostForm,
+    _RowForm,
+)
+
+PAGE = 50
+SHORT_OF_DISK = 5 * 2**30
+
+
+def _user(request: HttpRequest) -> User:
+    return cast(User, request.user)
+
+
+@require_safe
+def administration(request: HttpRequest) -> HttpResponse:
+    """Show an administrator his own duties and pages."""
+    return render(request, "web/house/administration.html", {"newest": AdminRecord.objects.all()[:10]})
+
+
+@require_safe
+def duties(request: HttpRequest) -> HttpResponse:
+    """Show what was done: to the audit administrator all, to the others their own kind's."""
+    rows = AdminRecord.objects.select_related("user")
+    before = request.GET.get("before", "")
+    if before.isdecimal() and len(before) < 19:
+        rows = rows.filter(pk__lt=int(before))
+    found = list(rows[: PAGE + 1])
+    following = f"?before={found[PAGE - 1].pk}" if len(found) > PAGE else ""
+    return render(request, "web/house/admin_duties.html", {"rows": found[:PAGE], "next": following})
+
+
+# --- Organs, officers, posts, roles
+
+
+@dataclass(frozen=True)
+class Register:
+    """A list the system administrator keeps: its form, what is searched, what a row shows."""
+
+    label: Any
+    model: type[models.Model]
+    form: type[_RowForm]
+    related: tuple[str, ...]
+    search: tuple[str, ...]
+    heads: tuple[Any, ...]
+    cells: Callable[[Any], tuple[Any, ...]]
+    order: tuple[str, ...]
+
+
+REGISTERS: dict[str, Register] = {
+    "places": Register(
+        gettext_lazy("Jurisdictions"), Jurisdiction, JurisdictionForm, ("parent",), ("name", "code"),
+        (gettext_lazy("Name"), gettext_lazy("Code"), gettext_lazy("Tier"), gettext_lazy("Belongs to")),
+        lambda row: (row.name, row.code, row.get_tier_display(), row.parent or ""),
+        ("code",),
+    ),
+    "organs": Register(
+        gettext_lazy("Organs"), Organ, OrganForm, ("body", "jurisdiction"), ("name", "short_name", "code"),
+        (gettext_lazy("Name"), gettext_lazy("Code"), gettext_lazy("Kind"), gettext_lazy("Jurisdiction"),
+         gettext_lazy("Until")),
+        lambda row: (row.full_name, row.code, row.get_kind_display(), row.jurisdiction, row.until or ""),
+        ("code",),
+    ),
+    "officers": Register(
+        gettext_lazy("Officers"), Officer, OfficerForm, (), ("name", "staff_number"),
+        (gettext_lazy("Name"), gettext_lazy("Staff number"), gettext_lazy("Telephone")),
+        lambda row: (row.name, row.staff_number, row.phone),
+        ("staff_number",),
+    ),
+    "posts": Register(
+        gettext_lazy("Posts"), Post, PostForm, ("officer", "organ", "organ__body"),
+        ("officer__name", "organ__name", "title"),
+        (gettext_lazy("Officer"), gettext_lazy("Organ"), gettext_lazy("Post"), gettext_lazy("Rank"),
+         gettext_lazy("From"), gettext_lazy("Until")),
+        lambda row: (row.officer.name, row.organ.full_name, row.title, row.get_rank_display(), row.since,
+                     row.until or ""),
+        ("organ__code", "id"),
+    ),
+    "roles": Register(
+        gettext_lazy("Role bindings"), RoleBinding, BindingForm, ("organ", "organ__body", "jurisdiction"),
+        ("role", "organ__name"),
+        (gettext_lazy("Role"), gettext_lazy("Organ"), gettext_lazy("Jurisdiction"), gettext_lazy("From"),
+         gettext_lazy("Until")),
+        lambda row: (name_of(row.role), row.organ.full_name, row.jurisdiction, row.since, row.until or ""),
+        ("jurisdiction__code", "role", "id"),
+    ),
+}  # fmt: skip
+
+
+def _register(name: str) -> Register:
+    if name not in REGISTERS:
+        raise Http404
+    return REGISTERS[name]
+
+
+@require_safe
+def register(request: HttpRequest, name: str) -> HttpResponse:
+    """List one register, a page at a time."""
+    kept = _register(name)
+    query = request.GET.get("q", "").strip()[:60]
+    rows: QuerySet[Any] = kept.model._default_manager.select_related(*kept.related).order_by(*kept.order)
+    if query:
+        wanted = Q()
+        for place in kept.search:
+            wanted |= Q(**{f"{place}__icontains": query})
+        rows = rows.filter(wanted)
+    number = request.GET.get("page", "1")
+    page = max(1, int(number)) if number.isdecimal() and len(number) < 6 else 1
+    found = list(rows[(page - 1) * PAGE : page * PAGE + 1])
+    context = {
+        "name": name,
+        "label": kept.label,
+        "heads": kept.heads,
+        "query": query,
+        "rows": [{"pk": row.pk, "cells": kept.cells(row)} for row in found[:PAGE]],
+        "page": page,
+        "more": len(found) > PAGE,
+    }
+    return render(request, "web/house/admin_register.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def register_row(request: HttpRequest, name: str, row_id: int | None = None) -> HttpResponse:
+    """Enter or change one row; nothing is ever deleted, a post or binding ends by its date."""
+    kept = _register(name)
+    row = get_object_or_404(kept.model, pk=row_id) if row_id is not None else None
+    before = model_to_dict(row) if row is not None else {}
+    form = kept.form(request.POST or None, instance=row)
+    if request.method == "POST" and form.is_valid():
+        with transaction.atomic():
+            saved = form.save()
+            step = "change" if row_id is not None else "enter"
+            record(_user(request), f"{name}.{step}", str(saved), before, model_to_dict(saved))
+        engine.forget()
+        messages.success(request, _("Recorded: %(row)s") % {"row": saved})
+        return redirect("admin_register", name)
+    context = {"name": name, "label": kept.label, "form": form, "row": row}
+    return render(request, "web/house/admin_row.html", context, status=422 if form.errors else 200)
+
+
+# --- Calendar, jobs, measures
+
+
+@require_safe
+def calendar(request: HttpRequest) -> HttpResponse:
+    """Show the years of the working-day calendar, the notices they come from, which are provisional."""
+    working = get_calendar()
+    years = [{"number": number, "year": working.year(number)} for number in reversed(working.years)]
+    folder = getattr(settings, "GUANTONG_CALENDAR_DIR", None)
+    context = {"years": years, "working": working, "folder": folder or "", "today": clock.today()}
+    return render(request, "web/house/admin_calendar.html", context)
+
+
+@require_safe
+def jobs(request: HttpRequest) -> HttpResponse:
+    """Show whether jobs run, when the sweep was last called, how large everything is, and how to back up."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_database_size(current_database()), current_setting('server_version')")
+        size, version = cursor.fetchone()
+    disk = shutil.disk_usage(settings.GUANTONG_DATA)
+    called = ProcrastinatePeriodicDefer.objects.values("task_name").annotate(last=Max("defer_timestamp"))
+    context = {
+        "queues": ProcrastinateJob.objects.values("queue_name", "status")
+        .annotate(count=Count("id"))
+        .order_by("queue_name", "status"),
+        "failed": ProcrastinateJob.objects.filter(status="failed").order_by("-id")[:20],
+        "workers": ProcrastinateWorker.objects.order_by("-last_heartbeat")[:10],
+        "called": [
+            {"task": row["task_name"], "at": datetime.fromtimestamp(row["last"], UTC)}
+            for row in called
+            if row["last"]
+        ],
+        "size": size,
+        "version": version,
+        "free": disk.free,
+        "short": disk.free < SHORT_OF_DISK,
+        "data": settings.GUANTONG_DATA,
+    }
+    return render(request, "web/house/admin_jobs.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def adoptions(request: HttpRequest) -> HttpResponse:
+    """Show published versions and who applies them; publish what is shipped, adopt for a jurisdiction."""
+    step = request.POST.get("step", "")
+    if step == "publish":
+        return _publish(request)
+    form = AdoptForm(request.POST if step == "adopt" else None)
+    if step == "adopt" and form.is_valid():
+        return _adopt(request, form)
+    published = {(row.measure, row.version) for row in MeasureVersion.objects.all()}
+    context = {
+        "form": form,
+        "rows": Adoption.objects.select_related("jurisdiction", "measure_version").order_by(
+            "jurisdiction__code", "measure_version__measure", "-since"
+        ),
+        "shipped": [
+            {"measure": one, "title": one.title, "published": (one.id, one.file.version) in published}
+            for one in shipped_measures()
+        ],
+    }
+    return render(request, "web/house/admin_adoptions.html", context, status=422 if form.errors else 200)
+
+
+def _publish(request: HttpRequest) -> HttpResponse:
+    name = request.POST.get("measure", "")
+    if name not in {one.id for one in shipped_measures()}:
+        raise Http404
+    try:
+        version = publish((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"), f"{name}.yaml")
+    except (MeasureError, ValueError) as error:
+        messages.error(request, _("Not published: %(error)s") % {"error": error})
+    else:
+        record(_user(request), "measure.publish", str(version), after={"digest": version.digest})
+        messages.success(request, _("Published: %(version)s") % {"version": version})
+    return redirect("admin_adoptions")
+
+
+def _adopt(request: HttpRequest, form: AdoptForm) -> HttpResponse:
+    data = form.cleaned_data
+    adopt(data["jurisdiction"], data["version"], data["since"])
+    words = {"place": data["jurisdiction"], "version": data["version"], "day": data["since"]}
+    record(
+        _user(request),
+        "measure.adopt",
+        f"{words['place']}: {words['version']}",
+        after={"since": words["day"]},
+    )
+    messages.success(request, _("%(place)s applies %(version)s from %(day)s.") % words)
+    return redirect("admin_adoptions")
