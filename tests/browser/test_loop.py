@@ -6,17 +6,15 @@ CZ-3.2, CZ-3.3, CZ-3.5, CZ-4.1, CD-1.3.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import transaction
-from support.town import Town, build
 
 from guantong.kernel.access.scope import scope
 from guantong.kernel.matters.models import Matter
-from guantong.kernel.organs.models import Post
+from support.town import Town, build
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).resolve().parents[2]
@@ -101,14 +99,12 @@ class Office:
         found = self.page.evaluate(
             "() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']})"
         )
-        return [
-            f"{one['id']}: {node['html'][:140]}" for one in found["violations"] for node in one["nodes"]
-        ]
+        return [f"{one['id']}: {node['html'][:140]}" for one in found["violations"] for node in one["nodes"]]
 
 
 @pytest.fixture
-def office(page: Any, town: Town) -> Iterator[Office]:
-    yield Office(page, town)
+def office(page: Any, town: Town) -> Office:
+    return Office(page, town)
 
 
 def option_of(office: Office, field: str, text: str) -> str:
@@ -124,7 +120,7 @@ def register(office: Office, **changes: str) -> str:
     return office.page.url.rstrip("/").rpartition("/")[2]
 
 
-def test_a_paper_letter_goes_round_to_its_feedback(office: Office) -> None:
+def test_a_paper_letter_goes_round_to_its_feedback(office: Office) -> None:  # noqa: PLR0915 - one story
     page = office.page
     office.sign_in("clerk")
     clue = register(office)
@@ -178,7 +174,9 @@ def test_a_paper_letter_goes_round_to_its_feedback(office: Office) -> None:
         office.sign_in("clerk")
         page.goto(f"/matters/{clue}/acts/paper.draft/?kind={kind}")
         if kind == "feedback_letter":
-            office.fill(body="你单位移送的问题线索已办结。\n特此函复。", progress="经核实，反映问题失实，予以了结。")
+            office.fill(
+                body="你单位移送的问题线索已办结。\n特此函复。", progress="经核实，反映问题失实，予以了结。"
+            )
         office.fill(happened_on=sent)
         page.click("button[formtarget=preview]")
         page.wait_for_timeout(800)
@@ -211,3 +209,123 @@ def test_a_paper_letter_goes_round_to_its_feedback(office: Office) -> None:
     for hidden in ("调取合同", "第一监督检查室", "韩牧之", "抓紧办理", "陆知行"):
         assert hidden not in seen
     assert page.locator("#grants").count() == 0
+
+
+def test_a_letter_like_another_is_shown_side_by_side(office: Office) -> None:
+    page = office.page
+    office.sign_in("clerk")
+    first = register(office)
+    page.goto("/intake/")
+    office.fill(letter_number=LETTER["letter_number"])
+    page.locator("[name='subjects-0-name']").fill("王喆")
+    page.locator("[name='subjects-0-unit']").fill("清川水务集团有限公司")
+    page.wait_for_selector("#like-found table")
+    office.shot("alike-while-typing")
+    assert "清纪线索〔2026〕1号" in page.inner_text("#like-found")
+    second = register(office, happened_on="2026-10-13")
+    office.shot("alike-on-matter")
+    page.click("#alike a:has-text('关联')")
+    assert page.input_value("[name=other]") == "清纪线索〔2026〕1号"
+    office.fill(reason="反映同一人同一事", happened_on="2026-10-14")
+    office.submit()
+    page.wait_for_selector(".gt-note-success")
+    assert f"/matters/{first}/" in page.inner_html("#links")
+    page.goto(f"/matters/{second}/acts/clue.propose_assignment/")
+    office.shot("assign-side-by-side")
+    assert page.locator(".gt-side-by-side").count() == 1
+
+
+def test_a_wrong_date_is_mended_after_seeing_what_moves(office: Office) -> None:
+    page = office.page
+    office.sign_in("clerk")
+    clue = register(office)
+    page.click("#facts a[href*='fact=received_on']")
+    assert "2026-10-12" in page.inner_text(".gt-standing")
+    page.fill("[name=value]", "2026-10-10")
+    page.click("button:has-text('查看影响')")
+    page.wait_for_selector("#effects table")
+    office.shot("correct")
+    moved = page.inner_text("#effects")
+    assert "2027-01-12" in moved
+    assert "2027-01-11" in moved  # 2027-01-10 is a Sunday
+    office.fill(reason="收文登记簿记载为10月10日")
+    office.submit()
+    page.wait_for_selector(".gt-note-success")
+    office.shot("corrected")
+    assert "2026-10-12" in page.inner_text("#facts .gt-old")
+    assert "2027-01-11" in page.inner_text("#duties")
+    assert clue in page.url
+
+
+def test_what_belongs_above_is_not_kept(office: Office) -> None:
+    page = office.page
+    office.sign_in("clerk")
+    page.goto("/intake/")
+    office.fill(
+        sender=option_of(office, "sender", "审计执行科"),
+        **{**LETTER, "subjects-0-name": "秦望山", "subjects-0-unit": "中共清川市纪律检查委员会"},
+    )
+    page.set_input_files("[name=scan]", {"name": "来信.pdf", "mimeType": "application/pdf", "buffer": SCAN})
+    office.submit()
+    page.wait_for_selector("button:has-text('打印呈送封面')")
+    office.shot("handed-up")
+    assert "秦望山" not in page.content()
+    assert page.evaluate("() => JSON.stringify({...sessionStorage})").find("秦望山") == -1
+    with scope(office.town.actor("clerk")):
+        assert not Matter.objects.exists()
+    from django.conf import settings
+
+    data = Path(settings.GUANTONG_DATA)
+    assert not [one for one in (*data.glob("pending/*"), *data.glob("files/*/*")) if one.read_bytes() == SCAN]
+    assert office.axe() == []
+
+
+def test_what_was_typed_survives_a_lost_session(office: Office) -> None:
+    page = office.page
+    office.sign_in("clerk")
+    page.goto("/intake/")
+    office.fill(letter_number="清审移〔2026〕9号")
+    page.click("[data-row-add]")
+    office.fill(**{"subjects-0-name": "王喆", "subjects-1-name": "赵䶮", "allegation": "设账外资金。"})
+    page.wait_for_timeout(500)
+    page.context.clear_cookies(name="guantong_session")
+    office.submit()
+    page.wait_for_selector("[name=login]")
+    page.fill("[name=login]", "clerk")
+    page.fill("[name=password]", "correct horse")
+    page.press("[name=password]", "Enter")
+    page.wait_for_selector(".gt-capacity")
+    page.wait_for_selector("[name='subjects-1-name']")
+    office.shot("restored")
+    assert page.input_value("[name=letter_number]") == "清审移〔2026〕9号"
+    assert page.input_value("[name='subjects-1-name']") == "赵䶮"
+    assert page.input_value("[name=allegation]") == "设账外资金。"
+
+
+def test_pages_and_their_error_states_are_accessible(office: Office) -> None:
+    page = office.page
+    office.sign_in("clerk")
+    clue = register(office)
+    found = {}
+    for name, path in (
+        ("matter", f"/matters/{clue}/"),
+        ("intake", "/intake/"),
+        ("assign", f"/matters/{clue}/acts/clue.propose_assignment/"),
+        ("return", f"/matters/{clue}/acts/clue.return/"),
+        ("correct", f"/matters/{clue}/acts/matter.correct/?fact=received_on"),
+        ("draft", f"/matters/{clue}/acts/paper.draft/?kind=receipt"),
+        ("papers", "/papers/"),
+        ("denied", f"/matters/{clue}/acts/clue.conclude/"),
+    ):
+        page.goto(path)
+        if found_here := office.axe():
+            found[name] = found_here
+    for name, path in (("intake", "/intake/"), ("assign", f"/matters/{clue}/acts/clue.propose_assignment/")):
+        page.goto(path)
+        office.fill(happened_on="")
+        page.locator("main textarea:visible").first.fill("")
+        office.submit()
+        page.wait_for_selector(".gt-note-error")
+        if found_here := office.axe():
+            found[f"{name} refused"] = found_here
+    assert found == {}

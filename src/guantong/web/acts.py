@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
@@ -32,6 +32,9 @@ from guantong.web import pending, timeline
 from guantong.web.can import Standing
 from guantong.web.guard import actor_of, in_post, seen_matter
 
+if TYPE_CHECKING:
+    from guantong.web.guard import SeenMatter
+
 PAPER_FIELDS = ("signer", "scan")
 
 
@@ -42,7 +45,7 @@ class Sheet:
     request: HttpRequest
     act: Act
     actor: Actor
-    matter: Matter | None
+    matter: SeenMatter | None
     data: Mapping[str, Any]
     parties: dict[str, Party] = field(default_factory=dict)
     detail: Any = None
@@ -83,7 +86,9 @@ class Sheet:
         form_class = self.act.form_class(self.detail)
         arguments = self.act.form_arguments(self.actor, self.matter, self.detail)
         if data is None:
-            given = {name: value for name, value in self.request.GET.items() if name in form_class.base_fields}
+            given = {
+                name: value for name, value in self.request.GET.items() if name in form_class.base_fields
+            }
             initial = self.act.initial(self.actor, self.matter, self.detail)
             return form_class(initial={**initial, **given}, **arguments)
         form = form_class(data, files, **arguments)
@@ -95,8 +100,8 @@ class Sheet:
     @staticmethod
     def _put(form: forms.Form, fault: Fault) -> None:
         name = fault.field if fault.field in form.fields else None
-        known = form.errors.get(name or "__all__", [])
-        if fault.reason not in [str(one) for one in known]:
+        known = [str(one) for one in form.errors.get(name or "__all__", ())]
+        if fault.reason not in known:
             form.add_error(name, f"{fault.reason} {fault.remedy}".strip())
 
 
@@ -247,9 +252,7 @@ def _done(sheet: Sheet, done: Done) -> HttpResponse:
     return redirect("matter", made.pk)
 
 
-def _show(
-    sheet: Sheet, form: forms.Form | None, status: int, *, keeps_nothing: bool = False
-) -> HttpResponse:
+def _show(sheet: Sheet, form: forms.Form | None, status: int, *, keeps_nothing: bool = False) -> HttpResponse:
     request, act, matter = sheet.request, sheet.act, sheet.matter
     recorded = bool(sheet.capacity and sheet.capacity.recorded)
     template = act.template if (form is not None or keeps_nothing) else "web/act.html"

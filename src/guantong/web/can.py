@@ -17,7 +17,7 @@ from guantong.kernel.matters import kinds as matter_kinds
 from guantong.kernel.matters.models import Depth, Matter, Party
 from guantong.kernel.organs.models import Post
 from guantong.kernel.papers import kinds as paper_kinds
-from guantong.kernel.papers.acts import PaperAct
+from guantong.kernel.papers.acts import PaperAct, Subject
 from guantong.kernel.papers.models import Paper
 
 
@@ -138,7 +138,7 @@ def paper_acts(standing: Standing, paper: Paper) -> tuple[list[Offer], list[Deni
     for act in registry.all_acts():
         if not isinstance(act, PaperAct) or paper.state not in act.from_states:
             continue
-        by = _entitled(act, kind)
+        by = act.entitled(standing.matter, Subject(kind, paper))
         lacking = standing.lacks(act, by)
         if lacking:
             denied.append(Denied(str(act.label), lacking, standing.posts(by)))
@@ -146,12 +146,6 @@ def paper_acts(standing: Standing, paper: Paper) -> tuple[list[Offer], list[Deni
             url = f"{reverse('act', args=[standing.matter.pk, act.code])}?paper={paper.pk}"
             offers.append(Offer(str(act.label), url, act.grave, standing.recorded(by), code=act.code))
     return offers, denied
-
-
-def _entitled(act: PaperAct, kind: paper_kinds.PaperKind) -> tuple[Capacity, ...]:
-    from guantong.kernel.papers.acts import Subject
-
-    return act.entitled(None, Subject(kind, None))  # type: ignore[arg-type] - no paper act asks the matter
 
 
 def corrections_now(standing: Standing) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What a correction would bring about (更正预览): shown before it is recorded, found out by doing it for nothing."""
+"""What a correction would bring about (更正预览), found out by doing it and taking it back."""
 
 from __future__ import annotations
 

@@ -30,9 +30,7 @@ def attachment(request: HttpRequest, attachment_id: uuid.UUID) -> HttpResponseBa
         return render(request, "web/file_missing.html", context, status=410)
     actor = actor_of(request)
     note(actor, "file", found.matter_id, str(found.pk), user_id=request.user.pk)
-    response = FileResponse(
-        handle, as_attachment=True, filename=found.name, content_type=found.media_type
-    )
+    response = FileResponse(handle, as_attachment=True, filename=found.name, content_type=found.media_type)
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     return response

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, cast
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeAlias, cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -20,11 +20,21 @@ from guantong.kernel.access.actors import Actor
 from guantong.kernel.access.models import Visibility
 from guantong.kernel.matters.models import Matter
 
+if TYPE_CHECKING:
+    from typing import TypedDict
+
+    from django_stubs_ext import WithAnnotations
+
+    class _Seen(TypedDict):
+        seen: int
+
+    SeenMatter: TypeAlias = WithAnnotations[Matter, _Seen]
+
 Rest = ParamSpec("Rest")
 
 
 def actor_of(request: HttpRequest) -> Actor:
-    """Return who acts in this request. Raises PermissionDenied for administrators and people without a post."""
+    """Return who acts in this request. Raises PermissionDenied where nobody does."""
     actor = getattr(request, "actor", None)
     if actor is None:
         raise PermissionDenied(_("You hold no post today; matters are read and acted on in a post only."))
@@ -44,7 +54,7 @@ def in_post(
     return cast(Any, login_required)(guarded)  # type: ignore[no-any-return]
 
 
-def seen_matter(actor: Actor, matter_id: uuid.UUID) -> Matter:
+def seen_matter(actor: Actor, matter_id: uuid.UUID) -> SeenMatter:
     """Return a matter with `seen`, the depth at which the actor sees it, in one query. Raises Http404."""
     depth = Visibility.objects.filter(
         matter=OuterRef("pk"), principal__in=actor.principals, until__gte=clock.today()

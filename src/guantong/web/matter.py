@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Coalesce, Concat
@@ -29,6 +29,9 @@ from guantong.kernel.papers import kinds as paper_kinds
 from guantong.kernel.papers.models import Paper
 from guantong.web import can, timeline
 from guantong.web.guard import actor_of, in_post, seen_matter
+
+if TYPE_CHECKING:
+    from guantong.web.guard import SeenMatter
 
 SHOWN_TO_PARTIES = (PartyRole.SENDER, PartyRole.RECEIVER, PartyRole.AUTHOR, PartyRole.EXECUTING)
 
@@ -148,12 +151,10 @@ def page(request: HttpRequest, matter_id: uuid.UUID) -> HttpResponse:
     return render(request, "web/matter.html", matter_context(actor, matter))
 
 
-def matter_context(actor: Actor, matter: Matter) -> dict[str, Any]:
+def matter_context(actor: Actor, matter: SeenMatter) -> dict[str, Any]:
     """Return everything the page shows, in a number of queries that does not depend on the matter."""
     kind, depth = kinds.get(matter.kind), matter.seen
-    parties = list(
-        Party.objects.filter(matter=matter).select_related("organ", "organ__body", "officer")
-    )
+    parties = list(Party.objects.filter(matter=matter).select_related("organ", "organ__body", "officer"))
     current = {party.role: party for party in parties if party.until is None}
     papers = list(
         Paper.objects.filter(matter=matter).select_related("organ", "addressee", "drafted_by__organ")
@@ -167,7 +168,9 @@ def matter_context(actor: Actor, matter: Matter) -> dict[str, Any]:
     items = timeline.items(entries, kind, {paper.pk: paper for paper in papers})
     detail = kind.load(matter) if depth >= Depth.FEEDBACK else None
     standing = can.Standing(actor, matter, depth, current, detail)
-    offers, denied, drafts = [], [], []
+    offers: list[can.Offer] = []
+    denied: list[can.Denied] = []
+    drafts: list[can.Offer] = []
     if detail is not None:
         offers, denied = can.acts_now(standing)
         drafts, undrafted = can.drafts_now(standing)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.db.models import Q
@@ -29,6 +29,9 @@ from guantong.kernel.papers.render_pdf import UnprintableTextError, render_pdf
 from guantong.kernel.papers.watermark import Watermark
 from guantong.web import can
 from guantong.web.guard import actor_of, in_post, seen_matter
+
+if TYPE_CHECKING:
+    from guantong.web.guard import SeenMatter
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PAGE = 50
@@ -124,7 +127,7 @@ def draft_preview(request: HttpRequest, matter_id: uuid.UUID) -> HttpResponseBas
     return _answer(content, "application/pdf", "preview.pdf", inline=True)
 
 
-def _typed(request: HttpRequest, actor: Actor, matter: Matter) -> Paper:
+def _typed(request: HttpRequest, actor: Actor, matter: SeenMatter) -> Paper:
     """Return an unsaved paper with the wording typed. Raises Http404 where the matter has none such."""
     wording = {name: request.POST.get(name, "")[:20_000] for name in ("title", "addressee", "body")}
     existing = request.POST.get("paper")

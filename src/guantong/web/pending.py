@@ -78,7 +78,9 @@ def keep(files: MultiValueDict[str, UploadedFile[Any]], user_id: int) -> list[tu
             if 0 < (upload.size or 0) <= LARGEST:
                 stored = _write(upload)
                 if stored:
-                    kept.append((field, upload.name or "", _ticket(user_id, field, upload.name or "", stored)))
+                    kept.append(
+                        (field, upload.name or "", _ticket(user_id, field, upload.name or "", stored))
+                    )
     return kept
 
 

@@ -20,6 +20,7 @@ from guantong.kernel.papers import kinds as paper_kinds
 from guantong.kernel.papers.models import Paper
 
 UNSAID = frozenset({"happened_on", "paper", "kind", "fact", "value", "origin", "signer", "scan"})
+FOLDED = frozenset({"paper.draft", "paper.revise"})
 ROW_COLUMNS_HIDDEN = frozenset({"id_number"})
 
 
@@ -59,6 +60,7 @@ class Item:
     recorded_for: str = ""
     expunged: str = ""
     corrected: bool = False
+    folded: bool = False
     grave: bool = False
 
 
@@ -110,7 +112,9 @@ def _item(entry: Entry, kind: MatterKind, papers: Mapping[uuid.UUID, Paper]) -> 
     if paper_id:
         item.paper = papers.get(uuid.UUID(str(paper_id)))
     fields = labelled_fields(entry.act)
-    item.said = [said for name, value in data.items() if (said := _said(fields, name, value))]
+    ordered = [*(name for name in fields if name in data), *(name for name in data if name not in fields)]
+    item.said = [said for name in ordered if (said := _said(fields, name, data[name]))]
+    item.folded = entry.act in FOLDED
     if body.get("until") and "until" not in data:
         item.said.append(Said(_("Extended until"), str(body["until"])))
     return item
@@ -132,9 +136,11 @@ def _change(entry: Entry, kind: MatterKind, body: dict[str, Any]) -> Change:
 
 @cache
 def labelled_fields(code: str) -> dict[str, forms.Field]:
-    """Return the fields an act's entry may hold, by name; fields without a label are not shown."""
+    """Return the fields an act's entry may hold, in the order of its form."""
     act = _act(code)
-    fields: dict[str, forms.Field] = dict(act.asks.base_fields) if act else {}
+    found = dict(act.asks.base_fields) if act else {}
+    order = getattr(act.asks, "field_order", None) or () if act else ()
+    fields: dict[str, forms.Field] = {name: found[name] for name in order if name in found} | found
     if code == "paper.draft":
         for kind in paper_kinds.all_kinds():
             fields |= {name: make() for name, make in kind.extra.items()}

@@ -1,4 +1,4 @@
-"""Small answers for the pages of clues (线索页面): like clues while typing, the cover sheet for handing up."""
+"""Small answers for the pages of clues (线索页面): like clues while typing, the cover for handing up."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from guantong.mechanisms.clues.forms import RegisterForm
 from guantong.web.guard import actor_of, in_post
 
 MOST_PERSONS = 20
+COVER_FIELDS = ("sender_name", "letter_number", "letter_date")
 
 
 @in_post
@@ -49,7 +50,7 @@ def cover(request: HttpRequest) -> HttpResponse:
     """
     actor = actor_of(request)
     body: Organ = actor.organ.body or actor.organ
-    given = {name: request.POST.get(name, "")[:120] for name in ("sender_name", "letter_number", "letter_date")}
+    given = {name: request.POST.get(name, "")[:120] for name in COVER_FIELDS}
     sender = request.POST.get("sender", "")
     if sender.isdecimal() and len(sender) < 15:
         organ = Organ.objects.select_related("body").filter(pk=int(sender)).first()
@@ -65,7 +66,7 @@ def cover_letter(body: Organ, given: dict[str, str]) -> Letter:
     return Letter(
         format=Format.COVER,
         issuers=(body.name,),
-        title="密封呈送件",
+        title=("密封呈送件",),
         blocks=(
             KeyValue(
                 columns=1,

@@ -96,7 +96,8 @@ def find_like(
     wanted = {name for name in (normalise_name(one) for one in names) if name}
     number, unit_name = normalise_name(letter_number), normalise_name(unit)
     found = _candidates([*wanted, *([number] if number else []), *([unit_name] if unit_name else [])])
-    found.discard(but) if but else None
+    if but:
+        found.discard(but)
     if not found:
         return []
     clues = {
@@ -107,8 +108,8 @@ def find_like(
         clues[subject.matter_id].subjects.append(subject)
     for one in clues.values():
         _judge(one, number, wanted, unit_name, category)
-    ordered = sorted(clues.values(), key=lambda one: (-len(one.why), WHYS.index(one.why[0]) if one.why else 9))
-    return [one for one in ordered if one.why][:SHOWN]
+    found_like = [one for one in clues.values() if one.why]
+    return sorted(found_like, key=lambda one: (-len(one.why), WHYS.index(one.why[0])))[:SHOWN]
 
 
 def _candidates(beginnings: list[str]) -> set[uuid.UUID]:
@@ -127,9 +128,7 @@ def _judge(one: Likeness, number: str, names: set[str], unit: str, category: str
     clue = one.clue
     if number and normalise_name(clue.letter_number) == number:
         one.why.append("letter")
-    one.same_names = {
-        subject.name for subject in one.subjects if normalise_name(subject.name) in names
-    }
+    one.same_names = {subject.name for subject in one.subjects if normalise_name(subject.name) in names}
     if one.same_names:
         one.why.append("person")
     units = {normalise_name(clue.unit), *(normalise_name(subject.unit) for subject in one.subjects)}

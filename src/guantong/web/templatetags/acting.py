@@ -33,4 +33,4 @@ def yuan(value: Any) -> str:
 @register.filter
 def megabytes(size: int) -> str:
     """Word a file's size."""
-    return f"{size / 1024:.0f} KB" if size < 2**20 else f"{size / 2**20:.1f} MB"
+    return f"{max(1, size // 1024)} KB" if size < 2**20 else f"{size / 2**20:.1f} MB"
