@@ -1,0 +1,197 @@
+"""Several people at once, and a disk that is full."""
+
+from __future__ import annotations
+
+import errno
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection, connections, transaction
+from support.consistency import problems_committed, problems_now
+from support.databases import TestDatabases
+from support.play import Player, at, scan, uploads
+from support.town import build
+
+from guantong.kernel import clock
+from guantong.kernel.access.scope import scope
+from guantong.kernel.acts.act import Conflict, NotAllowed, Refused
+from guantong.kernel.acts.perform import perform
+from guantong.kernel.journal.models import Entry
+from guantong.kernel.matters.models import Attachment, Matter
+from guantong.kernel.papers.models import Paper
+
+THREADS = 8
+
+
+@pytest.fixture
+def together(committed: TestDatabases) -> Player:
+    """A town that is committed, so that threads see it."""
+    with transaction.atomic():
+        town = build()
+    return Player(town)
+
+
+def at_once(*works: Callable[[], Any]) -> list[Any]:
+    """Run works in threads that start together; return results or exceptions, in order."""
+    barrier = threading.Barrier(len(works))
+    results: list[Any] = [None] * len(works)
+
+    def run(place: int, work: Callable[[], Any]) -> None:
+        barrier.wait()
+        try:
+            results[place] = work()
+        except Refused as refused:
+            results[place] = refused
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(place, work)) for place, work in enumerate(works)]
+    with clock.set_to(at("2026-09-29")):
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+    return results
+
+
+def work(play: Player, who: str, code: str, matter: Any, **data: Any) -> Callable[[], Any]:
+    """Return an act to be done in a thread: its own clock, its own transaction."""
+
+    def do() -> Any:
+        with clock.set_to(at("2026-09-29")):
+            actor = play.town.actor(who)
+            with scope(actor):
+                version = data.pop("version", None)
+                return perform(code, actor, matter, {"happened_on": "2026-09-29", **data}, version=version)
+
+    return do
+
+
+@pytest.mark.parametrize("with_version", [True, False])
+def test_of_two_who_assign_at_once_one_wins_and_the_other_is_told(
+    together: Player, with_version: bool
+) -> None:
+    clue = together.registered()
+    first, second = (together.town.organs[name].pk for name in ("first", "second"))
+    seen = {"version": 1} if with_version else {}
+    results = at_once(
+        work(together, "clerk", "clue.propose_assignment", clue, handler=first, reason="甲", **seen),
+        work(together, "clerk_head", "clue.propose_assignment", clue, handler=second, reason="乙", **seen),
+    )
+    lost = [one for one in results if isinstance(one, Refused)]
+    assert len(lost) == 1, results
+    assert isinstance(lost[0], Conflict if with_version else NotAllowed)
+    assert all(fault.reason and fault.remedy for fault in lost[0].faults)
+    with together.see("clerk"):
+        assert Entry.objects.filter(matter=clue, act="clue.propose_assignment").count() == 1
+    assert problems_committed() == []
+
+
+def test_one_key_sent_twice_at_once_is_done_once(together: Player) -> None:
+    data = {
+        "sender_name": "某单位", "source": "audit", "letter_number": "1号", "letter_date": "2026-09-28",
+        "category": "discipline", "allegation": "问题", "unit": "清川水务", "happened_on": "2026-09-29",
+    }  # fmt: skip
+
+    def send() -> Any:
+        with clock.set_to(at("2026-09-29")):
+            actor = together.town.actor("clerk")
+            with scope(actor):
+                return perform("clue.register", actor, None, data, key="same")
+
+    results = at_once(*[send] * 4)
+    assert len({one.matter_id for one in results}) == 1
+    assert sorted(one.repeated for one in results) == [False, True, True, True]
+    with together.see("clerk"):
+        assert Matter.objects.count() == 1
+
+
+def test_numbers_of_papers_have_no_doubles_and_no_gaps(together: Player) -> None:
+    ready = []
+    for number in range(THREADS):
+        clue = together.registered(letter_number=f"{number}号")
+        texts = {"title": "回执", "addressee": "清川市审计局", "body": "收悉。"}
+        together.act("2026-09-29", "clerk", "paper.draft", clue, kind="receipt", **texts)
+        paper = together.paper("clerk", clue, "receipt")
+        together.act("2026-09-29", "clerk_head", "paper.check", clue, paper=paper)
+        ready.append((clue, paper))
+    results = at_once(
+        *[work(together, "clerk_head", "paper.sign", clue, paper=paper) for clue, paper in ready]
+    )
+    assert not [one for one in results if isinstance(one, Refused)]
+    clue, paper = ready[3]
+    together.act("2026-09-29", "clerk", "paper.void", clue, paper=paper, reason="印制有误")
+    with together.see("clerk"):
+        taken = dict(Paper.objects.filter(kind="receipt").values_list("serial", "state"))
+        numbers = set(Paper.objects.filter(kind="receipt").values_list("number", flat=True))
+    assert sorted(taken) == list(range(1, THREADS + 1))
+    assert sorted(taken.values()) == ["signed"] * (THREADS - 1) + ["voided"]
+    assert numbers == {f"清纪回〔2026〕{serial}号" for serial in taken}
+    assert problems_committed() == []
+
+
+def test_ledger_numbers_have_no_doubles_and_no_gaps(together: Player) -> None:
+    data = {
+        "sender_name": "某单位", "source": "audit", "letter_date": "2026-09-28", "category": "discipline",
+        "allegation": "问题", "unit": "清川水务",
+    }  # fmt: skip
+    refused = {**data, "letter_number": "误", "category": "no such"}
+    works = [
+        work(together, "clerk", "clue.register", None, **data, letter_number=f"{number}号")
+        for number in range(THREADS - 1)
+    ]
+    results = at_once(*works, work(together, "clerk", "clue.register", None, **refused))
+    assert [isinstance(one, Refused) for one in results] == [False] * (THREADS - 1) + [True]
+    with together.see("clerk"):
+        numbers = set(Matter.objects.values_list("number", flat=True))
+    assert numbers == {f"清纪线索〔2026〕{number}号" for number in range(1, THREADS)}
+
+
+@pytest.mark.django_db
+def test_a_full_disk_refuses_the_act_and_keeps_nothing(play: Player, monkeypatch: pytest.MonkeyPatch) -> None:
+    clue = play.registered()
+    handler = play.town.organs["first"].pk
+    play.act("2026-09-29", "clerk", "clue.propose_assignment", clue, handler=handler, reason="按分工")
+    before = kept()
+
+    def full(source: Any, target: Any, **more: Any) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(Refused) as refused:
+        play.done(
+            "2026-09-29",
+            "clerk",
+            "clue.approve_assignment",
+            clue,
+            signer="陆知行",
+            files=uploads(scan=scan()),
+        )
+    monkeypatch.undo()
+    [fault] = refused.value.faults
+    assert (fault.field, bool(fault.reason), bool(fault.remedy)) == ("scan", True, True)
+    assert kept() == before
+    with play.see("clerk"):
+        assert Matter.objects.get(pk=clue).state == "assignment_proposed"
+        assert not Attachment.objects.exists()
+    assert problems_now() == []
+
+
+def kept() -> list[Path]:
+    """Return the files in the store, unfinished ones too."""
+    return sorted(path for path in (Path(settings.GUANTONG_DATA) / "files").rglob("*") if path.is_file())
+
+
+@pytest.mark.django_db
+def test_a_matter_is_locked_while_it_is_acted_on(play: Player) -> None:
+    clue = play.registered()
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as captured:
+        play.act("2026-09-29", "clerk", "clue.return", clue, reason="不全")
+    assert any("FOR UPDATE" in one["sql"] for one in captured.captured_queries)

@@ -1,0 +1,108 @@
+"""Killed in the midst of acts: what was acknowledged is there whole, nothing is there half.
+
+Each test has a site of its own with its own PostgreSQL, so that nobody else's is killed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from guantong.site import embedded
+
+ROOT = Path(__file__).resolve().parents[2]
+ACTS = 1000
+SECONDS = 180
+
+pytestmark = pytest.mark.xdist_group("crash")
+
+
+class Site:
+    """A site in a data folder of its own."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        paths = os.pathsep.join([str(ROOT / "src"), str(ROOT / "tests")])
+        own = {
+            "PYTHONPATH": paths,
+            "GUANTONG_DATA": str(data),
+            "DJANGO_SETTINGS_MODULE": "guantong.site.settings",
+        }
+        left_out = ("DATABASE_URL", "DATABASE_OWNER_URL")
+        self.environment = {key: value for key, value in os.environ.items() if key not in left_out} | own
+
+    def start(self, *command: str) -> subprocess.Popen[str]:
+        """Start a process of this site."""
+        return subprocess.Popen(
+            [sys.executable, "-m", *command], env=self.environment, cwd=ROOT, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )  # fmt: skip
+
+    def run(self, *command: str) -> str:
+        """Run a process of this site to its end and return what it printed."""
+        process = self.start(*command)
+        said, trouble = process.communicate(timeout=SECONDS)
+        assert process.returncode == 0, trouble[-2000:]
+        return said
+
+    def assert_whole(self, told: list[str]) -> None:
+        """Check that every acknowledged act is there, and that nothing is there half."""
+        said = json.loads(self.run("crash.worker", "check").splitlines()[-1])
+        there = {entry: matter for entry, matter in said["entries"]}
+        pairs = [line.split() for line in told if line.endswith("\n")]
+        assert [line for line in pairs if there.get(int(line[1])) != line[0]] == []
+        assert len(there) - len(pairs) in (0, 1), "more than the act under way was not acknowledged"
+        assert said["problems"] == []
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """A migrated site with the small town in it."""
+    data = Path("/tmp") / f"guantong-crash-{os.getpid()}"
+    shutil.rmtree(data, ignore_errors=True)
+    made = Site(data)
+    made.run("guantong.cli.main", "migrate")
+    made.run("crash.worker", "build")
+    yield made
+    embedded.Server(data).stop()
+    shutil.rmtree(data)
+
+
+def read(child: subprocess.Popen[str], wanted: int) -> list[str]:
+    """Return the first acknowledgements of a child."""
+    assert child.stdout is not None
+    told = []
+    for line in child.stdout:
+        told.append(line)
+        if len(told) == wanted:
+            return told
+    assert child.stderr is not None
+    raise AssertionError(f"the child ended after {len(told)} acts: {child.stderr.read()[-2000:]}")
+
+
+def test_a_process_killed_among_a_thousand_acts(site: Site) -> None:
+    child = site.start("crash.worker", "act")
+    told = read(child, ACTS)
+    os.kill(child.pid, signal.SIGKILL)
+    rest, _trouble = child.communicate(timeout=30)
+    assert child.returncode == -signal.SIGKILL
+    site.assert_whole(told + rest.splitlines(keepends=True))
+
+
+def test_postgresql_killed_under_writes_and_started_again(site: Site) -> None:
+    server = embedded.Server(site.data)
+    child = site.start("crash.worker", "act")
+    told = read(child, 100)
+    server.kill()
+    rest, trouble = child.communicate(timeout=60)
+    assert child.returncode == 1 and "OperationalError" in trouble, trouble[-1000:]
+    embedded.start(site.data)
+    site.assert_whole(told + rest.splitlines(keepends=True))
