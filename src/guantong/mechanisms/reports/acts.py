@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -198,3 +199,111 @@ class ConcludeFindings(ReportAct):
             deed.change(finding, transfer=True, opinion=data["opinion"], concluded_on=data["concluded_on"])
         deed.facts["concluded_on"] = data["concluded_on"]
         deed.matter.happened_on = min(deed.matter.happened_on, data["concluded_on"])
+
+
+class PublishedFindingForm(FindingForm):
+    """A finding as it was published (已公布的问题)."""
+
+    period = forms.CharField(label=gettext_lazy("Period of the finding"), max_length=80, required=False)
+    rectification = LongTextField(label=gettext_lazy("Rectification published"), rows=2, required=False)
+    transferred_note = forms.CharField(
+        label=gettext_lazy("Transfer as published"), max_length=80, required=False
+    )
+    import_key = forms.CharField(max_length=80, widget=forms.HiddenInput)
+
+
+class MorePublishedForm(ActForm):
+    """Further published findings of a report (补充导入)."""
+
+    findings = RowsField(PublishedFindingForm, label=gettext_lazy("Findings"), least=1)
+    file = forms.CharField(label=gettext_lazy("Imported from the file"), max_length=200, required=False)
+
+
+class PublishedForm(MorePublishedForm):
+    """A report as an institution published it (公告导入)."""
+
+    source_name = forms.CharField(label=gettext_lazy("Source organ"), max_length=120)
+    title = forms.CharField(label=gettext_lazy("Announcement"), max_length=200)
+    unit = forms.CharField(label=gettext_lazy("Unit under oversight"), max_length=200)
+    year = forms.IntegerField(label=gettext_lazy("Year of publication"), min_value=1990)
+    issued_on = PastDateField(label=gettext_lazy("Issued on"), required=False)
+
+    def clean_year(self) -> int:
+        """Nothing has been published in a year to come."""
+        year: int = self.cleaned_data["year"]
+        if year > clock.today().year:
+            raise forms.ValidationError(_("The year %(year)s has not come yet.") % {"year": year})
+        return year
+
+
+IMPORTERS = (Capacity(role="case_supervision"), Capacity(role="audit_executing_department"))
+
+
+@register
+class ImportPublished(Act):
+    """Take in what an institution published about a unit (导入已公布的报告与问题).
+
+    The institution and the unit are names only: no clue and no person is made from them.
+    """
+
+    code = "report.import_published"
+    label = gettext_lazy("Import a published report")
+    kind = "report"
+    leads_to = lifecycle.PUBLISHED
+    by = IMPORTERS
+    asks = PublishedForm
+    hidden = True
+    by_import = True
+
+    def do(self, deed: Deed) -> None:
+        """Keep it for the whole body, listed on the day it was published, else at the end of that year."""
+        data = deed.data
+        body_id = deed.actor.body_id
+        deed.matter.title = data["title"]
+        if data["issued_on"]:
+            deed.matter.happened_on = data["issued_on"]
+        elif data["year"] < deed.happened_on.year:
+            deed.matter.happened_on = date(data["year"], 12, 31)
+        report = Report(
+            matter=deed.matter,
+            kind=ReportKind.PUBLISHED,
+            unit=data["unit"],
+            issued_on=data["issued_on"],
+            year=data["year"],
+            source_name=data["source_name"],
+            source=data["title"],
+        )
+        deed.add(report, *published_findings(report, data["findings"], first=1))
+        deed.name_party(PartyRole.RECEIVER, deed.actor.organ.pk)
+        deed.grant(body_id, Depth.FULL, "published results")
+        words = [data["title"], data["unit"], *(row["summary"] for row in data["findings"])]
+        deed.index(Depth.FULL, words, [data["unit"]])
+
+
+def published_findings(report: Report, rows: list[dict[str, Any]], *, first: int) -> list[Finding]:
+    """Return the rows of published findings, numbered from `first`."""
+    return [
+        Finding(report=report, position=position, **row) for position, row in enumerate(rows, start=first)
+    ]
+
+
+@register
+class ImportMoreFindings(Act):
+    """Take in further published findings of a report that is here (补充导入已公布的问题)."""
+
+    code = "report.import_findings"
+    label = gettext_lazy("Import further published findings")
+    kind = "report"
+    leads_from = frozenset({lifecycle.PUBLISHED})
+    by = tuple(Capacity(role=one.role, body_of=PartyRole.RECEIVER) for one in IMPORTERS)
+    asks = MorePublishedForm
+    hidden = True
+
+    def load(self, matter: Matter, data: Mapping[str, Any]) -> Report:
+        """Load the report."""
+        return lifecycle.load(matter)
+
+    def do(self, deed: Deed) -> None:
+        """They follow those that are there."""
+        count = Finding.objects.filter(report=deed.detail).count()
+        deed.add(*published_findings(deed.detail, deed.data["findings"], first=count + 1))
