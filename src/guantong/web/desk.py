@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
@@ -22,7 +22,7 @@ from guantong.mechanisms.clues.ledger_rows import Row, rows_of
 from guantong.mechanisms.clues.lifecycle import CLOSED, LEADERS, RETURNED, SENDERS
 from guantong.mechanisms.clues.models import Feedback
 from guantong.web import desk_work as work
-from guantong.web.guard import actor_of
+from guantong.web.guard import actor_of, in_post
 from guantong.web.links import matter_url
 from guantong.web.models import prefer, preferences
 
@@ -35,18 +35,15 @@ FOLLOWED_SHOWN, DRAFTS_SHOWN = 10, 8
 
 
 @require_GET
+@in_post
 def desk(request: HttpRequest) -> HttpResponse:
-    """Show the desk of the post one acts in; administrators are led to their own work."""
-    if not request.user.is_authenticated:
-        return redirect("account_login")
-    if getattr(request, "actor", None) is None:
-        return render(request, "web/desk_without_post.html")
+    """Show the desk of the post one acts in."""
     actor = actor_of(request)
     english = get_language() == "en"
     today = clock.today()
     counts = ledger_sql.counts(actor, today)
     since = _visit(request)
-    owed = work.owed(actor, english)
+    owed = work.owed(actor)
     steps = work.steps(actor)
     sender = any(role in actor.roles for role in SENDERS)
     leader = actor.rank in LEADERS

@@ -29,7 +29,8 @@ from guantong.mechanisms.clues.lifecycle import LEADERS
 from guantong.mechanisms.clues.models import Handling
 from guantong.web.links import matter_url
 
-OWED_SHOWN = 40
+OWED_READ = 60
+OWED_SHOWN = {"late": 12, "today": 12, "soon": 12, "later": 8, "paused": 5}
 AWAITED_SHOWN = 20
 STEPS_READ, STEPS_SHOWN = 60, 10
 NEWS_SHOWN = 10
@@ -77,6 +78,11 @@ class Group:
     number: int = 0
     rows: list[Owed] = field(default_factory=list)
 
+    @property
+    def more(self) -> int:
+        """How many are not listed."""
+        return max(0, self.number - len(self.rows))
+
 
 @dataclass(frozen=True)
 class Step:
@@ -110,7 +116,7 @@ def _open_duties() -> Any:
     )
 
 
-def owed(actor: Actor, english: bool) -> list[Group]:
+def owed(actor: Actor) -> list[Group]:
     """Return what the actor's organ owes by urgency, his own as custodian first, in three queries."""
     today = clock.today()
     soon = soon_until(today)
@@ -121,11 +127,11 @@ def owed(actor: Actor, english: bool) -> list[Group]:
         "matter__parties__until__isnull": True,
     }
     holder = Q(holder__in=_bodies(actor))
-    own = list(_open_duties().filter(holder, **mine).order_by("due_on", "id")[:OWED_SHOWN])
+    own = list(_open_duties().filter(holder, **mine).order_by("due_on", "id")[:OWED_READ])
     known = {duty.pk for duty in own}
     others = [
         duty
-        for duty in _open_duties().filter(holder).order_by("due_on", "id")[:OWED_SHOWN]
+        for duty in _open_duties().filter(holder).order_by("due_on", "id")[:OWED_READ]
         if duty.pk not in known
     ]
     groups = {
@@ -133,7 +139,8 @@ def owed(actor: Actor, english: bool) -> list[Group]:
     }
     for duty, is_mine in [*((duty, True) for duty in own), *((duty, False) for duty in others)]:
         code = "paused" if duty.state == DutyState.PAUSED else urgency(duty.due_on, today, soon)
-        groups[code].rows.append(Owed(duty, matter_url(duty.matter_id), is_mine))
+        if len(groups[code].rows) < OWED_SHOWN[code]:
+            groups[code].rows.append(Owed(duty, matter_url(duty.matter_id), is_mine))
     return [group for group in groups.values() if group.number or group.rows]
 
 

@@ -65,7 +65,7 @@ def change(request: HttpRequest, view_id: int) -> HttpResponse:
     what = request.POST.get("what", "")
     if what == "delete":
         view.delete()
-        prefer(request.user, key, None)  # type: ignore[arg-type]
+        prefer(request.user, key, 0)  # type: ignore[arg-type]
         messages.success(request, _("The view “%(name)s” is deleted.") % {"name": view.name})
         return _back(view.page)
     if what == "rename":
@@ -74,7 +74,7 @@ def change(request: HttpRequest, view_id: int) -> HttpResponse:
         prefer(request.user, key, view.pk)  # type: ignore[arg-type]
         messages.success(request, _("The list opens with “%(name)s” from now on.") % {"name": view.name})
     elif what == "not_first":
-        prefer(request.user, key, None)  # type: ignore[arg-type]
+        prefer(request.user, key, 0)  # type: ignore[arg-type]
         messages.success(request, _("The list opens with all open clues again."))
     return _back(view.page, f"{view.query}&view={view.pk}")
 

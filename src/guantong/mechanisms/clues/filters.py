@@ -48,7 +48,7 @@ class Tab:
 OPEN = frozenset(life.STATES) - life.FINAL - {life.DRAFTED}
 ENDED = life.FINAL - {life.CLOSED}
 TABS = (
-    Tab("open", gettext_lazy("Open"), OPEN, OPEN),
+    Tab("open", gettext_lazy("Open clues"), OPEN, OPEN),
     Tab("drafts", gettext_lazy("Drafts"), frozenset({life.DRAFTED}), frozenset({life.DRAFTED})),
     Tab("receive", gettext_lazy("To be received"), frozenset({life.SENT})),
     Tab("assign", gettext_lazy("To be assigned"), frozenset({life.RECEIVED})),
