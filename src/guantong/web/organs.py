@@ -89,7 +89,7 @@ def tree(chosen: QuerySet[Organ]) -> list[Node]:
     posts = Post.objects.filter(_holds_today(today), organ__in=nodes).select_related("officer")
     for post in sorted(posts, key=lambda post: (RANK_ORDER.get(post.rank, 9), post.pk)):
         nodes[post.organ_id].posts.append(post)
-    tops = []
+    tops: list[Node] = []
     for node in nodes.values():
         parent = nodes.get(node.organ.parent_id or 0)
         (parent.departments if parent else tops).append(node)

@@ -97,8 +97,11 @@ def _known_values(measure: Measure) -> dict[str, Mapping[str, Text]]:
     """Return the labels that the measure's own tables give to values of facts."""
     known: dict[str, Mapping[str, Text]] = {}
     for table in measure.file.tables.values():
-        for name, column in {**table.inputs, **table.outputs}.items():
-            known[name] = {**known.get(name, {}), **column.values}
+        for name, labels in [
+            *((name, column.values) for name, column in table.inputs.items()),
+            *((name, output.values) for name, output in table.outputs.items()),
+        ]:
+            known[name] = {**known.get(name, {}), **labels}
     return known
 
 

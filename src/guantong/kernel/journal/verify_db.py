@@ -50,7 +50,7 @@ class Line:
 def _rows(alias: str, sql: str, arguments: list[Any]) -> list[tuple[Any, ...]]:
     with connections[alias].cursor() as cursor:
         cursor.execute(sql, arguments)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def last_id(alias: str = "default") -> int:
