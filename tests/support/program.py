@@ -22,7 +22,7 @@ class Program:
 
     def __init__(self, town: Town, day: str = "2026-09-28") -> None:
         self.town, self.day = town, day
-        self.client = Client(raise_request_exception=False)
+        self.client = Client(enforce_csrf_checks=True, raise_request_exception=False)
         self._tokens: dict[str, str] = {}
         self._keys = count(1)
 

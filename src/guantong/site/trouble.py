@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from guantong.site.views import plain_page
-
-log = logging.getLogger(__name__)
+from guantong.site.views import database_trouble
 
 
 class DatabaseTroubleMiddleware:
@@ -25,19 +22,10 @@ class DatabaseTroubleMiddleware:
         try:
             return self.get_response(request)
         except (OperationalError, InterfaceError) as error:
-            return _page(request, error)
+            return database_trouble(request, error)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         """Answer 503 when the view lost the database; every other exception is not ours."""
         if isinstance(exception, (OperationalError, InterfaceError)):
-            return _page(request, exception)
+            return database_trouble(request, exception)
         return None
-
-
-def _page(request: HttpRequest, error: Exception) -> HttpResponseBase:
-    state = getattr(error.__cause__, "sqlstate", None)
-    log.error("database trouble (%s) on %s: %s", state, request.path, error)
-    reason = "disk_full" if state == "53100" else "database"
-    response = plain_page(request, 503, reason)
-    response["Retry-After"] = "10"
-    return response

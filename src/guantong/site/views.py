@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from django.db import DatabaseError, connection
+import logging
+import sys
+
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -10,6 +13,8 @@ from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from guantong.site.locale import language_of
+
+log = logging.getLogger(__name__)
 
 
 def _text(reason: str, limit: int) -> tuple[str, str, str]:
@@ -60,6 +65,7 @@ def plain_page(request: HttpRequest, status: int, reason: str, *, limit: int = 0
                 "title": title,
                 "status": status,
                 "detail": f"{cause} {remedy}",
+                "faults": [{"field": "", "reason": cause, "remedy": remedy}],
             }
             return JsonResponse(
                 body,
@@ -76,8 +82,23 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return plain_page(request, 403, "csrf")
 
 
+def database_trouble(request: HttpRequest, error: BaseException) -> HttpResponse:
+    """Answer that the database is away or full (503)."""
+    state = getattr(error.__cause__, "sqlstate", None)
+    log.error("database trouble (%s) on %s: %s", state, request.path, error)
+    response = plain_page(request, 503, "disk_full" if state == "53100" else "database")
+    response["Retry-After"] = "10"
+    return response
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer an unforeseen exception (500), without asking the database anything."""
+    """Answer an unforeseen exception (500), without asking the database anything.
+
+    A database lost in a middleware comes here, too: Django turns what a middleware raises into this answer.
+    """
+    error = sys.exc_info()[1]
+    if isinstance(error, (OperationalError, InterfaceError)):
+        return database_trouble(request, error)
     return plain_page(request, 500, "server")
 
 
