@@ -110,3 +110,8 @@ def test_no_other_act_makes_a_clue_of_a_published_report(play: Player) -> None:
     with pytest.raises(Refused):
         play.act("2026-10-12", "auditor", "report.conclude", report, findings=[str(finding)], opinion="移送",
                  concluded_on="2026-10-12")  # fmt: skip
+    subject = {"name": "张三", "unit": "某集团"}
+    with pytest.raises(Refused) as refused:
+        play.act("2026-10-12", "auditor", "clue.draft", category="discipline", allegation="某事",
+                 unit="某集团", subjects=[subject], origin=str(report))  # fmt: skip
+    assert refused.value.faults[0].field == "origin"

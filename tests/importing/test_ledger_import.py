@@ -221,3 +221,11 @@ def test_an_export_imports_again_and_adds_nothing(play: Player) -> None:
     run(play, book(ROWS))
     outcomes = run(play, exported(play), "export.xlsx")
     assert [one.status for one in outcomes] == [Status.THERE] * 6, [one.faults for one in outcomes]
+
+
+def test_the_dry_run_finds_what_belongs_above(play: Player) -> None:
+    with clock.set_to(at(TODAY)), play.see("clerk"):
+        outcomes = check(play, book(ROWS))
+    assert [one.status for one in outcomes] == [
+        Status.NEW, Status.NEW, Status.REJECTED, Status.ABOVE, Status.NEW,
+    ]  # fmt: skip

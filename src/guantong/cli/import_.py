@@ -101,9 +101,7 @@ def _findings_report(imported: findings_import.Imported, seconds: float) -> None
         console.print(grid)
     counts = imported.counts
     console.print(
-        _(
-            "%(all)s rows: %(new)s accepted, %(reports)s new reports, %(there)s already there, %(no)s rejected."
-        )
+        _("Rows %(all)s: %(new)s accepted in %(reports)s new reports, %(there)s were there, %(no)s rejected.")
         % {
             "all": len(imported.rows),
             "new": counts[findings_import.Status.ACCEPTED],

@@ -289,7 +289,7 @@ def _read(table: Table, group: list[Record], file_name: str) -> Entry:
         remarks.append(_("Persons: “%(words)s”") % {"words": persons.remainder})
     source = _word(reader, "source", words.to_source, Source.OTHER, notices, remarks)
     if not reader.text("source"):
-        source = words.to_source(texts["sender_name"]) or Source.OTHER
+        source = words.to_source(texts["sender_name"]) or str(Source.OTHER)
     category = _word(reader, "category", words.to_category, Category.OTHER, notices, remarks)
     closed = _closed(reader, days["closed_on"], notices)
     row = reader.record.row + 1
@@ -334,14 +334,14 @@ def _word(
     """Take a word of the book for one of ours; what is not known becomes 'other' and stays in the remark."""
     text = reader.text(key)
     if not text:
-        return otherwise
+        return str(otherwise)
     found = str(known(text))
     label = FIELDS[key].label
     if not found:
         notices.append(_("%(column)s “%(text)s” is taken as “other”; the words are kept in the remark.")
                        % {"column": label, "text": text})  # fmt: skip
         remarks.append(f"{label}：{text}")
-    return found or otherwise
+    return found or str(otherwise)
 
 
 def _closed(reader: _Reader, closed_on: date | None, notices: list[str]) -> bool:

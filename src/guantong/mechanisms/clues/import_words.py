@@ -71,7 +71,7 @@ def _value(text: str, choices: object, words: Sequence[tuple[str, str]], *, whol
         return known
     for value, pattern in words:
         if re.fullmatch(rf"(?:{pattern})(?:干部|人员)?", plain) if whole else re.search(pattern, plain):
-            return value
+            return str(value)
     return ""
 
 
@@ -88,7 +88,7 @@ def to_category(text: str) -> str:
 def to_authority(text: str) -> str:
     """The cadre authority a text names. Raises `SheetError`: whose cadre a person is, is never guessed."""
     if not text:
-        return Authority.UNKNOWN
+        return str(Authority.UNKNOWN)
     found = _value(text, Authority, AUTHORITY_WORDS, whole=True)
     if found:
         return found

@@ -81,6 +81,7 @@ class Outcome:
     faults: list[CellFault] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     number: str = ""
+    matter: str = ""
     further_rows: list[int] = field(default_factory=list)
 
 
@@ -337,6 +338,7 @@ def enter(actor: Actor, outcome: Outcome) -> None:
         ]
     else:
         outcome.status = Status.THERE if done.repeated else Status.ADDED
+        outcome.matter = str(done.matter_id)
         outcome.number = done.matter.number if done.matter else ""
 
 

@@ -76,7 +76,7 @@ class DraftClue(Act):
             principal__in=deed.actor.principals,
             depth=Depth.FULL,
             kind="report",
-        )
+        ).exclude(state="published")  # what others published of real units is no origin of a clue
         if not seen.exists():
             raise refuse(
                 "origin",
