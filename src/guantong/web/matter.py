@@ -5,13 +5,14 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Coalesce, Concat
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
@@ -24,6 +25,7 @@ from guantong.kernel.journal.models import Entry
 from guantong.kernel.journal.reading import note
 from guantong.kernel.matters import kinds
 from guantong.kernel.matters.models import Attachment, Depth, Link, Matter, Party, PartyRole
+from guantong.kernel.measures.catalogue import shipped_measures
 from guantong.kernel.organs.models import Officer, Organ
 from guantong.kernel.papers import kinds as paper_kinds
 from guantong.kernel.papers.models import Paper
@@ -64,14 +66,12 @@ class GrantLine:
     grant: Grant
 
 
+@cache
 def clause_url(clause: str) -> str:
-    """Return where a clause stands on the page of the measures, or '' where there is no such page."""
-    for name, arguments in (("clause", [clause]), ("measures", [])):
-        try:
-            url = reverse(name, args=arguments)
-        except NoReverseMatch:
-            continue
-        return url if name == "clause" else f"{url}#{clause}"
+    """Return where a clause of a shipped measure stands, or '' where none has it."""
+    for measure in shipped_measures():
+        if clause in measure.clauses:
+            return f"{reverse('measure', args=[measure.id])}#{clause}"
     return ""
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from guantong.web.matter import clause_url
 from guantong.web.timeline import amount
@@ -13,9 +15,12 @@ register = template.Library()
 
 
 @register.simple_tag
-def clause_address(clause: str) -> str:
-    """Return where a clause stands, or '' (条款网址)."""
-    return clause_url(clause)
+def clause_link(clause: str) -> SafeString:
+    """Render a clause's id, linked to where it stands (条款编号)."""
+    url = clause_url(clause)
+    if not url:
+        return format_html('<span class="gt-clause">{}</span>', clause)
+    return format_html('<a class="gt-clause" href="{}">{}</a>', url, clause)
 
 
 @register.filter

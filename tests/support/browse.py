@@ -1,0 +1,49 @@
+"""Browsing without a browser (页面测试): somebody of the town opens and posts pages."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from typing import Any
+
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+
+from guantong.accounts.models import User
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+def signed_in(name: str) -> Client:
+    """Return a client in which an account of the town is signed in."""
+    client = Client()
+    client.force_login(User.objects.get(username=name), backend=BACKEND)
+    return client
+
+
+def act_url(matter: uuid.UUID, code: str) -> str:
+    """Return the address of an act's page."""
+    return f"/matters/{matter}/acts/{code}/"
+
+
+def hidden(page: HttpResponse, name: str) -> str:
+    """Return what a hidden field of the page holds."""
+    found = re.search(rf'<input type="hidden" name="{re.escape(name)}" value="([^"]*)"', text(page))
+    assert found, f"no hidden field {name}"
+    return found[1]
+
+
+def text(page: Any) -> str:
+    """Return a page as text."""
+    return page.content.decode()
+
+
+def readings() -> list[tuple[str, str]]:
+    """Return what was noted as read, as the audit administrator sees it: (what, detail)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('guantong.administers', 'audit', true)")
+        cursor.execute("SELECT what, detail FROM journal_reading ORDER BY id")
+        found = cursor.fetchall()
+        cursor.execute("SELECT set_config('guantong.administers', '', true)")
+    return found
