@@ -216,7 +216,9 @@ def test_sender_learns_nothing_of_the_handling(play: Player) -> None:
         return {query: shape(text(client.get(f"/clues/?{query}"))) for query in queries}
 
     before = pages()
-    for query in ("tab=receive", "tab=assign", f"handler={first}", f"custodian={keeper}", "q=韩牧之"):
+    for query in ("tab=receive", "tab=assign", "tab=approve", "tab=handle"):
+        assert titles(before[query]) == titles(before["tab=open"]), query
+    for query in (f"handler={first}", f"custodian={keeper}", "q=韩牧之"):
         assert titles(before[query]) == [], query
     steps = [
         ("clerk", "clue.propose_assignment", {"handler": first, "reason": "按分工"}),
@@ -385,7 +387,7 @@ def test_export_is_read_again(play: Player) -> None:
 
     play.registered(title="一件")
     body = signed_in("clerk").get("/clues/export/").content
-    (found,) = [read for read in read_workbook(body, "台账.xlsx") if read.rows]
+    (found,) = [read for read in read_workbook(body) if read.rows]
     mapping = propose_mapping(find_header(found, FIELDS), FIELDS)
     assert {match.key for match in mapping.matches} == {field.key for field in FIELDS}
     assert {match.confidence for match in mapping.matches} == {1.0}
@@ -424,7 +426,8 @@ def test_reports_and_cases(play: Player) -> None:
     assert titles(page) == ["审计报告甲"]
     assert "2.00" in page
     for query, number in {"kind=audit": 1, "kind=inspection": 0, "unit=水务": 1, "unit=公交": 0,
-                          "year=2026": 1, "year=2025": 0, "category=采购": 1, "category=招投标": 0, "transfer=concluded": 0,
+                          "year=2026": 1, "year=2025": 0, "category=采购": 1,
+                          "category=招投标": 0, "transfer=concluded": 0,
                           "transfer=untransferred": 0, "after=x": 1, "year=x": 1}.items():  # fmt: skip
         assert len(titles(text(client.get(f"/reports/?{query}")))) == number, query
     assert titles(text(signed_in("clerk").get("/reports/"))) == []

@@ -155,7 +155,7 @@ def urgency(due_on: date, today: date, soon: date) -> str:
 
 def _owed_numbers(actor: Actor, today: date, soon: date) -> dict[str, int]:
     with connection.cursor() as cursor:
-        values = {"today": today, "soon": soon, "holders": _bodies(actor), "most": COUNTED}
+        values: dict[str, Any] = {"today": today, "soon": soon, "holders": _bodies(actor), "most": COUNTED}
         cursor.execute(OWED_NUMBERS, values)
         return dict(cursor.fetchall())
 

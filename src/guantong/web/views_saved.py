@@ -48,7 +48,10 @@ def save(request: HttpRequest, page: str) -> HttpResponse:
         )
         return _back(page, query)
     view, _made = SavedView.objects.update_or_create(
-        user_id=request.user.pk, page=page, name=name, defaults={"query": query}
+        user=request.user,  # type: ignore[misc]
+        page=page,
+        name=name,
+        defaults={"query": query},
     )
     messages.success(request, _("Saved as “%(name)s”.") % {"name": name})
     return _back(page, f"{query}&view={view.pk}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection
 
@@ -28,7 +29,7 @@ def search(actor: Actor, text: str, kinds: Sequence[str], limit: int) -> list[uu
     newest first in both. The database answers for the scope the transaction is in, which is the actor's.
     """
     name = normalise_name(text)
-    values = {"name": name, "words": to_tsquery(text), "kinds": list(kinds), "limit": limit}
+    values: dict[str, Any] = {"name": name, "words": to_tsquery(text), "kinds": list(kinds), "limit": limit}
     if not actor.principals or not (name or values["words"]):
         return []
     with connection.cursor() as cursor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -22,7 +23,7 @@ from guantong.kernel.organs.models import Officer, Organ
 from guantong.mechanisms.clues import filters as asked
 from guantong.mechanisms.clues import ledger_sql as sql
 from guantong.mechanisms.clues.acts.assignment import HANDLING_ROLES
-from guantong.mechanisms.clues.filters import DUE, SIZES, TABS, Filters
+from guantong.mechanisms.clues.filters import DUE, SIZES, TAB, TABS, Filters
 from guantong.mechanisms.clues.ledger_cells import cells
 from guantong.mechanisms.clues.ledger_export import MOST_ROWS, workbook
 from guantong.mechanisms.clues.ledger_rows import COLUMNS, STANDARD, STANDARD_TOLD, Column, rows_of
@@ -53,6 +54,8 @@ def ledger(request: HttpRequest) -> HttpResponse:
     filters = asked.read(request.GET)
     counts = sql.counts(actor)
     full = sees_handling(actor, counts)
+    if not full and not filters.tab.told:
+        filters = replace(filters, tab=TAB["open"])  # groups of the handling are none to a sender
     columns = shown_columns(kept.get(COLUMNS_KEY), full)
     listed = sql.page(actor, filters)
     rows = rows_of(listed.rows, english=get_language() == "en")

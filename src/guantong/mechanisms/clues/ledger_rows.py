@@ -142,8 +142,9 @@ def rows_of(
         row.number, row.title = values["number"], values["title"]
         row.clue = {name: values[f"clue__{name}"] for name in names}
     subjects = Subject.objects.filter(matter__in=rows).order_by("id")
-    for person in subjects.values("matter_id", "name", "unit", "post", "authority", "id_number"):
-        rows[person.pop("matter_id")].persons.append(person)  # type: ignore[arg-type]
+    fields = ("name", "unit", "post", "authority", "id_number")
+    for matter, *words in subjects.values_list("matter_id", *fields):
+        rows[matter].persons.append(dict(zip(fields, words, strict=True)))
     _put_parties(rows)
     if with_duties:
         _put_duties(rows, english)

@@ -120,7 +120,7 @@ class Counts:
 def counts(actor: Actor, today: date | None = None) -> Counts:
     """Count what the reader sees, in one query."""
     day = today or clock.today()
-    values = {
+    values: dict[str, Any] = {
         "mine": list(actor.principals),
         "today": day,
         "soon": day + timedelta(days=SOON_DAYS),

@@ -93,7 +93,7 @@ def _figures(reports: list[uuid.UUID], category: str) -> dict[uuid.UUID, dict[st
         to_transfer=Count("id", filter=Q(transfer=True)),
         matching=Count("id", filter=Q(category__icontains=category)),
     )
-    found = {row["report"]: row for row in rows}
+    found: dict[uuid.UUID, dict[str, Any]] = {row["report"]: {**row} for row in rows}
     for row in found.values():
         row["wan"] = f"{row['amount'] / WAN:,.2f}" if row["amount"] is not None else ""
     return found
