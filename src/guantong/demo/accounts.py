@@ -44,6 +44,8 @@ ACCOUNTS = [
             _("Record audit reports and reach concluding opinions"), "sj.enterprise.a"),
     Account("shenji-zhixing", "叶怀安", "市审计局审计执行科 科员",
             _("Transfer clues within 10 working days and follow their result"), "sj.executing.a"),
+    Account("shenji-kezhang", "方靖宇", "市审计局审计执行科 科长",
+            _("Check transfer letters"), "sj.executing.head"),
     Account("shenji-lingdao", "何嘉禾", "市审计局 局长",
             _("Sign transfer letters"), "sj.principal"),
     Account("xuncha", "白望舒", "市委巡察办综合科 科员",

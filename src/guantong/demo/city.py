@@ -248,7 +248,8 @@ def _bind(organ: Organ, roles: str) -> None:
     )
 
 
-def _posts(city: City) -> None:
+def all_posts() -> list[tuple[str, str, str, str, str]]:
+    """Return all posts: code, officer's name, organ's code, title, rank."""
     inside = [
         (f"{code}{suffix}", name, f"{code}{organ}", title, rank)
         for (code, *_rest), people in zip(ENTERPRISES, ENTERPRISE_PEOPLE, strict=True)
@@ -262,8 +263,12 @@ def _posts(city: City) -> None:
             strict=True,
         )
     ]
+    return [*POSTS, *inside]
+
+
+def _posts(city: City) -> None:
     officers: dict[str, Officer] = {}
-    for code, name, organ, title, rank in [*POSTS, *inside]:
+    for code, name, organ, title, rank in all_posts():
         if name not in officers:
             number = f"YS{len(officers) + 1:04d}"
             officers[name] = Officer.objects.create(name=name, staff_number=number)
