@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from guantong.kernel.acts import registry
+from guantong.kernel.duties import calendar_acts
 from guantong.kernel.journal.models import Entry
 from guantong.kernel.matters.kinds import MatterKind
 from guantong.kernel.papers import kinds as paper_kinds
@@ -96,7 +97,7 @@ def _item(entry: Entry, kind: MatterKind, papers: Mapping[uuid.UUID, Paper]) -> 
     same_day = timezone.localtime(entry.recorded_at).date() == entry.happened_on
     item = Item(
         entry=entry,
-        label=str(act.label) if act else entry.act,
+        label=str(act.label) if act else calendar_acts.label(entry.act, body),
         recorded_at=None if same_day else entry.recorded_at,
         clauses=sorted(entry.clauses, key=lambda clause: not (act and clause in act.clauses)),
         recorded_for=str(body.get("recorded_for", "")),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from guantong.kernel import clock
 from guantong.kernel.access.models import Visibility
@@ -193,3 +195,18 @@ def _put(made: list[tuple[Duty, Deadline]], entries: list[int]) -> None:
             "SELECT guantong_settle(m, NULL, '[]'::jsonb, '[]'::jsonb, NULL, %s) FROM unnest(%s::uuid[]) m",
             [clock.now(), list({duty.matter_id for duty, _deadline in made})],
         )
+
+
+def label(act: str, body: Mapping[str, Any]) -> str:
+    """Return what an entry of the calendar says, in words; its code for any other entry (日历条目的说法)."""
+    english = (get_language() or "").startswith("en")
+    words = {
+        "duty": body.get("name_en" if english else "name", ""),
+        "due": body.get("due_on", ""),
+        "new": body.get("new_due_on", ""),
+    }
+    if act == LAPSE:
+        return _("Overdue: %(duty)s, due on %(due)s") % words
+    if act == REDERIVE:
+        return _("The calendar is settled: %(duty)s, due on %(new)s (so far %(due)s)") % words
+    return act
