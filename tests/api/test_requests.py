@@ -9,10 +9,11 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from guantong.accounts import tokens
 from guantong.kernel import clock
 from guantong.kernel.journal.models import Entry
 from guantong.kernel.matters.models import Attachment, Matter
@@ -163,6 +164,8 @@ def test_files_come_beside_the_data(program: Any, refusal: Any) -> None:
     got = program.get("clerk", listed[0]["href"].removeprefix("/api/v1"))
     assert (b"".join(got.streaming_content), got["Content-Type"]) == (PDF, "application/pdf")
     assert program.get("stranger", listed[0]["href"].removeprefix("/api/v1")).status_code == 404
+    files = {"scan": SimpleUploadedFile("另一份.pdf", PDF)}
+    refusal(send("f1", data=data, **files), 409)
     wrong = send("f2", data=data, scan=SimpleUploadedFile("来函.pdf", b"MZ\x90\x00program"))
     assert refusal(wrong, 422)["faults"][0]["field"] == "scan"
     stray = send("f3", data=data, photo=SimpleUploadedFile("a.pdf", PDF))
@@ -314,3 +317,36 @@ def test_a_browser_session_opens_nothing(program: Any, refusal: Any) -> None:
     )
     body = refusal(client.get("/api/v1/clues"), 401)
     assert body["faults"][0]["field"] == "Authorization"
+
+
+def test_who_sees_the_outline_only_is_told_no_more(program: Any, refusal: Any) -> None:
+    clue = program.registered(allegation="绝密内容乙")
+    stranger = program.town.actor("stranger")
+    with Player(program.town).see("clerk"), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT guantong_settle(%s, NULL, %s::jsonb, '[]'::jsonb, NULL, now())",
+            [clue, json.dumps([{"principal": stranger.organ.pk, "depth": 1, "basis": "x", "until": None}])],
+        )
+    seen = program.get("stranger", f"/matters/{clue}")
+    assert seen.status_code == 200
+    assert "绝密内容乙" not in seen.content.decode()
+    body = seen.json()
+    assert (body["depth"], body["facts"], body["timeline"], body["version"]) == (1, {}, [], None)
+    assert program.get("stranger", f"/matters/{clue}/acts").json() == []
+    for code, data in (
+        ("clue.receive", {}), ("clue.report_progress", {"progress": "x"}),
+        ("paper.draft", {"kind": "receipt", "title": "t", "addressee": "a", "body": "b"}),
+        ("matter.correct", {"fact": "amount", "value": "1", "reason": "x"}),
+    ):  # fmt: skip
+        refusal(program.post("stranger", f"/matters/{clue}/acts/{code}", data), 403)
+
+
+def test_a_database_that_goes_away_is_told_with_503(program: Any, refusal: Any, monkeypatch: Any) -> None:
+    def gone(raw: str) -> None:
+        raise OperationalError("the connection is closed")
+
+    headers = program.headers("clerk")
+    monkeypatch.setattr(tokens, "find", gone)
+    answer = program.client.get("/api/v1/clues", headers=headers)
+    refusal(answer, 503)
+    assert answer["Retry-After"]

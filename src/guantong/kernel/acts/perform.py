@@ -98,8 +98,9 @@ def _perform(
 ) -> Done:
     with transaction.atomic():
         wanted = new_id() if act.creates else matter_id or uuid.UUID(int=0)
-        if key and not _is_first(act, actor, wanted, raw, key):
-            return _repeated(act, actor, matter_id, raw, key)
+        request = _request_digest(act, matter_id, raw, files) if key else ""
+        if key and not _is_first(act, actor, wanted, key, request):
+            return _repeated(actor, key, request)
         matter, depth, parties = _matter(act, actor, wanted, version)
         if depth < min(act.sight, Depth.FEEDBACK):
             raise NotAllowed(*_as_faults(missing(act, actor, matter, parties, depth, act.by)))
@@ -123,32 +124,33 @@ def _as_faults(lacking: list[Missing]) -> list[Fault]:
     return [Fault("", lack.reason, lack.remedy) for lack in lacking]
 
 
-def _request_digest(act: Act, matter_id: uuid.UUID | None, raw: Mapping[str, Any]) -> str:
+def _request_digest(
+    act: Act, matter_id: uuid.UUID | None, raw: Mapping[str, Any], files: Files | None
+) -> str:
     plain = {name: value for name, value in raw.items() if name != "csrfmiddlewaretoken"}
-    return sm3(json.dumps([act.code, str(matter_id), plain], sort_keys=True, default=str).encode())
+    given = None if act.creates else str(matter_id)
+    uploads = dict(files.lists()) if files else {}
+    sent = [[name, one.name, one.size] for name in sorted(uploads) for one in uploads[name]]
+    return sm3(json.dumps([act.code, given, plain, sent], sort_keys=True, default=str).encode())
 
 
-def _is_first(act: Act, actor: Actor, matter_id: uuid.UUID, raw: Mapping[str, Any], key: str) -> bool:
+def _is_first(act: Act, actor: Actor, matter_id: uuid.UUID, key: str, request: str) -> bool:
     """Remember the key; False where it was used before. Waits for whoever is using it at this moment.
 
     What is remembered goes with the act: where that is refused, the key is free again.
     """
-    given = None if act.creates else matter_id
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO acts_performed (post_id, key, act, request, matter, at)"
             " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (post_id, key) DO NOTHING RETURNING id",
-            [actor.post.pk, key, act.code, _request_digest(act, given, raw), matter_id, clock.now()],
+            [actor.post.pk, key, act.code, request, matter_id, clock.now()],
         )
         return cursor.fetchone() is not None
 
 
-def _repeated(
-    act: Act, actor: Actor, matter_id: uuid.UUID | None, raw: Mapping[str, Any], key: str
-) -> Done:
+def _repeated(actor: Actor, key: str, request: str) -> Done:
     first = Performed.objects.get(post=actor.post, key=key)
-    given = None if act.creates else matter_id
-    if first.request != _request_digest(act, given, raw):
+    if first.request != request:
         raise Conflict(
             Fault(
                 "",
