@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.urls import path
 
 from guantong.mechanisms.cases import pages as cases
-from guantong.mechanisms.clues import ledger, ledger_assign
+from guantong.mechanisms.clues import import_pages, ledger, ledger_assign
+from guantong.mechanisms.reports import import_pages as reports_import
 from guantong.mechanisms.reports import pages as reports
 from guantong.web import desk, search, views_saved
 
@@ -17,6 +18,8 @@ urlpatterns = [
     path("clues/export/", ledger.export, name="ledger_export"),
     path("clues/assign/", ledger_assign.prepare, name="ledger_assign"),
     path("clues/assign/step/", ledger_assign.step, name="ledger_assign_step"),
+    *import_pages.urlpatterns,
+    path("reports/import/", reports_import.upload, name="reports_import"),
     path("reports/", reports.reports, name="reports"),
     path("cases/", cases.cases, name="cases"),
     path("views/<slug:page>/", views_saved.save, name="view_save"),
