@@ -395,6 +395,21 @@ def error_list(outcomes: Iterable[Outcome]) -> bytes:
     return write_workbook(columns, _error_rows(outcomes), sheet_name=_("Errors of the import"))
 
 
+def result_list(outcomes: Iterable[Outcome]) -> bytes:
+    """Return a workbook of every row with what came of it and its ledger number (导入结果清单)."""
+    columns = [
+        OutColumn("sheet", _("Sheet")),
+        OutColumn("row", _("Row"), "integer"),
+        OutColumn("result", _("Result")),
+        OutColumn("number", _("Ledger number"), width=30),
+    ]
+    rows: Iterable[dict[str, Any]] = (
+        {"sheet": one.sheet, "row": one.row, "result": one.status.label, "number": one.number}
+        for one in outcomes
+    )
+    return write_workbook(columns, rows, sheet_name=_("Result of the import"))
+
+
 def _error_rows(outcomes: Iterable[Outcome]) -> Iterable[dict[str, Any]]:
     for one in outcomes:
         if one.status in IN:

@@ -1,0 +1,164 @@
+"""The import pages: upload, columns, dry run, progress, result (CZ-3.2)."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+import guantong.data
+from guantong.accounts.models import User
+from guantong.kernel import clock
+from guantong.kernel.sheets import read_workbook
+from guantong.mechanisms.clues import import_store
+from guantong.mechanisms.clues.models import Clue
+from guantong.mechanisms.reports.models import Report
+from importing.test_ledger_import import ROWS, book
+from support.play import Player, at
+
+pytestmark = pytest.mark.django_db
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@pytest.fixture
+def signed_in(play: Player, django_capture_on_commit_callbacks: Any) -> Callable[..., Any]:
+    """Give a browser of one officer whose requests commit at their end."""
+    clients: dict[str, Client] = {}
+
+    def ask(who: str, address: str, data: dict[str, Any] | None = None, **more: Any) -> Any:
+        if who not in clients:
+            clients[who] = Client(HTTP_ACCEPT_LANGUAGE="zh-hans")
+            clients[who].force_login(User.objects.get(username=who), backend=BACKEND)
+        with clock.set_to(at("2026-10-12")), django_capture_on_commit_callbacks(execute=True):
+            if data is None:
+                return clients[who].get(address, **more)
+            return clients[who].post(address, data, **more)
+
+    return ask
+
+
+def uploaded(signed_in: Callable[..., Any], content: bytes, name: str = "台账.xlsx") -> str:
+    answer = signed_in("clerk", reverse("clue_import"), {"file": SimpleUploadedFile(name, content)})
+    assert answer.status_code == 302, answer.content.decode()
+    return str(answer["Location"])
+
+
+def proposed(signed_in: Callable[..., Any], address: str) -> dict[str, str]:
+    page = signed_in("clerk", address)
+    return {
+        row["name"]: "" if row["at"] is None else str(row["at"])
+        for sheet in page.context["sheets"]
+        for row in sheet["rows"]
+    }
+
+
+def kept(address: str) -> str:
+    token = address.rstrip("/").rsplit("/", 1)[1]
+    path = import_store.folder() / f"{token}.json"
+    assert path.stat().st_mode & 0o077 == 0
+    return path.read_text(encoding="utf-8")
+
+
+def test_from_upload_to_result(play: Player, signed_in: Callable[..., Any]) -> None:
+    address = uploaded(signed_in, book(ROWS))
+    page = signed_in("clerk", address).content.decode()
+    assert "被反映人姓名" in page
+    assert "95%" in page
+    assert "清川水务集团有限公司" in page
+    assert "秘密甲" in kept(address)
+    assert signed_in("clerk", address, proposed(signed_in, address)).status_code == 302
+    checked = signed_in("clerk", address).content.decode()
+    for words in ("D7", "K7", "2026年2月30日"):
+        assert words in checked
+    for words in ("秘密甲", "绝密", "交通厅"):
+        assert words not in checked
+        assert words not in kept(address)
+    with play.see("clerk"):
+        assert Clue.objects.count() == 0
+    assert signed_in("clerk", f"{address}run/", {"how": "each"}).status_code == 302
+    assert "import-step" in signed_in("clerk", address).content.decode()
+    step = signed_in("clerk", f"{address}step/", {}, headers={"HX-Request": "true"})
+    assert step["HX-Refresh"] == "true"
+    result = signed_in("clerk", address)
+    assert "清纪线索〔2026〕1号" in result.content.decode()
+    with play.see("clerk"):
+        assert Clue.objects.count() == 3
+    listed = read_workbook(signed_in("clerk", f"{address}errors.xlsx").content)[0]
+    assert [row[1] for row in listed.rows[1:]] == [7, 7, 8]
+    numbers = read_workbook(signed_in("clerk", f"{address}result.xlsx").content)[0]
+    assert len(numbers.rows) == 6
+    assert signed_in("clerk", f"{address}drop/", {}).status_code == 302
+    assert signed_in("clerk", address).status_code == 404
+
+
+def test_all_or_nothing_in_one_request(play: Player, signed_in: Callable[..., Any]) -> None:
+    address = uploaded(signed_in, book(ROWS[:2]))
+    signed_in("clerk", address, proposed(signed_in, address))
+    signed_in("clerk", f"{address}run/", {"how": "whole"})
+    assert json.loads(kept(address))["given_up"] is False
+    with play.see("clerk"):
+        assert Clue.objects.count() == 2
+
+
+def test_columns_are_chosen_again(signed_in: Callable[..., Any]) -> None:
+    address = uploaded(signed_in, book(ROWS[:2]))
+    columns = proposed(signed_in, address)
+    missing = signed_in("clerk", address, {**columns, "c-0-received_on": ""})
+    assert missing.status_code == 422
+    assert "接收日期" in missing.content.decode()
+    twice = signed_in("clerk", address, {**columns, "c-0-unit": columns["c-0-allegation"]})
+    assert twice.status_code == 422
+    assert signed_in("clerk", address, columns).status_code == 302
+    assert signed_in("clerk", address, {"back": "1"}).status_code == 302
+    assert signed_in("clerk", address).context["stage"] == "columns"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("a.xlsx", b"PK\x03\x04broken"), ("a.csv", b""), ("a.csv", b"\x00\x01\x02"), ("a.pdf", b"%PDF-1.7 x")],
+)
+def test_a_file_that_is_none_is_refused(signed_in: Callable[..., Any], name: str, content: bytes) -> None:
+    for place in ("clue_import", "reports_import"):
+        answer = signed_in("clerk", reverse(place), {"file": SimpleUploadedFile(name, content)})
+        assert answer.status_code == 422
+        assert "gt-note-error" in answer.content.decode()
+
+
+def test_only_the_post_that_began_it_sees_an_import(signed_in: Callable[..., Any]) -> None:
+    address = uploaded(signed_in, book(ROWS))
+    assert signed_in("clerk_head", address).status_code == 404
+    assert signed_in("handler", address).status_code == 403
+    assert signed_in("handler", reverse("clue_import")).status_code == 403
+    assert signed_in("handler", reverse("reports_import")).status_code == 403
+
+
+def test_what_is_too_old_goes(signed_in: Callable[..., Any]) -> None:
+    address = uploaded(signed_in, book(ROWS))
+    path = import_store.folder() / f"{address.rstrip('/').rsplit('/', 1)[1]}.json"
+    long_ago = at("2026-10-12", 1).timestamp()
+    os.utime(path, (long_ago, long_ago))
+    with clock.set_to(at("2026-10-12")):
+        import_store.sweep()
+    assert not path.exists()
+
+
+def test_published_findings_by_page(play: Player, signed_in: Callable[..., Any]) -> None:
+    with open(f"{guantong.data.__path__[0]}/findings.csv", "rb") as file:
+        content = file.read()
+    for accepted in (203, 0):
+        answer = signed_in(
+            "clerk", reverse("reports_import"), {"file": SimpleUploadedFile("findings.csv", content)}
+        )
+        assert answer.status_code == 200
+        assert answer.context["counts"][0][2] == accepted
+    with play.see("clerk"):
+        assert Report.objects.count() == 94
+    page = signed_in("clerk", f"{reverse('reports')}?kind=published")
+    assert len(page.context["rows"]) == 50
+    assert page.context["next"]
