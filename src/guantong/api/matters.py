@@ -61,7 +61,7 @@ def matter(request: HttpRequest, response: HttpResponse, matter_id: uuid.UUID) -
     """Return a matter; its opening is noted."""
     actor = actor_of(request)
     found = seen_matter(actor, matter_id)
-    depth: int = found.seen  # type: ignore[attr-defined]
+    depth: int = found.seen
     note(actor, "open", found.pk, "api", user_id=request.user.pk)
     version = version_for(found, depth)
     if version is not None:
@@ -94,7 +94,7 @@ def acts(request: HttpRequest, matter_id: uuid.UUID) -> list[ActOut]:
     """Return the acts of a matter: those possible, and what is missing for the others."""
     actor = actor_of(request)
     found = seen_matter(actor, matter_id)
-    return offers(actor, found, found.seen)  # type: ignore[attr-defined]
+    return offers(actor, found, found.seen)
 
 
 def organ_ref(organ: Organ) -> OrganRef:
