@@ -55,6 +55,7 @@ def block(clue: Clue, depth: int) -> dict[str, Any]:
         "clue": clue,
         "persons": people,
         "handling": handling,
+        "book": getattr(clue.matter, "book_record", None) if full else None,
         "proposed_to": _organ_name(handling),
         "feedback_given": list(
             Feedback.objects.filter(matter=clue.matter, told_on__isnull=False).order_by("told_on")

@@ -59,6 +59,7 @@ def reports(request: HttpRequest) -> HttpResponse:
         "next": f"{query}&after={last.matter.happened_on.isoformat()}.{last.pk}" if last else "",
         "first": query if place else None,
         "may_register": entitling(registry.get("report.register").by, actor, {}) is not None,
+        "may_import": entitling(registry.get("report.import_published").by, actor, {}) is not None,
     }
     return render(request, "reports/list.html", context)
 
