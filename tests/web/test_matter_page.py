@@ -183,8 +183,8 @@ def test_what_can_be_done_and_why_not(play: Player) -> None:
 def test_the_right_post_is_one_button_away(play: Player) -> None:
     clue = play.registered()
     second = Post.objects.create(
-        officer=play.town.posts["clerk"].officer, organ=play.town.organs["second"], title="干部", rank="staff",
-        since=SINCE,
+        officer=play.town.posts["clerk"].officer, organ=play.town.organs["second"], title="干部",
+        rank="staff", since=SINCE,
     )  # fmt: skip
     client = signed_in("clerk")
     client.post("/capacity/", {"post": second.pk})
@@ -238,9 +238,9 @@ def test_report_offers_the_transfer(play: Player) -> None:
 
 def test_case_page(play: Player) -> None:
     clue = play.in_handling(play.assigned(play.registered()))
-    play.act("2026-10-12", "handler", "clue.conclude", clue, result="case", text="属实", case_basis="涉嫌违纪之据",
-             approved_by="秦望山")  # fmt: skip
-    (link,) = [link for link in look("handler", clue).context["others"]]
+    play.act("2026-10-12", "handler", "clue.conclude", clue, result="case", text="属实",
+             case_basis="涉嫌违纪之据", approved_by="秦望山")  # fmt: skip
+    (link,) = look("handler", clue).context["others"]
     page = text(look("handler", link[1].pk))
     assert "涉嫌违纪之据" in page
     assert look("auditor", link[1].pk).status_code == 404

@@ -29,6 +29,10 @@ class Target:
     name: str
     correctable: Correctable
 
+    def said(self, value: Any) -> str:
+        """Return a value in words."""
+        return self.correctable.say(value) if self.correctable.say else _text(value)
+
 
 class CorrectForm(ActForm):
     """A correction (更正)."""
@@ -88,6 +92,10 @@ class Correct(Act):
         now = detail.correctable.read(detail.detail)
         return {"fact": detail.name, "value": now}
 
+    def page_context(self, actor: Any, matter: Matter | None, detail: Target) -> dict[str, Any]:
+        """Show what stands there now beside what it is to be."""
+        return {"standing": detail.said(detail.correctable.read(detail.detail))}
+
     def do(self, deed: Deed) -> None:
         """Write the new value and tell the duties."""
         target: Target = deed.detail
@@ -96,7 +104,7 @@ class Correct(Act):
             raise refuse("value", _("That is what stands there already."), _("Give the right value."))
         deed.detail = target.detail
         target.correctable.write(deed, new)
-        deed.content.update(fact=target.name, old=_text(old), new=_text(new))
+        deed.content.update(fact=target.name, old=target.said(old), new=target.said(new))
         deed.flags.add(target.name)
         if target.correctable.fact and isinstance(new, date):
             deed.corrected[target.correctable.fact] = new

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Correctable:
-    """A fact that may be corrected (可更正事项): its field, how it is read and written, who may.
+    """A fact that may be corrected (可更正事项): its field, how it is read, written and said, who may.
 
     `write` puts the new value into the deed's rows. `fact`: the name under which duties start from it.
     """
@@ -27,6 +27,7 @@ class Correctable:
     write: Callable[[Deed, Any], None]
     by: tuple[Capacity, ...]
     fact: str = ""
+    say: Callable[[Any], str] | None = None
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from guantong.kernel.acts.act import Capacity, Deed
-from guantong.kernel.acts.forms import LongTextField, PastDateField
+from guantong.kernel.acts.act import Capacity, Deed, refuse
+from guantong.kernel.acts.forms import LongTextField, PastDateField, RowsField
 from guantong.kernel.matters import kinds
 from guantong.kernel.matters.kinds import Correctable, MatterKind
 from guantong.kernel.matters.models import Depth, Matter, PartyRole
 from guantong.kernel.organs.models import Rank
-from guantong.kernel.people.models import Subject
+from guantong.kernel.people.codes import mask_id
+from guantong.kernel.people.models import Authority, Subject
 from guantong.mechanisms.clues.models import Clue, Handling, Source
 
 DRAFTED = "drafted"
@@ -170,7 +171,48 @@ def _block(clue: Clue, depth: int) -> dict[str, Any]:
 
 LABELS = {field.name: field.verbose_name for field in Clue._meta.fields}
 
+PERSON = ("name", "unit", "post", "authority", "id_number")
+
+
+def _persons(clue: Clue) -> list[dict[str, str]]:
+    return [dict(row) for row in Subject.objects.filter(matter=clue.matter_id).values(*PERSON)]
+
+
+def _say_persons(rows: list[dict[str, str]]) -> str:
+    said = []
+    for row in rows:
+        about = [row["unit"], row["post"], str(Authority(row["authority"]).label)]
+        if row["id_number"]:
+            about.append(mask_id(row["id_number"]))
+        said.append(f"{row['name']}({'，'.join(part for part in about if part)})")
+    return "\n".join(said)
+
+
+def _write_persons(deed: Deed, rows: list[dict[str, Any]]) -> None:
+    from guantong.mechanisms.clues.acts import common
+
+    if not rows and not deed.detail.unit:
+        raise refuse("value", str(_("A clue names a person or at least a unit.")))
+    Subject.objects.filter(matter=deed.matter).delete()
+    common.add_subjects(deed, rows)
+    common.index_clue(deed, deed.detail, rows)
+
+
+def _persons_field() -> forms.Field:
+    from guantong.mechanisms.clues.forms import SubjectForm
+
+    return RowsField(SubjectForm)
+
+
 CORRECTABLES = {
+    "subjects": Correctable(
+        label=_("Persons concerned"),
+        field=_persons_field,
+        read=_persons,
+        write=_write_persons,
+        by=BY_RECEIVER,
+        say=_say_persons,
+    ),
     "received_on": _correctable("received_on", PastDateField, fact="received_on"),
     "sent_on": _correctable("sent_on", PastDateField, fact="sent_on"),
     "letter_date": _correctable("letter_date", PastDateField),

@@ -132,7 +132,7 @@ def _propose_transfer(matter: Matter, actor: Actor) -> Proposal:
         addressee=commission.name if commission else "",
         addressee_id=commission.pk if commission else None,
         body="\n".join(line for line in lines if line.strip()),
-        facts=("concluded_on", "amount", "allegation", "unit"),
+        facts=("concluded_on", "amount", "allegation", "unit", "subjects"),
     )
 
 
