@@ -120,6 +120,14 @@ class DraftForm(ClueForm):
         return cleaned
 
 
+class OrganField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A choice among organs and departments, each named with its body (机构选择)."""
+
+    def label_from_instance(self, obj: Organ) -> str:
+        """Return body and department."""
+        return obj.full_name
+
+
 class RegisterForm(ClueForm):
     """A clue that came on paper (纸质来件登记)."""
 
@@ -128,7 +136,7 @@ class RegisterForm(ClueForm):
         help_text=gettext_lazy("The day the letter arrived; duties count from it."),
     )
     source = forms.ChoiceField(label=gettext_lazy("Source"), choices=Source.choices)
-    sender = forms.ModelChoiceField(
+    sender = OrganField(
         Organ.objects.none(),
         label=gettext_lazy("Sender"),
         required=False,
@@ -185,7 +193,7 @@ class OtherClueForm(ReasonForm):
 class ForwardForm(ReasonForm):
     """Where the clue goes (转送)."""
 
-    to = forms.ModelChoiceField(Organ.objects.none(), label=gettext_lazy("To the organ"))
+    to = OrganField(Organ.objects.none(), label=gettext_lazy("To the organ"))
 
     def __init__(self, *args: Any, organs: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

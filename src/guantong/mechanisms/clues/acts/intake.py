@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -60,8 +61,9 @@ class RegisterClue(Act):
 
     def form_arguments(self, actor: Actor, matter: Matter | None, detail: Any) -> dict[str, Any]:
         """Offer the organs as senders."""
-        organs = Organ.objects.exclude(pk=actor.organ.pk).select_related("body").order_by("kind", "name")
-        return {"senders": current(organs)}
+        organs = Organ.objects.exclude(pk=actor.organ.pk).select_related("body")
+        body = (Coalesce("body__kind", "kind"), Coalesce("body__name", "name"))
+        return {"senders": current(organs).order_by(*body, F("body").asc(nulls_first=True), "name")}
 
     def before_keeping(self, actor: Actor, data: Mapping[str, Any]) -> None:
         """Not even the scan of what belongs to the superior organ is kept (GR-15)."""
