@@ -210,7 +210,7 @@ def chain(request: HttpRequest, matter_id: uuid.UUID) -> HttpResponse:
         raise PermissionDenied(_("The chain is verified by those who see the whole matter."))
     note(actor, "chain", matter.pk, user_id=request.user.pk)
     rows = list(Entry.objects.filter(matter=matter).order_by("seq"))
-    report = _verify_matter(matter, rows)
+    report = verify_matter(matter, rows)
     gone = expunge.expungings_of(matter)
     proposals = expunge.open_proposals(matter)
     last = Checkpoint.objects.order_by("-number").first()
@@ -240,7 +240,7 @@ def _label(code: str) -> str:
         return code
 
 
-def _verify_matter(matter: Matter, rows: list[Entry]) -> Report:
+def verify_matter(matter: Matter, rows: list[Entry]) -> Report:
     """Verify what the reader sees of one matter: all of it, as he sees it in full."""
     entries = [verify_db.entry_record(_as_row(row)) for row in rows]
     said = Content.objects.filter(entry__matter=matter).order_by("entry_id")

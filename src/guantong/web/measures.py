@@ -107,7 +107,7 @@ def measure_page(request: HttpRequest, measure_id: str) -> HttpResponse:
         "adoption": adoption,
         "adoptions": _adoptions(version),
         "file": measure.file,
-        "title": said(measure.title),
+        "measure_title": said(measure.title),
         "place": said(measure.file.jurisdiction.place),
         "effective_reading": said(measure.file.effective.reading),
         "open_readings": len(measure.open_readings()),
