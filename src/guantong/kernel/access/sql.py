@@ -236,6 +236,7 @@ def make_append_only() -> list[str]:
         ]
     return made
 
+
 COUNTS = """
 -- How many matters each organ, and all single officers together (organ null), may see at which depth.
 -- Answers the security administrator only; tells nothing of any matter.

@@ -101,7 +101,9 @@ def _perform(
         request = _request_digest(act, matter_id, raw, files) if key else ""
         if key and not _is_first(act, actor, wanted, key, request):
             return _repeated(actor, key, request)
-        matter, depth, parties = _matter(act, actor, wanted, version)
+        matter, depth, parties = _matter(act, actor, wanted)
+        if depth >= Depth.FULL:
+            _require_version(act, matter, version)
         if depth < min(act.sight, Depth.FEEDBACK):
             raise NotAllowed(*_as_faults(missing(act, actor, matter, parties, depth, act.by)))
         detail = act.load(matter, raw)
@@ -109,6 +111,7 @@ def _perform(
         lacking = missing(act, actor, None if act.creates else matter, parties, depth, by)
         if lacking:
             raise NotAllowed(*_as_faults(lacking))
+        _require_version(act, matter, version)
         capacity = entitling(by, actor, parties)
         assert capacity is not None  # noqa: S101 - `missing` has said so
         cleaned = _clean(act, actor, matter, detail, raw, files, capacity)
@@ -161,9 +164,23 @@ def _repeated(actor: Actor, key: str, request: str) -> Done:
     return Done(first.matter, None, repeated=True)
 
 
-def _matter(
-    act: Act, actor: Actor, matter_id: uuid.UUID, version: int | None
-) -> tuple[Matter, int, dict[str, Party]]:
+def _require_version(act: Act, matter: Matter, version: int | None) -> None:
+    """Refuse an act on a version the actor did not see.
+
+    Whoever sees only part of a matter is asked last: that it has changed could tell of what he may not see.
+    """
+    if act.creates or version is None or version == matter.version:
+        return
+    raise Conflict(
+        Fault(
+            "",
+            _("Somebody else has changed this matter since you opened it."),
+            _("Look at what is new in the timeline; what you typed is kept below."),
+        )
+    )
+
+
+def _matter(act: Act, actor: Actor, matter_id: uuid.UUID) -> tuple[Matter, int, dict[str, Party]]:
     if act.creates:
         matter = Matter(
             id=matter_id,
@@ -186,14 +203,6 @@ def _matter(
     if matter_or_none is None or act.kind not in ("*", matter_or_none.kind):
         raise NotVisible(
             Fault("", _("There is no such matter, or you may not see it."), _("Check the number."))
-        )
-    if version is not None and version != matter_or_none.version:
-        raise Conflict(
-            Fault(
-                "",
-                _("Somebody else has changed this matter since you opened it."),
-                _("Look at what is new in the timeline; what you typed is kept below."),
-            )
         )
     parties = Party.objects.filter(matter=matter_or_none, until__isnull=True).select_related(
         "organ", "officer"
