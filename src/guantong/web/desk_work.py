@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -36,7 +37,7 @@ STEPS_READ, STEPS_SHOWN = 60, 10
 NEWS_SHOWN = 10
 NEWS_IDS = 5000
 """News are looked for among so many of the newest entries of the whole platform."""
-COUNTED = 1000
+COUNTED = 500
 SOON_WORKING_DAYS = 5
 LEADERS_ACTS = ("clue.approve_assignment", "clue.approve_handling", "clue.approve_extension")
 STEPS = {
@@ -50,15 +51,16 @@ STEPS = {
 """The act that leads a clue on from each state."""
 PAPER_STEPS = {PaperState.DRAFT: "paper.check", PaperState.CHECKED: "paper.sign"}
 
-OWED_NUMBERS = """
-SELECT CASE WHEN state = 'paused' THEN 'paused' WHEN due_on < %(today)s THEN 'late'
-  WHEN due_on = %(today)s THEN 'today' WHEN due_on <= %(soon)s THEN 'soon' ELSE 'later' END, count(*)
-FROM (
-  SELECT state, due_on FROM duties_duty
-  WHERE holder_id = ANY (%(holders)s) AND ended_on IS NULL AND state IN ('open', 'paused')
+URGENT = """
+SELECT d.id, d.state, d.due_on FROM unnest(%(own)s::bigint[]) o (organ) CROSS JOIN LATERAL (
+  SELECT id, state, due_on FROM duties_duty
+  WHERE {side}_id = o.organ AND ended_on IS NULL AND state IN ('open', 'paused') {beside}
   ORDER BY due_on LIMIT %(most)s
-) d GROUP BY 1
+) d ORDER BY d.due_on, d.id LIMIT %(most)s
 """
+"""The most urgent duties, organ by organ, so that each is read in the order of its index."""
+HOLDS = URGENT.format(side="holder", beside="")
+CLAIMS = URGENT.format(side="claimant", beside="AND (holder_id IS NULL OR holder_id <> ALL (%(own)s))")
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,8 @@ def owed(actor: Actor) -> list[Group]:
     """Return what the actor's organ owes by urgency, his own as custodian first, in three queries."""
     today = clock.today()
     soon = soon_until(today)
-    numbers = _owed_numbers(actor, today, soon)
+    urgent = _urgent(actor, HOLDS, COUNTED)
+    numbers = Counter(_code(state, due_on, today, soon) for _duty, state, due_on in urgent)
     mine = {
         "matter__parties__role": PartyRole.CUSTODIAN,
         "matter__parties__officer": actor.officer.pk,
@@ -129,16 +132,11 @@ def owed(actor: Actor) -> list[Group]:
     holder = Q(holder__in=_bodies(actor))
     own = list(_open_duties().filter(holder, **mine).order_by("due_on", "id")[:OWED_READ])
     known = {duty.pk for duty in own}
-    others = [
-        duty
-        for duty in _open_duties().filter(holder).order_by("due_on", "id")[:OWED_READ]
-        if duty.pk not in known
-    ]
-    groups = {
-        code: Group(code, numbers.get(code, 0)) for code in ("late", "today", "soon", "later", "paused")
-    }
+    first = [duty for duty, _state, _due_on in urgent[:OWED_READ] if duty not in known]
+    others = _open_duties().filter(pk__in=first).order_by("due_on", "id")
+    groups = {code: Group(code, numbers[code]) for code in ("late", "today", "soon", "later", "paused")}
     for duty, is_mine in [*((duty, True) for duty in own), *((duty, False) for duty in others)]:
-        code = "paused" if duty.state == DutyState.PAUSED else urgency(duty.due_on, today, soon)
+        code = _code(duty.state, duty.due_on, today, soon)
         if len(groups[code].rows) < OWED_SHOWN[code]:
             groups[code].rows.append(Owed(duty, matter_url(duty.matter_id), is_mine))
     return [group for group in groups.values() if group.number or group.rows]
@@ -153,18 +151,21 @@ def urgency(due_on: date, today: date, soon: date) -> str:
     return "soon" if due_on <= soon else "later"
 
 
-def _owed_numbers(actor: Actor, today: date, soon: date) -> dict[str, int]:
+def _code(state: str, due_on: date, today: date, soon: date) -> str:
+    return "paused" if state == DutyState.PAUSED else urgency(due_on, today, soon)
+
+
+def _urgent(actor: Actor, query: str, most: int) -> list[tuple[uuid.UUID, str, date]]:
     with connection.cursor() as cursor:
-        values: dict[str, Any] = {"today": today, "soon": soon, "holders": _bodies(actor), "most": COUNTED}
-        cursor.execute(OWED_NUMBERS, values)
-        return dict(cursor.fetchall())
+        cursor.execute(query, {"own": _bodies(actor), "most": most})
+        return list(cursor.fetchall())
 
 
 def awaited(actor: Actor) -> list[Owed]:
-    """Return what others owe the actor's organ, the most urgent first, in one query."""
-    own = _bodies(actor)
-    found = _open_duties().filter(claimant__in=own).exclude(holder__in=own).order_by("due_on", "id")
-    return [Owed(duty, matter_url(duty.matter_id)) for duty in found[:AWAITED_SHOWN]]
+    """Return what others owe the actor's organ, the most urgent first, in two queries."""
+    first = [duty for duty, _state, _due_on in _urgent(actor, CLAIMS, AWAITED_SHOWN)]
+    found = _open_duties().filter(pk__in=first).order_by("due_on", "id")
+    return [Owed(duty, matter_url(duty.matter_id)) for duty in found]
 
 
 def _parties(matters: Iterable[uuid.UUID]) -> dict[uuid.UUID, dict[str, Party]]:
@@ -184,13 +185,13 @@ def steps(actor: Actor) -> list[Step]:
     """
     seen = (
         Visibility.objects.filter(
-            principal__in=actor.principals, kind="clue", is_open=True, depth__gte=3, state__in=list(STEPS),
-            until__gte=clock.today(),
+            principal__in=actor.principals, kind="clue", is_open=True, depth__gte=3,
+            state__in=_own_states(actor), until__gte=clock.today(),
         )
-        .order_by("due_on", "matter")
-        .select_related("matter")[:STEPS_READ]
+        .order_by("due_on", "matter")[:STEPS_READ]
     )  # fmt: skip
     clues = {row.matter_id: row for row in seen}
+    matters = Matter.objects.in_bulk(list(clues))
     papers = list(
         Paper.objects.filter(organ__in=_bodies(actor), state__in=list(PAPER_STEPS))
         .order_by("id")
@@ -201,13 +202,28 @@ def steps(actor: Actor) -> list[Step]:
     parties = _parties({*clues, *(paper.matter_id for paper in papers), *(one.matter_id for one in asked)})
     found: list[Step] = []
     for row in clues.values():
-        found += _clue_step(actor, row.matter, STEPS[row.state], parties.get(row.matter_id, {}), row.due_on)
+        matter = matters[row.matter_id]
+        found += _clue_step(actor, matter, STEPS[row.state], parties.get(row.matter_id, {}), row.due_on)
     for handling in asked:
         who = parties.get(handling.matter_id, {})
         found += _clue_step(actor, handling.matter, "clue.approve_extension", who, handling.extension_until)
     for paper in papers:
         found += _paper_step(actor, paper, parties.get(paper.matter_id, {}))
     return sorted(found, key=lambda step: (not step.decides, step.due_on or date.max))
+
+
+def _own_states(actor: Actor) -> list[str]:
+    """Return the states that somebody of this rank and these roles may lead on at all."""
+    return [
+        state
+        for state, code in STEPS.items()
+        if any(
+            not one.recorded
+            and (not one.role or one.role in actor.roles)
+            and (not one.ranks or actor.rank in one.ranks)
+            for one in registry.get(code).by
+        )
+    ]
 
 
 def _extensions(actor: Actor) -> list[Handling]:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 
 from guantong.kernel.access.actors import Actor
 from guantong.kernel.access.models import Visibility
-from guantong.kernel.journal.reading import note
+from guantong.kernel.journal.reading import fingerprint, note
 from guantong.kernel.matters import kinds
 from guantong.kernel.matters.models import Matter
 from guantong.kernel.people.models import Subject
@@ -56,7 +56,7 @@ def search(request: HttpRequest) -> HttpResponse:
         found = find(actor, text, codes, MOST + 1)
         hits = _hits(actor, found[:MOST], text)
         more = len(found) > MOST
-        note(actor, "search", detail=text, user_id=request.user.pk)
+        note(actor, "search", detail=fingerprint(text), user_id=request.user.pk)
     context = {
         "text": text,
         "hits": hits,

@@ -18,7 +18,7 @@ from guantong.accounts.models import SavedView
 from guantong.kernel import clock
 from guantong.kernel.access.actors import Actor
 from guantong.kernel.acts.act import Fault
-from guantong.kernel.journal.reading import note
+from guantong.kernel.journal.reading import fingerprint, note
 from guantong.kernel.organs.models import Officer, Organ
 from guantong.mechanisms.clues import filters as asked
 from guantong.mechanisms.clues import ledger_sql as sql
@@ -197,7 +197,7 @@ def export(request: HttpRequest) -> HttpResponse:
         return render(
             request, "clues/ledger_refused.html", {"fault": fault, "query": filters.query()}, status=422
         )
-    note(actor, "export", detail=f"{len(found.rows)} · {filters.query()}", user_id=request.user.pk)
+    note(actor, "export", detail=f"{len(found.rows)} · {fingerprint(filters.query())}", user_id=request.user.pk)
     body = workbook(actor, found.rows)
     name = f"{_('Clue ledger')}-{clock.today().isoformat()}.xlsx"
     answer = HttpResponse(
