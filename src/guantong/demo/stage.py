@@ -167,7 +167,7 @@ class Stage:
         if step.matter is None:
             raise ValueError("a paper is drafted about a matter")
         proposal = kinds.get(data["kind"]).propose(Matter.objects.get(pk=step.matter), actor)
-        body = proposal.body.replace("(请填写可以告知移送单位的内容)", data.get("progress", ""))
+        body = proposal.body.replace("（请填写可以告知移送单位的内容）", data.get("progress", ""))
         return {
             "title": proposal.title,
             "addressee": proposal.addressee or "有关单位",

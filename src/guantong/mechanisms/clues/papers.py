@@ -50,14 +50,16 @@ RECEIVER_LEADER = (
 
 
 def _day(day: Any) -> str:
-    return f"{day.year}年{day.month}月{day.day}日" if day else "(日期待补)"
+    return f"{day.year}年{day.month}月{day.day}日" if day else "（日期待补）"
 
 
 def _persons(matter: Matter) -> list[str]:
     lines = []
     for subject in Subject.objects.filter(matter=matter):
-        managed = f",干部管理权限:{subject.get_authority_display()}" if subject.authority != "unknown" else ""
-        lines.append(f"{subject.name},{subject.unit}{subject.post}{managed}。")
+        managed = (
+            f"，干部管理权限：{subject.get_authority_display()}" if subject.authority != "unknown" else ""
+        )
+        lines.append(f"{subject.name}，{subject.unit}{subject.post}{managed}。")
     return lines
 
 
@@ -118,14 +120,14 @@ def _propose_transfer(matter: Matter, actor: Actor) -> Proposal:
     opinion = f"并于{_day(clue.concluded_on)}形成结论性意见。" if clue.concluded_on else ""
     amount = f"涉及金额{clue.amount.normalize():f}元。" if clue.amount else ""
     lines = [
-        f"我单位在履行监督职责中发现{_category(clue)}问题线索,{opinion}现依规依纪依法移送你委处理。",
+        f"我单位在履行监督职责中发现{_category(clue)}问题线索，{opinion}现依规依纪依法移送你委处理。",
         "一、涉及人员和单位",
         *(_persons(matter) or [f"{clue.unit}。"]),
         "二、反映的主要问题",
         *clue.allegation.splitlines(),
         *([amount] if amount else []),
         "三、有关要求",
-        "请接收后出具回执,并按规定将办理进展情况书面反馈我单位。",
+        "请接收后出具回执，并按规定将办理进展情况书面反馈我单位。",
     ]
     return Proposal(
         title=f"关于移送{matter.title.removeprefix('反映').removesuffix('的问题')}问题线索的函",
@@ -229,9 +231,9 @@ def _propose_receipt(matter: Matter, actor: Actor) -> Proposal:
         addressee=sender.name if sender else clue.sender_name,
         addressee_id=sender.pk if sender else None,
         body=(
-            f"你单位{letter}及所附材料已于{_day(clue.received_on)}收悉,"
+            f"你单位{letter}及所附材料已于{_day(clue.received_on)}收悉，"
             f"登记编号为{matter.number}。\n"
-            "我委将按规定办理,并在规定期限内书面反馈办理进展情况。"
+            "我委将按规定办理，并在规定期限内书面反馈办理进展情况。"
         ),
         facts=("received_on", "letter_number"),
     )
@@ -265,9 +267,9 @@ def _propose_feedback(matter: Matter, actor: Actor) -> Proposal:
         addressee=sender.name if sender else clue.sender_name,
         addressee_id=sender.pk if sender else None,
         body=(
-            f"你单位{letter}移送的问题线索(登记编号{matter.number}),"
-            f"我委于{_day(clue.received_on)}接收,目前{state}。\n"
-            "现将办理情况反馈如下:\n(请填写可以告知移送单位的内容)\n特此函复。"
+            f"你单位{letter}移送的问题线索（登记编号{matter.number}），"
+            f"我委于{_day(clue.received_on)}接收，目前{state}。\n"
+            "现将办理情况反馈如下：\n（请填写可以告知移送单位的内容）\n特此函复。"
         ),
         facts=("received_on", "letter_number"),
     )
@@ -275,7 +277,7 @@ def _propose_feedback(matter: Matter, actor: Actor) -> Proposal:
 
 def _feedback_drafted(deed: Deed, paper: Paper) -> None:
     final = deed.matter.state == lifecycle.CONCLUDED
-    if "(请填写" in deed.data["body"]:
+    if "（请填写" in deed.data["body"]:
         raise refuse(
             "body",
             str(_("The text still holds the placeholder.")),
@@ -328,11 +330,11 @@ def _propose_sheet(matter: Matter, actor: Actor) -> Proposal:
     clue = lifecycle.load(matter)
     handling = lifecycle.handling_of(clue)
     if matter.state == lifecycle.ASSIGNMENT_PROPOSED and handling and handling.proposed_handler:
-        what = f"拟将该线索分办至{handling.proposed_handler.name}。理由:{handling.assignment_reason}"
+        what = f"拟将该线索分办至{handling.proposed_handler.name}。理由：{handling.assignment_reason}"
     elif handling and handling.way:
         what = f"拟采取“{Way(handling.way).label}”方式处置。{handling.plan}"
     else:
-        what = "(请填写呈批事项)"
+        what = "（请填写呈批事项）"
     return Proposal(
         title="问题线索呈批件",
         addressee="委领导",
