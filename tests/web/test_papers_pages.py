@@ -86,8 +86,8 @@ def test_docx_of_draft_and_signed(play: Player) -> None:
 
 def test_a_paper_is_read_by_whom_it_reaches_only(play: Player) -> None:
     clue = play.registered()
-    play.act("2026-10-09", "clerk", "paper.draft", clue, kind="receipt", title="回执", addressee="清川市审计局",
-             body="收悉。")  # fmt: skip
+    play.act("2026-10-09", "clerk", "paper.draft", clue, kind="receipt", title="回执",
+             addressee="清川市审计局", body="收悉。")  # fmt: skip
     paper = play.paper("clerk", clue, "receipt")
     for ending in ("", "pdf/", "docx/"):
         assert signed_in("auditor").get(f"/papers/{paper}/{ending}").status_code == 404
@@ -115,8 +115,8 @@ def test_the_preview_shows_what_is_typed_and_stores_nothing(play: Player) -> Non
 
 def test_steps_stand_on_the_papers_page(play: Player) -> None:
     clue = play.registered()
-    play.act("2026-10-09", "clerk", "paper.draft", clue, kind="receipt", title="回执", addressee="清川市审计局",
-             body="收悉。")  # fmt: skip
+    play.act("2026-10-09", "clerk", "paper.draft", clue, kind="receipt", title="回执",
+             addressee="清川市审计局", body="收悉。")  # fmt: skip
     paper = play.paper("clerk", clue, "receipt")
     page = signed_in("clerk_head").get(f"/papers/{paper}/")
     assert {"paper.check", "paper.revise"} <= {offer.code for offer in page.context["offers"]}

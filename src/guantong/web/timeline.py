@@ -22,7 +22,7 @@ from guantong.kernel.papers.models import Paper
 
 UNSAID = frozenset({"happened_on", "paper", "kind", "fact", "value", "origin", "signer", "scan"})
 FOLDED = frozenset({"paper.draft", "paper.revise"})
-ROW_COLUMNS_HIDDEN = frozenset({"id_number"})
+ROW_COLUMNS_HIDDEN = frozenset({"id_number", "import_key"})
 
 
 @dataclass(frozen=True)

@@ -36,8 +36,8 @@ class MatterKind:
 
     `template` and `context` (detail, depth) make its block on the matter's page; `gives` says what a matter
     that arises from one of this kind starts with; `told` words a state for readers of a depth.
-    `answered`: the final states that may not be reached while a closing duty is owed; in the others (returned,
-    merged) the matter ends here and what is still owed stays owed.
+    `answered`: the final states that may not be reached while a closing duty is owed; in the others (merged,
+    returned) the matter ends here and what is still owed stays owed.
     """
 
     code: str

@@ -65,7 +65,7 @@ TOLD_STATES = {
     PASSED_ON: _("Passed on"),
     WITHDRAWN: _("Withdrawn"),
 }
-"""States as a sender is told of them (告知移送单位的状态): nothing of how the clue is assigned and handled."""
+"""States as a sender is told of them (告知移送单位的状态): nothing of assignment and handling."""
 
 _TOLD = {
     **{state: state for state in (DRAFTED, SENT, CLOSED, RETURNED, WITHDRAWN)},

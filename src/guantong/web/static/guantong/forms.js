@@ -49,6 +49,12 @@
     addRow(box)?.querySelector("input, textarea, select")?.focus();
   });
 
+  // The preview of a paper shows itself once when its page opens.
+  window.addEventListener("pageshow", () => {
+    const preview = document.querySelector("button[data-preview-now]");
+    if (preview) preview.form.requestSubmit(preview);
+  });
+
   // A draft that is put back says which fields it holds; rows it needs are made first.
   document.addEventListener("guantong:restore", (event) => {
     for (const name of event.detail) {
