@@ -21,8 +21,10 @@ POLL_SECONDS = 1.0
 def sweep(timestamp: int) -> None:
     """Open, escalate and close what dates bring about (到期巡检)."""
     from guantong.kernel.duties.sweep import sweep as run
+    from guantong.mechanisms.clues.import_store import sweep as sweep_imports
 
     run()
+    sweep_imports()
 
 
 @app.periodic(cron="*/2 * * * *")
