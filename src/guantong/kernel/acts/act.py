@@ -176,8 +176,8 @@ class Act:
 
     `leads_from` empty: the act makes the matter. `leads_to` empty: the state stays, or `do` sets
     `deed.state`. `sight` is the depth the actor needs; `shown_at` the depth at which the entry is read.
-    `asks` is the form; `template` a hand-made page for it. `grave` acts are confirmed. `hidden` acts that make
-    a matter follow from others; those `by_import` are done by reading a file in (导入), row by row.
+    `asks` is the form; `template` a hand-made page for it. `grave` acts are confirmed. `hidden` acts that
+    make a matter follow from others; those `by_import` are done by reading a file in (导入), row by row.
     """
 
     code: ClassVar[str]

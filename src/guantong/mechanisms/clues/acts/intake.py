@@ -122,7 +122,7 @@ class ReceiveClue(ClueAct):
         deed.change(clue, received_on=deed.happened_on)
         deed.facts["received_on"] = deed.happened_on
         deed.content["number"] = deed.matter.number
-        subjects = list(Subject.objects.filter(matter=deed.matter).values())
+        subjects: list[dict[str, Any]] = list(map(dict, Subject.objects.filter(matter=deed.matter).values()))
         deed.facts["jurisdiction"] = jurisdiction_outcome(deed.actor, subjects, deed.happened_on)
         index_clue(deed, clue, subjects)
 
