@@ -39,7 +39,7 @@ from guantong.kernel import clock
 from guantong.kernel.access.actors import Actor
 from guantong.kernel.acts.act import Refused, refuse
 from guantong.kernel.duties.models import Duty, DutyState
-from guantong.kernel.journal.reading import note
+from guantong.kernel.journal.reading import fingerprint, note
 from guantong.kernel.measures import engine
 from guantong.kernel.measures.measure import Measure
 from guantong.kernel.organs.models import Organ, OrganKind, Post
@@ -134,7 +134,7 @@ def clues(request: HttpRequest, asked: Query[CluesAsked]) -> CluePage:
     actor = _caller(request, asked)
     filters = _filters(asked)
     if filters.text:
-        note(actor, "search", detail=f"api {filters.text}", user_id=request.user.pk)
+        note(actor, "search", detail=f"api {fingerprint(filters.text)}", user_id=request.user.pk)
     listed = ledger_sql.page(actor, filters, limit=asked.limit)
     rows = rows_of(listed.rows, english=(get_language() or "").startswith("en"))
     following = listed.next
