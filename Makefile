@@ -21,11 +21,11 @@ MESSAGES := src/guantong/locale/zh_Hans/LC_MESSAGES/django.mo
 PARTS := $(wildcard src/guantong/locale/parts/*.po)
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml
 
-.PHONY: help run test test-own lint messages assets bench bundle lock screenshot notices clean format
+.PHONY: help run test test-own check-clauses lint messages assets bench bundle lock screenshot notices clean format
 
 help:
 	@sed -n '1,3s/^# //p' Makefile
-	@echo "others: lint format messages assets bench bundle lock screenshot notices clean"
+	@echo "others: check-clauses lint format messages assets bench bundle lock screenshot notices clean"
 
 $(VENV)/bin/python:
 	@python=$$(scripts/preflight.sh); echo "Making the virtual environment with $$python"; "$$python" -m venv $(VENV)
@@ -62,6 +62,10 @@ test: $(DEV_STAMP) $(ASSETS_STAMP) $(MESSAGES) lint
 # The same tests on a PostgreSQL of one's own; the machine's, unless OWN_BIN names another's programs.
 test-own: $(DEV_STAMP) $(ASSETS_STAMP) $(MESSAGES)
 	@$(PY) scripts/own_server.py $(if $(OWN_BIN),--bin $(OWN_BIN)) $(BIN)/pytest -n $(TEST_WORKERS) --dist loadgroup
+
+# Each carried clause is taken from a copy of the measures; the tests that bear its id must then fail.
+check-clauses: $(DEV_STAMP) $(MESSAGES)
+	@$(PY) scripts/check_clauses.py
 
 lint: $(DEV_STAMP) $(ASSETS_STAMP) $(MESSAGES)
 	@$(BIN)/ruff check .
