@@ -271,7 +271,8 @@ def registering(browser: Browser, city: City) -> Result:
     def work(number: int) -> None:
         fields = {
             **hidden, "key": uuid.uuid4().hex, "happened_on": today, "source": "audit",
-            "sender": str(city.organs["sj.executing"].pk), "letter_number": f"清审移〔2026〕{uuid.uuid4().int % 10**9}号",
+            "sender": str(city.organs["sj.executing"].pk),
+            "letter_number": f"清审移〔2026〕{uuid.uuid4().int % 10**9}号",
             "letter_date": today, "letter_signer": "何嘉禾", "category": "discipline",
             "allegation": "拆分采购十一份合同规避公开招标。" + uuid.uuid4().hex, "unit": "清川市水利局",
             "amount": str(random.randint(1, 9) * 10000), "subjects-0-name": "苏见微",
@@ -285,7 +286,7 @@ def registering(browser: Browser, city: City) -> Result:
     return spread("registering a letter, POST", timed(work, rounds=100), 25)
 
 
-class Kept(Exception):
+class RolledBackError(Exception):
     """Ends the acts' transaction without keeping them."""
 
 
@@ -320,8 +321,8 @@ def acts(city: City) -> list[Result]:
             for story in make.plan(played, Random(5), until)[:40]:
                 played.begin(story)
             played.play()
-            raise Kept
-    except Kept:
+            raise RolledBackError
+    except RolledBackError:
         pass
     finally:
         stage.perform = plain

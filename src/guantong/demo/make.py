@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any
 
@@ -22,7 +22,8 @@ from guantong.kernel.calendar import get_calendar
 SEED = 20261123
 YEAR = timedelta(days=364)
 FINISHED = 100
-PRESENT = [
+Stand = tuple[str, int, int, bool, int]
+PRESENT: list[Stand] = [
     # where the story stands today, working days ago it began, whether by report, how many
     ("draft", 3, 6, False, 2), ("transfer_letter.draft", 2, 6, False, 2),
     ("transfer_letter.check", 1, 4, False, 2), ("transfer_letter.sign", 2, 4, False, 1),
@@ -53,19 +54,23 @@ class Made:
     entries: int
 
 
-def make(told: Callable[[str, int, int], None] = lambda what, done, total: None) -> Made:
+def make(
+    told: Callable[[str, int, int], None] = lambda what, done, total: None,
+    finished: int = FINISHED,
+    present: Sequence[Stand] = PRESENT,
+) -> Made:
     """Make everything in one transaction; `told` hears what is going on, how much is done, of how much.
 
-    Raises RuntimeError where an act is refused or the journal does not hold exactly one entry an act.
+    `finished`: how many stories the year tells to their end; `present`: where others stand today. Raises
+    RuntimeError where an act is refused or the journal does not hold exactly one entry an act.
     """
-    today = clock.today()
-    until = datetime.combine(today, time(8, 30), ZONE)
+    until = datetime.combine(_present(), time(8, 30), ZONE)
     with transaction.atomic(), override("zh-hans"):
         with clock.set_to(until):
             city = build()
             make_accounts(city)
         stage = Stage(city, until)
-        for story in plan(stage, Random(SEED), until):
+        for story in plan(stage, Random(SEED), until, finished, present):
             stage.begin(story)
         start = until - YEAR
         days = YEAR.days
@@ -77,6 +82,11 @@ def make(told: Callable[[str, int, int], None] = lambda what, done, total: None)
     return Made(dict(stage.performed), entries)
 
 
+def _present() -> date:
+    """Return today, or the last day from which the working-day calendar still knows the next weeks."""
+    return min(clock.today(), date(get_calendar().years[-1], 12, 5))
+
+
 def count_entries() -> int:
     """Return how many entries the journal has; their headers alone are read."""
     with connection.cursor() as cursor:
@@ -85,16 +95,22 @@ def count_entries() -> int:
     return int(row[0])
 
 
-def plan(stage: Stage, random: Random, until: datetime) -> list[Story]:
+def plan(
+    stage: Stage,
+    random: Random,
+    until: datetime,
+    finished: int = FINISHED,
+    present: Sequence[Stand] = PRESENT,
+) -> list[Story]:
     """Return the stories: those of the year, and those that stand somewhere today."""
     made = []
-    for number in range(FINISHED):
-        begins = until.date() - timedelta(days=362 - number * 345 // FINISHED - random.randint(0, 3))
+    for number in range(finished):
+        begins = until.date() - timedelta(days=362 - number * 345 // finished - random.randint(0, 3))
         turns = {name for name, percent in TURNS.items() if random.random() < percent / 100}
         if random.random() < 0.9:
             turns.add("receipt")
         made.append(_story(stage, random, begins, "", turns, slow=random.random() < 0.15))
-    for stall, least, most, by_report, count in PRESENT:
+    for stall, least, most, by_report, count in present:
         for _number in range(count):
             ago = random.randint(least, most)
             begins = _working_days_before(until, ago)

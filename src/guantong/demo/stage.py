@@ -91,11 +91,6 @@ def findings(matter: uuid.UUID) -> list[str]:
     return [str(pk) for pk in Finding.objects.filter(report=matter).values_list("pk", flat=True)]
 
 
-def number(matter: uuid.UUID) -> str:
-    """Return the number of a matter."""
-    return Matter.objects.get(pk=matter).number
-
-
 def case_of(matter: uuid.UUID) -> uuid.UUID:
     """Return the case opened from a clue."""
     return Link.objects.get(target=matter, kind=LinkKind.CASE).source_id
@@ -110,14 +105,14 @@ def arrived_from(matter: uuid.UUID) -> uuid.UUID:
 class Stage:
     """Plays the stories. `performed` counts the acts, those that follow others included.
 
-    `latest`: the clue each commission proposed last, with its number, for those that are linked or merged.
+    `latest`: the clue each commission proposed last, for those that are linked or merged with it.
     """
 
     def __init__(self, city: City, until: datetime) -> None:
         self.city = city
         self.until = until
         self.performed: Counter[str] = Counter()
-        self.latest: dict[str, tuple[uuid.UUID | None, str]] = {}
+        self.latest: dict[str, uuid.UUID] = {}
         self._waiting: list[tuple[datetime, int, Step, Story]] = []
         self._begun = 0
 
@@ -125,6 +120,12 @@ class Stage:
         """Let a story begin at its first step's time."""
         self._begun += 1
         self._wait(self._begun, story, None)
+
+    def open_number(self, house: str, who: str) -> str:
+        """Return the number of a commission's latest clue while it is open, else ''."""
+        with scope(self.city.actor(who)):
+            found = Matter.objects.filter(pk=self.latest.get(house, uuid.UUID(int=0)), is_open=True).first()
+        return found.number if found else ""
 
     def play(self, told: Callable[[datetime], None] = lambda when: None) -> None:
         """Play all stories up to the present; those that would go on later stay as they are then."""

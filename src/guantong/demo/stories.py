@@ -20,7 +20,6 @@ from guantong.demo.stage import (
     case_of,
     findings,
     last_paper,
-    number,
 )
 
 Part = Generator[Step, Any, Any]
@@ -238,9 +237,9 @@ def after_intake(plot: Plot, *, reachable: bool = True) -> Part:
     if (yield from sorted_out(plot)):
         return
     if "link" not in plot.turns:
-        looked = plot.step(plot.clerk, "clue.propose_assignment", **_proposal(plot))
-        looked.find = number
-        plot.stage.latest[plot.house.code] = (plot.clue, (yield looked))
+        yield plot.step(plot.clerk, "clue.propose_assignment", **_proposal(plot))
+        if plot.clue is not None:
+            plot.stage.latest[plot.house.code] = plot.clue
     else:
         yield plot.step(plot.clerk, "clue.propose_assignment", **_proposal(plot))
     yield from assignment(plot)
@@ -257,9 +256,9 @@ def sorted_out(plot: Plot) -> Part:
         plot.diary.later(0, 1)
     for turn, code in (("link", "clue.link_duplicate"), ("merge", "clue.merge")):
         if turn in plot.turns:
-            other = plot.stage.latest.get(plot.house.code)
-            if other and other[0] != plot.clue:
-                yield plot.step(plot.clerk, code, other=other[1], reason="反映对象相同、主要事实重合。")
+            other = plot.stage.open_number(plot.house.code, plot.clerk)
+            if other:
+                yield plot.step(plot.clerk, code, other=other, reason="反映对象相同、主要事实重合。")
                 if turn == "merge":
                     return True
     return False

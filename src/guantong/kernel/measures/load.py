@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
@@ -36,6 +37,16 @@ def load_measure(path: Path | str, vocabulary: Vocabulary | None = None) -> Meas
 
 def load_text(text: str, name: str, vocabulary: Vocabulary | None = None) -> Measure:
     """The measure in `text`, checked (载入办法文本); `name` stands in messages. Raises MeasureError."""
+    return _kept(text, name) if vocabulary is None else _checked(text, name, vocabulary)
+
+
+@lru_cache(maxsize=16)
+def _kept(text: str, name: str) -> Measure:
+    """Reading takes most of a second, and a published text never changes."""
+    return _checked(text, name, None)
+
+
+def _checked(text: str, name: str, vocabulary: Vocabulary | None) -> Measure:
     file, _places, problems = _parse(text, name, vocabulary)
     if file is None or problems:
         raise MeasureError(problems)
