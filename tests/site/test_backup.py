@@ -161,3 +161,9 @@ def test_a_server_of_ones_own_moves_into_the_embedded_one(
 def test_missing_programs_are_named() -> None:
     with pytest.raises(backup.BackupError, match="postgresql-client-99"):
         backup._programs(99)
+
+
+def test_the_folder_in_which_acts_keep_files_is_backed_up() -> None:
+    from guantong.kernel.acts import files
+
+    assert files.folder().name in backup.FOLDERS

@@ -28,7 +28,7 @@ from guantong.site.databases import uses_embedded
 from guantong.site.paths import ensure_data_folder
 
 FORMAT = 1
-FOLDERS = ("attachments", "checkpoints")
+FOLDERS = ("files", "attachments", "checkpoints")
 SECRET = "secret.key"  # noqa: S105 (a file name)
 DUMP = "database.dump"
 _MANIFEST = "manifest.json"
