@@ -5,11 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from guantong.accounts.models import User
 
 ADMINISTRATORS = ("system", "security", "audit")
+
+
+@pytest.fixture(autouse=True)
+def forgotten() -> None:
+    """Forget failed attempts of other tests."""
+    cache.clear()
 
 
 @pytest.fixture

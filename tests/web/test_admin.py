@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from axes.models import AccessAttempt
+from django.core.cache import cache
 from django.test import Client
 
 from guantong.accounts.models import AdminRecord, User
@@ -20,6 +21,7 @@ from .test_measures import client_of
 
 @pytest.fixture
 def town(play: Any) -> Any:
+    cache.clear()
     for kind in ("system", "security", "audit"):
         User.objects.create_user(username=kind, password="correct horse", administers=kind)
     return play.town

@@ -144,6 +144,9 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = False
 ACCOUNT_SESSION_REMEMBER = False
+# Wrong passwords are axes' work, before the tenth; codes of the second factor end here. Never by address:
+# a whole office may come through one.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "10/5m/key"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Guantong"
 MFA_ADAPTER = "guantong.accounts.mfa.Adapter"
