@@ -44,6 +44,7 @@ class Office:
 
     def __init__(self, page: Any, town: Town) -> None:
         self.page, self.town, self.count = page, town, 0
+        page.set_default_timeout(30_000)  # the first page reads the measures
 
     def sign_in(self, name: str) -> None:
         self.page.context.clear_cookies()
@@ -83,7 +84,7 @@ class Office:
         self.submit()
         if grave:
             self.confirm()
-        self.page.wait_for_selector(".gt-note-success", timeout=8000)
+        self.page.wait_for_selector(".gt-note-success")
 
     def steps(self, matter: str, kind: str) -> str:
         """Return the id of the matter's paper of a kind."""
