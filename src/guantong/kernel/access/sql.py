@@ -91,19 +91,38 @@ BEGIN
   END IF;
 END $$;
 
--- Matters within the caller's scope whose words match, newest first.
+-- Matters within the caller's scope whose words match, newest first. Words that stand in few matters are
+-- looked up in the index; common ones are met soon when walking the caller's own matters from the newest.
 CREATE FUNCTION guantong_search_words(query text, kinds text[], at_most integer)
 RETURNS TABLE (matter uuid) LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 50
 SET search_path = public, pg_temp SET plan_cache_mode = force_custom_plan AS $$
-DECLARE q tsquery := query::tsquery; mine bigint[] := guantong_principals();
+DECLARE
+  few CONSTANT integer := 2000;
+  q tsquery := query::tsquery;
+  mine bigint[] := guantong_principals();
 BEGIN
-  RETURN QUERY
-    SELECT f.matter_id FROM (
-      SELECT d.matter_id, max(v.listed_on) AS listed FROM search_document d
-      JOIN access_visibility v ON v.matter_id = d.matter_id AND v.depth >= d.depth
-        AND v.principal = ANY (mine) AND v.until >= CURRENT_DATE AND v.kind = ANY (kinds)
-      WHERE d.words @@ q GROUP BY d.matter_id
-    ) f ORDER BY f.listed DESC, f.matter_id DESC LIMIT at_most;
+  IF (SELECT count(*) FROM (SELECT 1 FROM search_document d WHERE d.words @@ q LIMIT few) c) < few THEN
+    RETURN QUERY
+      SELECT f.matter_id FROM (
+        SELECT d.matter_id, max(v.listed_on) AS listed FROM search_document d
+        JOIN access_visibility v ON v.matter_id = d.matter_id AND v.depth >= d.depth
+          AND v.principal = ANY (mine) AND v.until >= CURRENT_DATE AND v.kind = ANY (kinds)
+        WHERE d.words @@ q GROUP BY d.matter_id
+      ) f ORDER BY f.listed DESC, f.matter_id DESC LIMIT at_most;
+  ELSE
+    RETURN QUERY
+      SELECT f.matter_id FROM (
+        SELECT n.matter_id, max(n.listed_on) AS listed
+        FROM unnest(mine) p, unnest(kinds) k, LATERAL (
+          SELECT v.matter_id, v.listed_on FROM access_visibility v
+          WHERE v.principal = p AND v.kind = k AND v.until >= CURRENT_DATE AND EXISTS (
+            SELECT 1 FROM search_document d
+            WHERE d.matter_id = v.matter_id AND d.depth <= v.depth AND d.words @@ q
+          )
+          ORDER BY v.listed_on DESC, v.matter_id DESC LIMIT at_most
+        ) n GROUP BY n.matter_id
+      ) f ORDER BY f.listed DESC, f.matter_id DESC LIMIT at_most;
+  END IF;
 END $$;
 
 -- Matters within the caller's scope that bear a name, number or unit that begins so.
