@@ -229,3 +229,17 @@ def test_the_dry_run_finds_what_belongs_above(play: Player) -> None:
     assert [one.status for one in outcomes] == [
         Status.NEW, Status.NEW, Status.REJECTED, Status.ABOVE, Status.NEW,
     ]  # fmt: skip
+
+
+def test_what_is_said_of_one_person_is_taken_whole(play: Player) -> None:
+    text = (
+        "来文单位,收到日期,被反映人,被反映人单位,被反映人职务,主要问题\n"
+        "群众来信,2026-10-08,张三,甲公司|乙公司,经理、董事,问题一\n"
+        "群众来信,2026-10-08,,丙公司,,问题二\n"
+    )
+    outcomes = run(play, text.encode(), "book.csv")
+    assert [one.status for one in outcomes] == [Status.ADDED, Status.ADDED]
+    with play.see("clerk"):
+        person = Subject.objects.get()
+        assert (person.unit, person.post) == ("甲公司|乙公司", "经理、董事")
+        assert Clue.objects.filter(unit="丙公司").exists()

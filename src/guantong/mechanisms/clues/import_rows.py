@@ -283,6 +283,8 @@ def _read(table: Table, group: list[Record], file_name: str) -> Entry:
     days = {key: reader.take(key, to_date) for key in DAYS}
     texts = {key: reader.text(key) for key in PLAIN}
     persons = reader.persons(texts["unit"])
+    if not persons.rows and not texts["unit"]:
+        texts["unit"] = reader.text("person_units")
     notices: list[str] = []
     remarks = [reader.text("remark")]
     if persons.remainder:

@@ -176,11 +176,13 @@ def _parts(key: str, cells: dict[str, Cell], count: int) -> list[str]:
         if len(parts) == count:
             return parts
     text = to_text(cell)
+    if count <= 1:
+        return [text] * count
     parts = [part.strip() for part in re.split(r"[、;;/|\n]", text) if part.strip()]
     if len(parts) == count:
         return parts
-    if count <= 1 or len(set(parts)) <= 1:
-        return [text if count <= 1 else (parts[0] if parts else "")] * count
+    if len(set(parts)) <= 1:
+        return (parts[:1] or [""]) * count
     raise SheetError(
         key,
         _("There are %(persons)s persons, but %(parts)s entries here.")
