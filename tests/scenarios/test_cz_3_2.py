@@ -150,6 +150,8 @@ def test_duplicates_are_linked_or_merged_by_number(play: Player) -> None:
     with play.see("clerk"):
         kinds = set(Link.objects.filter(target=first).values_list("kind", flat=True))
     assert kinds == {"duplicate", "merged"}
+    with play.see("auditor"):
+        assert not Link.objects.exists(), "that two clues are about the same is not for their sender"
     assert [play.matter("clerk", one).state for one in (second, third)] == ["received", "merged"]
     with pytest.raises(Refused) as refused:
         play.act("2026-09-29", "clerk", "clue.merge", second, other="清纪线索〔2026〕99号", reason="误")
