@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from guantong.accounts.models import User
 from guantong.kernel import clock
 from guantong.kernel.access.scope import enter
+from guantong.kernel.journal.reading import fingerprint
 from guantong.kernel.search.query import search
 from guantong.web.search import _marker, excerpt, marked
 from support.play import Player, at
@@ -94,7 +95,7 @@ def test_each_search_is_noted_once(play: Player) -> None:
     enter((), "audit")
     with connection.cursor() as cursor:
         cursor.execute("SELECT what, detail, post_id FROM journal_reading WHERE what = 'search'")
-        assert cursor.fetchall() == [("search", "王喆", play.town.posts["clerk"].pk)]
+        assert cursor.fetchall() == [("search", fingerprint("王喆"), play.town.posts["clerk"].pk)]
 
 
 @pytest.mark.django_db

@@ -5,10 +5,10 @@ from __future__ import annotations
 import uuid
 
 from django.db import connection
+from django.utils.crypto import salted_hmac
 
 from guantong.kernel import clock
 from guantong.kernel.access.actors import Actor
-from guantong.kernel.journal.hashing import sm3
 
 DETAIL_LENGTH = 200
 
@@ -16,9 +16,10 @@ DETAIL_LENGTH = 200
 def fingerprint(asked: str) -> str:
     """Return what stands in a record for what was searched: names of persons are nothing for administrators.
 
-    Who suspects that a certain name was searched can compare; nobody can read the name from it.
+    Who suspects that a certain name was searched can have this platform compare; without its secret nobody
+    can try names against it.
     """
-    return f"{len(asked)}:{sm3(asked.encode()).removeprefix('sm3:')[:16]}"
+    return f"{len(asked)}:{salted_hmac('guantong.search', asked, algorithm='sha256').hexdigest()[:16]}"
 
 
 def note(
