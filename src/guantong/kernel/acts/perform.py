@@ -38,6 +38,7 @@ from guantong.kernel.acts.files import StoredFile, store
 from guantong.kernel.acts.models import Performed
 from guantong.kernel.duties.engine import Consequences, Follower
 from guantong.kernel.duties.models import Duty, DutyChange, DutyState
+from guantong.kernel.duties.rows import update_duties
 from guantong.kernel.journal.hashing import sm3
 from guantong.kernel.journal.write import append
 from guantong.kernel.matters import kinds
@@ -409,13 +410,7 @@ def _duty_rows(found: Consequences) -> None:
     if found.opened:
         Duty.objects.bulk_create(found.opened)
     if found.changed:
-        Duty.objects.bulk_update(
-            list(found.changed.values()),
-            [
-                "state", "starts_on", "due_on", "first_due_on", "provisional", "explanation", "paused_on",
-                "ended_on", "ended_by", "holder", "claimant", "overdue_noted",
-            ],
-        )  # fmt: skip
+        update_duties(found.changed.values())
     if found.changes:
         DutyChange.objects.bulk_create(found.changes)
 

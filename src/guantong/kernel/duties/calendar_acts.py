@@ -20,6 +20,7 @@ from guantong.kernel.acts.act import Refused
 from guantong.kernel.calendar import Deadline
 from guantong.kernel.duties import engine
 from guantong.kernel.duties.models import Duty, DutyChange, DutyState
+from guantong.kernel.duties.rows import update_duties
 from guantong.kernel.journal.many import Note, append_notes
 from guantong.kernel.matters.models import Depth, Matter, PartyRole
 
@@ -185,10 +186,7 @@ def _put(made: list[tuple[Duty, Deadline]], entries: list[int]) -> None:
                 old_explanation=old[1], at=clock.now(),
             )
         )  # fmt: skip
-    Duty.objects.bulk_update(
-        [duty for duty, _deadline in made],
-        ["due_on", "first_due_on", "provisional", "explanation", "overdue_noted"],
-    )
+    update_duties(duty for duty, _deadline in made)
     DutyChange.objects.bulk_create(changes)
     with connection.cursor() as cursor:
         cursor.execute(
