@@ -11,3 +11,13 @@ from guantong.site.supervised import leave_with_supervisor
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guantong.site.settings")
 leave_with_supervisor()
 application = get_wsgi_application()
+
+
+def _read_measures() -> None:
+    """Read the measure files before the first page needs them: it takes a second."""
+    from guantong.kernel.measures.catalogue import shipped_measures
+
+    shipped_measures()
+
+
+_read_measures()
