@@ -48,6 +48,7 @@ def test_all_203_rows_are_in_once(play: Player) -> None:
         dated = Report.objects.filter(source__startswith="审计署2016年6月29日公告").first()
         assert dated is not None
         assert str(dated.issued_on) == "2016-06-29"
+        assert dated.matter.number.startswith("公布〔2016〕")
         assert str(dated.matter.happened_on) == "2016-06-29"
 
 

@@ -325,7 +325,9 @@ class Work:
         out = [one for one in self.outcomes if one.status not in IN]
         if not out:
             return
-        grid = Grid(_("Sheet"), _("Row"), _("Cell"), _("Column"), _("Result"), _("Reason"), _("What to do"))
+        grid = Grid(
+            _("Sheet"), _("Row"), _("Cell"), _("Column"), _("What came of it"), _("Reason"), _("What to do")
+        )
         for one in out[:SHOWN]:
             if one.status is Status.ABOVE:
                 reason, remedy = importing.told_of_above()

@@ -388,7 +388,7 @@ def error_list(outcomes: Iterable[Outcome]) -> bytes:
         OutColumn("row", _("Row"), "integer"),
         OutColumn("cell", _("Cell")),
         OutColumn("column", _("Column")),
-        OutColumn("result", _("Result")),
+        OutColumn("result", _("What came of it")),
         OutColumn("reason", _("Reason"), width=60),
         OutColumn("remedy", _("What to do"), width=60),
     ]
@@ -400,7 +400,7 @@ def result_list(outcomes: Iterable[Outcome]) -> bytes:
     columns = [
         OutColumn("sheet", _("Sheet")),
         OutColumn("row", _("Row"), "integer"),
-        OutColumn("result", _("Result")),
+        OutColumn("result", _("What came of it")),
         OutColumn("number", _("Ledger number"), width=30),
     ]
     rows: Iterable[dict[str, Any]] = (

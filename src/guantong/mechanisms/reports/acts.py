@@ -260,6 +260,8 @@ class ImportPublished(Act):
         data = deed.data
         body_id = deed.actor.body_id
         deed.matter.title = data["title"]
+        number = next_number(body_id, "published", data["year"])
+        deed.matter.number = f"公布〔{data['year']}〕{number}号"
         if data["issued_on"]:
             deed.matter.happened_on = data["issued_on"]
         elif data["year"] < deed.happened_on.year:
@@ -277,7 +279,7 @@ class ImportPublished(Act):
         deed.name_party(PartyRole.RECEIVER, deed.actor.organ.pk)
         deed.grant(body_id, Depth.FULL, "published results")
         words = [data["title"], data["unit"], *(row["summary"] for row in data["findings"])]
-        deed.index(Depth.FULL, words, [data["unit"]])
+        deed.index(Depth.FULL, words, [data["unit"], deed.matter.number])
 
 
 def published_findings(report: Report, rows: list[dict[str, Any]], *, first: int) -> list[Finding]:
