@@ -13,7 +13,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "measures"
 
 @cache
 def shipped_measures() -> tuple[Measure, ...]:
-    """Return all measures in the package, by file name; a published copy of the same text is not read again."""
+    """Return all measures in the package, by file name; a published copy of one is not read again."""
     return tuple(
         load_text(path.read_text(encoding="utf-8"), path.name) for path in sorted(FOLDER.glob("*.yaml"))
     )
