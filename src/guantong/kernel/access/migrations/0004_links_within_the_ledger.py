@@ -4,7 +4,7 @@ from django.db import migrations
 
 from guantong.kernel.access.policies import policy, sees, unpolicy
 
-DEPTH = "CASE WHEN kind IN ('duplicate', 'merged') THEN 3 ELSE 1 END"
+DEPTH = "CASE WHEN matters_link.kind IN ('duplicate', 'merged') THEN 3 ELSE 1 END"
 SEEN = sees("matters_link.source_id", DEPTH) + " AND " + sees("matters_link.target_id", 1)
 
 

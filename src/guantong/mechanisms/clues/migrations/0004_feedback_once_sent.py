@@ -4,7 +4,7 @@ from django.db import migrations
 
 from guantong.kernel.access.policies import policy, sees, unpolicy
 
-DEPTH = "CASE WHEN told_on IS NULL THEN 3 ELSE 2 END"
+DEPTH = "CASE WHEN clues_feedback.told_on IS NULL THEN 3 ELSE 2 END"
 
 
 class Migration(migrations.Migration):
