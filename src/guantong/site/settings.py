@@ -8,6 +8,7 @@
 | GUANTONG_HTTPS | 1 when browsers come over https: secure cookies, HSTS | 0 |
 | GUANTONG_ORIGINS | origins trusted for forms behind a proxy, separated by commas | none |
 | GUANTONG_FONTS | further folder of fonts for papers | none |
+| GUANTONG_CALENDAR_DIR | folder of the city's own year files of working days | none |
 | GUANTONG_DEMO | 1 shows the demonstration's accounts on the sign-in page | 0 |
 | GUANTONG_REQUIRE_MFA | 1: nobody works without a second factor | 1, in a demonstration 0 |
 | GUANTONG_DEBUG | 1 shows Django's debug pages; never on a machine with real matters | 0 |
@@ -34,6 +35,7 @@ def _names(name: str, default: str = "") -> list[str]:
 
 
 GUANTONG_DATA: Path = data_folder()
+GUANTONG_CALENDAR_DIR = os.environ.get("GUANTONG_CALENDAR_DIR", "")
 GUANTONG_DEMO = _flag("GUANTONG_DEMO")
 GUANTONG_REQUIRE_MFA = _flag("GUANTONG_REQUIRE_MFA", default=not GUANTONG_DEMO)
 GUANTONG_FONT_FOLDERS = [Path(os.environ[name]) for name in ("GUANTONG_FONTS",) if os.environ.get(name)]
