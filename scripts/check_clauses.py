@@ -1,9 +1,9 @@
 """Does a test fail for each carried clause when the clause is taken away (条款删除检验)?
 
-For each clause with status `carried`: the measure files are copied without it, and the tests that bear its id
-in their names are run with the town's measures taken from the copy. They must fail. Run by `make check-clauses`;
-further arguments are clause ids, to check these alone. Exit code 1 if the tests of any clause still pass, or
-if there are none.
+For each clause with status `carried`: the measure files are copied without it, and the tests that bear its
+id in their names are run with the town's measures taken from the copy. They must fail. Run by
+`make check-clauses`; further arguments are clause ids, to check these alone. Exit code 1 if the tests of any
+clause still pass, or if there are none.
 """
 
 from __future__ import annotations
@@ -76,12 +76,14 @@ def outcome(clause: str) -> str:
     with tempfile.TemporaryDirectory() as folder:
         write_without(clause, Path(folder))
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", TESTS, "-q", "-x", "-p", "no:cacheprovider", "-k", f"test_{name}"],
+            [sys.executable, "-m", "pytest", TESTS, "-q", "-x", "-p", "no:cacheprovider",
+             "-k", f"test_{name}"],
             cwd=ROOT, env={**os.environ, "GUANTONG_TEST_MEASURES": folder}, capture_output=True, text=True,
             check=False,
         )  # fmt: skip
     if done.returncode == FAILED:
-        broken = next((line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))), "")
+        lines = done.stdout.splitlines()
+        broken = next((line for line in lines if line.startswith(("FAILED", "ERROR"))), "")
         return (
             "ERROR in set-up" if broken.startswith("ERROR") else f"fails   {broken.partition('::')[2]}"[:100]
         )
@@ -96,8 +98,9 @@ def main(wanted: list[str]) -> int:
     for clause in wanted or carried():
         said = outcome(clause)
         bad += not said.startswith("fails")
-        print(f"{clause:8} {said}", flush=True)
-    print(f"{bad} of the carried clauses are not held by their tests." if bad else "Every clause is held.")
+        sys.stdout.write(f"{clause:8} {said}\n")
+        sys.stdout.flush()
+    sys.stdout.write(f"{bad} clauses are not held by their tests.\n" if bad else "Every clause is held.\n")
     return 1 if bad else 0
 
 

@@ -13,8 +13,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from support.play import Player
-from support.town import SINCE, bind
 
 from guantong.kernel.access.actors import Actor
 from guantong.kernel.access.models import Visibility
@@ -28,6 +26,8 @@ from guantong.kernel.matters.models import Matter, Party
 from guantong.kernel.organs.models import Officer, Organ, Post
 from guantong.kernel.papers import kinds as paper_kinds
 from guantong.kernel.papers.acts import Subject
+from support.play import Player
+from support.town import SINCE, bind
 
 pytestmark = pytest.mark.django_db
 HERE = Path(__file__).parent

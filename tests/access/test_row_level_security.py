@@ -11,18 +11,19 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import Error, connection, connections, transaction
-from support.consistency import problems_now
-from support.play import Player
 
 from guantong.kernel.access.scope import scope, scope_of
 from guantong.kernel.matters.models import Matter
+from support.consistency import problems_now
+from support.play import Player
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parents[2]
 
 # Hand-written. Every table that holds something of a matter, and why the others need no policy.
 PROTECTED = {
-    "matters_matter", "matters_party", "matters_link", "matters_attachment", "people_subject", "people_person",
+    "matters_matter", "matters_party", "matters_link", "matters_attachment", "people_subject",
+    "people_person",
     "duties_duty", "duties_dutychange", "journal_entry", "journal_content", "journal_reading", "papers_paper",
     "access_grant", "access_visibility", "search_document", "search_name", "clues_clue", "clues_handling",
     "clues_feedback",
@@ -156,7 +157,10 @@ def test_grants_and_visibility_are_written_by_the_definer_alone(play: Player) ->
         for table in ("access_grant", "access_visibility"):
             assert refused(f"DELETE FROM {table}") == REFUSED
             assert refused(f"UPDATE {table} SET depth = 3") == REFUSED
-        given = "INSERT INTO access_grant (matter_id, principal, depth, basis, given_at) VALUES (%s, %s, 3, '', now())"
+        given = (
+            "INSERT INTO access_grant (matter_id, principal, depth, basis, given_at)"
+            " VALUES (%s, %s, 3, '', now())"
+        )
         assert refused(given, [clue, outsider]) == REFUSED
 
 
@@ -183,7 +187,8 @@ def test_a_matter_whose_sight_was_all_withdrawn_cannot_be_taken(play: Player) ->
     sides = [play.town.organs[name].pk for name in ("supervision", "executing")]
     with play.see("clerk"):
         rows(
-            "SELECT guantong_grant(%s, 'clue', 'received', '2026-09-28', '[]'::jsonb, %s::jsonb, NULL, now())",
+            "SELECT guantong_grant(%s, 'clue', 'received', '2026-09-28', '[]'::jsonb, %s::jsonb, NULL,"
+            " now())",
             [clue, json.dumps(sides)],
         )
     with play.see("stranger"):
@@ -194,12 +199,18 @@ def test_one_does_not_write_into_what_one_does_not_see(play: Player) -> None:
     clue = play.registered()
     organ = play.town.organs["second"].pk
     with play.see("stranger"):
-        party = "INSERT INTO matters_party (id, matter_id, role, organ_id, since, reason) VALUES (%s, %s, %s, %s, now(), '')"
+        party = (
+            "INSERT INTO matters_party (id, matter_id, role, organ_id, since, reason)"
+            " VALUES (%s, %s, %s, %s, now(), '')"
+        )
         assert refused(party, [uuid.uuid4(), clue, "custodian", organ]) == REFUSED
         assert rows("UPDATE matters_matter SET title = 'x' WHERE id = %s RETURNING id", [clue]) == []
         assert rows("DELETE FROM matters_matter WHERE id = %s RETURNING id", [clue]) == []
     with play.see("auditor"):
-        handling = "INSERT INTO clues_handling (matter_id, assignment_rule, assignment_reason, way, plan, paused_for, extension_reason, result, result_text) VALUES (%s, '', '', '', '', '', '', '', '')"
+        handling = (
+            "INSERT INTO clues_handling (matter_id, assignment_rule, assignment_reason, way, plan,"
+            " paused_for, extension_reason, result, result_text) VALUES (%s, '', '', '', '', '', '', '', '')"
+        )
         assert refused(handling, [clue]) == REFUSED
 
 
@@ -262,7 +273,8 @@ def test_a_deep_grant_that_ended_does_not_last_with_a_shallow_one(play: Player) 
         given = json.dumps([{"principal": guest, "depth": depth, "basis": "x", "until": until}])
         with play.see("clerk"):
             rows(
-                "SELECT guantong_grant(%s, 'clue', 'received', '2026-09-28', %s::jsonb, '[]'::jsonb, NULL, now())",
+                "SELECT guantong_grant(%s, 'clue', 'received', '2026-09-28', %s::jsonb, '[]'::jsonb, NULL,"
+                " now())",
                 [clue, given],
             )
     with scope_of([guest]):

@@ -12,10 +12,6 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection, connections, transaction
-from support.consistency import problems_committed, problems_now
-from support.databases import TestDatabases
-from support.play import Player, at, scan, uploads
-from support.town import build
 
 from guantong.kernel import clock
 from guantong.kernel.access.scope import scope
@@ -24,6 +20,10 @@ from guantong.kernel.acts.perform import perform
 from guantong.kernel.journal.models import Entry
 from guantong.kernel.matters.models import Attachment, Matter
 from guantong.kernel.papers.models import Paper
+from support.consistency import problems_committed, problems_now
+from support.databases import TestDatabases
+from support.play import Player, at, scan, uploads
+from support.town import build
 
 THREADS = 8
 

@@ -1,7 +1,7 @@
 """Child of the crash tests, on a site of its own: `python -m crash.worker build|act|check`.
 
-`act` registers clues and moves each a few steps, without end; every line it prints is `<matter> <entry>`,
-written only after the act's transaction has committed. `check` prints what is there and what is wrong with it.
+`act` registers clues and moves each a few steps, without end; every line it writes is `<matter> <entry>`,
+written only after the act's transaction has committed. `check` writes what is there and what is wrong.
 """
 
 from __future__ import annotations
@@ -17,8 +17,6 @@ import django
 django.setup()
 
 from django.db import connections, transaction  # noqa: E402
-from support.consistency import problems_committed  # noqa: E402
-from support.town import build, remember_measures  # noqa: E402
 
 from guantong.accounts.models import User  # noqa: E402
 from guantong.kernel import clock  # noqa: E402
@@ -26,6 +24,8 @@ from guantong.kernel.access.actors import Actor, actor_for  # noqa: E402
 from guantong.kernel.access.scope import scope  # noqa: E402
 from guantong.kernel.acts.perform import perform  # noqa: E402
 from guantong.kernel.organs.models import Organ  # noqa: E402
+from support.consistency import problems_committed  # noqa: E402
+from support.town import build, remember_measures  # noqa: E402
 
 NOON = datetime(2026, 9, 28, 12, tzinfo=ZoneInfo("Asia/Shanghai"))
 LETTER = {
@@ -46,7 +46,8 @@ def done(actor: Actor, code: str, matter: uuid.UUID | None, **data: object) -> u
     """Do one act and acknowledge it once it is committed."""
     with scope(actor):
         result = perform(code, actor, matter, {"happened_on": "2026-09-28", **data})
-    print(result.matter_id, result.entry_id, flush=True)
+    sys.stdout.write(f"{result.matter_id} {result.entry_id}\n")
+    sys.stdout.flush()
     return result.matter_id
 
 
@@ -72,7 +73,9 @@ def check() -> None:
         cursor.execute("SELECT id, matter_id FROM journal_entry")
         entries = [[int(pk), str(matter)] for pk, matter in cursor.fetchall()]
         cursor.execute("RESET ROLE")
-    print(json.dumps({"entries": entries, "problems": problems_committed()}, ensure_ascii=False))
+    sys.stdout.write(
+        json.dumps({"entries": entries, "problems": problems_committed()}, ensure_ascii=False) + "\n"
+    )
 
 
 if __name__ == "__main__":

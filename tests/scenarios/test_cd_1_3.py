@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from support.play import Player, at
-from support.town import SINCE
 
 from guantong.kernel import clock
 from guantong.kernel.access.actors import Actor, actor_for
@@ -14,6 +12,8 @@ from guantong.kernel.acts.perform import perform
 from guantong.kernel.journal.models import Entry
 from guantong.kernel.matters.models import Matter
 from guantong.kernel.organs.models import Post
+from support.play import Player, at
+from support.town import SINCE
 
 pytestmark = pytest.mark.django_db
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from support.play import Player
 
 from guantong.kernel.acts.act import NotAllowed, Refused
 from guantong.kernel.journal.models import Entry
 from guantong.kernel.matters.models import Link, Matter, Party, PartyRole
+from support.play import Player
 
 pytestmark = pytest.mark.django_db
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from support.play import Player
 
 from guantong.kernel.journal.models import Entry
 from guantong.kernel.matters.models import Matter
 from guantong.kernel.papers.models import Paper
 from guantong.mechanisms.clues.models import Feedback, Handling
+from support.play import Player
 
 pytestmark = pytest.mark.django_db
 
@@ -26,11 +26,10 @@ def test_three_months_that_end_in_national_day_move_to_the_day_after(play: Playe
 
 
 def test_it_counts_from_the_day_of_receipt_not_of_typing_nor_of_the_letter(play: Player) -> None:
-    from support.play import at
-
     from guantong.kernel import clock
     from guantong.kernel.access.scope import scope
     from guantong.kernel.acts.perform import perform
+    from support.play import at
 
     actor = play.town.actor("clerk")
     with clock.set_to(at("2026-10-09")), scope(actor):

@@ -1,13 +1,13 @@
-"""CZ-3.5: audit's executing department transfers within ten working days of the opinion (十个工作日内移送)."""
+"""CZ-3.5: audit's executing department transfers within ten working days (十个工作日内移送)."""
 
 from __future__ import annotations
 
 import pytest
-from support.play import Player
 
 from guantong.kernel.acts.act import Refused
 from guantong.kernel.calendar import Explanation
 from guantong.kernel.matters.models import Matter
+from support.play import Player
 
 pytestmark = pytest.mark.django_db
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 from django.db.models import F
-from support.play import Player, at
 
 from guantong.kernel import clock
 from guantong.kernel.access.models import Visibility
 from guantong.kernel.acts.act import Refused
 from guantong.kernel.duties.models import Duty
 from guantong.kernel.matters.models import Link, Matter
+from support.play import Player, at
 
 pytestmark = pytest.mark.django_db
 

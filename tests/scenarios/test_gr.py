@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connections
-from support.play import Player, scan, uploads
 
 from guantong.kernel.acts.act import KeepNothing, NotAllowed, Refused
 from guantong.kernel.duties.models import Duty
 from guantong.kernel.journal.models import Entry
 from guantong.kernel.matters.models import Link, Matter, Party, PartyRole
+from support.play import Player, scan, uploads
 
 pytestmark = pytest.mark.django_db
 COUNTY = [{"name": "路遥之", "unit": "云麓县城市管理局", "post": "副局长", "authority": "county"}]
@@ -125,7 +125,7 @@ def test_gr_15_nothing_of_what_belongs_above_is_kept(play: Player, person: dict[
     assert files_kept() == files_before
     for name in ("matters_matter", "clues_clue", "people_subject", "journal_entry", "acts_performed"):
         with connections["default"].cursor() as cursor, play.see("clerk"):
-            cursor.execute(f"SELECT count(*) FROM {name}")  # noqa: S608 - names above
+            cursor.execute(f"SELECT count(*) FROM {name}")
             assert cursor.fetchone()[0] == 0, name
     with connections["default"].cursor() as cursor:
         cursor.execute("SELECT count(*) FROM matters_counter")

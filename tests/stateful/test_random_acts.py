@@ -10,17 +10,18 @@ import pytest
 from django.db import connection, transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from support.consistency import problems_now, sight_of_everybody
-from support.play import Player, scan, uploads
 
 from guantong.kernel.acts.act import Refused
 from guantong.kernel.matters.models import Matter
 from guantong.kernel.papers.models import Paper
+from support.consistency import problems_now, sight_of_everybody
+from support.play import Player, scan, uploads
 
 pytestmark = pytest.mark.django_db
 
 WHO = (
-    "clerk", "clerk_head", "deputy", "secretary", "handler", "handler_head", "stranger", "auditor", "audit_head",
+    "clerk", "clerk_head", "deputy", "secretary", "handler", "handler_head", "stranger", "auditor",
+    "audit_head",
     "audit_leader", "county_clerk", "inspector",
 )  # fmt: skip
 FACTS = ("received_on", "sent_on", "letter_number", "amount", "allegation", "concluded_on")
@@ -36,7 +37,8 @@ def data_of(play: Player, code: str, pick: int, day: date) -> dict[str, Any]:
         "clue.register": {
             "sender": organs[("executing", "rounds")[pick % 2]].pk, "letter_number": f"{pick}号",
             "source": ("audit", "inspection", "enforcement")[pick % 3], "letter_date": day.isoformat(),
-            "category": "discipline", "allegation": "问题", "subjects": (CITY, COUNTY, CITY + COUNTY)[pick % 3],
+            "category": "discipline", "allegation": "问题",
+            "subjects": (CITY, COUNTY, CITY + COUNTY)[pick % 3],
         },
         "clue.draft": {"category": "discipline", "allegation": "问题", "subjects": CITY},
         "clue.amend": {"category": "duty_crime", "allegation": "新问题", "subjects": CITY},
@@ -57,7 +59,8 @@ def data_of(play: Player, code: str, pick: int, day: date) -> dict[str, Any]:
         "clue.split": {"to": organs["county_commission"].pk, "reason": "县管部分", "part": "部分"},
         "matter.correct": {
             "fact": FACTS[pick % len(FACTS)], "reason": "更正",
-            "value": ((day - timedelta(days=pick % 40)).isoformat() if pick % len(FACTS) in (0, 1, 5) else "7"),
+            "value": ((day - timedelta(days=pick % 40)).isoformat()
+                      if pick % len(FACTS) in (0, 1, 5) else "7"),
         },
     }.get(code, {"reason": "理由", "note": "", "progress": "进展"})  # fmt: skip
 
@@ -183,7 +186,8 @@ class Run:
 def traces() -> list[Any]:
     """Return how much there is of everything, and every matter's version and chain."""
     tables = (
-        "journal_entry", "journal_content", "duties_duty", "duties_dutychange", "matters_party", "matters_link",
+        "journal_entry", "journal_content", "duties_duty", "duties_dutychange", "matters_party",
+        "matters_link",
         "matters_attachment", "papers_paper", "access_grant", "access_visibility", "people_subject",
         "clues_feedback", "acts_performed",
     )  # fmt: skip

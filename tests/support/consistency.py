@@ -43,18 +43,21 @@ WHERE (w.depth, w.until) IS DISTINCT FROM (v.depth, v.until)
     "visibility differs from its matter": """
 SELECT v.matter_id, v.principal, v.state, m.state FROM access_visibility v JOIN matters_matter m
   ON m.id = v.matter_id
-WHERE (v.kind, v.state, v.is_open, v.listed_on) IS DISTINCT FROM (m.kind, m.state, m.is_open, m.happened_on)""",
+WHERE (v.kind, v.state, v.is_open, v.listed_on)
+  IS DISTINCT FROM (m.kind, m.state, m.is_open, m.happened_on)""",
     "visibility has another next date than the duties": """
 SELECT v.matter_id, v.principal, v.due_on FROM access_visibility v WHERE v.due_on IS DISTINCT FROM coalesce((
   SELECT min(d.due_on) FROM duties_duty d WHERE d.matter_id = v.matter_id AND d.state = 'open'
     AND (v.depth = 3 OR v.principal IN (d.holder_id, d.claimant_id))), DATE '9999-12-31')""",
     "a matter without any grant": """
-SELECT m.id FROM matters_matter m WHERE NOT EXISTS (SELECT 1 FROM access_grant g WHERE g.matter_id = m.id)
+SELECT m.id FROM matters_matter m
+WHERE NOT EXISTS (SELECT 1 FROM access_grant g WHERE g.matter_id = m.id)
   AND (current_user = 'guantong_search' OR EXISTS (
     SELECT 1 FROM access_visibility v WHERE v.matter_id = m.id AND v.depth = 3))""",
     "a chain's head is not where the matter remembers it": """
 SELECT m.id, m.chain_seq, e.top FROM matters_matter m LEFT JOIN (
-  SELECT matter_id, max(seq) AS top, count(*) AS n FROM journal_entry GROUP BY matter_id) e ON e.matter_id = m.id
+  SELECT matter_id, max(seq) AS top, count(*) AS n FROM journal_entry GROUP BY matter_id
+) e ON e.matter_id = m.id
 WHERE m.chain_seq IS DISTINCT FROM e.top OR e.n <> e.top OR m.chain_head IS DISTINCT FROM (
   SELECT hash FROM journal_entry x WHERE x.matter_id = m.id AND x.seq = m.chain_seq)""",
     "a matter is not in the state its last entry led to": """

@@ -1,0 +1,307 @@
+"""Unmistakable words in every field of a clue, and every byte that somebody can get (金丝雀).
+
+`plant` brings a clue through its life with a canary in each field. `Crawler` fetches, with somebody's
+account, all addresses there are, with the ids of that matter, and follows every link.
+"""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from urllib.parse import quote, unquote, urljoin, urlsplit
+from uuid import UUID
+
+import pdfplumber
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from guantong.accounts.models import User
+from guantong.kernel.access.scope import enter
+from guantong.kernel.acts import registry
+from guantong.kernel.journal.models import Entry
+from guantong.kernel.matters.models import Attachment, Matter
+from guantong.kernel.papers.models import Paper
+from guantong.kernel.people.models import Subject
+from support.consistency import sight_of_everybody
+from support.play import Player, scan, uploads
+
+# fmt: off
+INTERNAL = {
+    "assignment reason": "暮云收尽", "assignment rule": "溢清寒一", "leader's instruction": "银汉无声",
+    "reason of a refusal": "转玉盘二", "plan": "此生此夜", "progress": "不长好三", "awaited from": "明月明年",
+    "reason of a pause": "何处看四", "reason of an extension": "纤云弄巧", "answer on resuming": "飞星传恨",
+    "result in words": "银汉迢迢", "basis of the case": "暗度五六", "who approved the case": "金风玉七",
+    "title of the approval sheet": "露一相逢", "text of the approval sheet": "便胜却八",
+    "voided feedback": "人间无数", "progress of the voided feedback": "柔情似水",
+    "reason of voiding": "佳期如梦",
+    "scan's name": "忍顾鹊桥", "scan's content": "CANARYBYTESOFTHESCAN", "link's note": "归路两情",
+    "step of the case": "若是久长",
+}  # fmt: skip
+OF_THE_SENDER = {
+    "title": "朝朝暮暮", "allegation": "大江东去", "person": "浪淘尽九", "unit": "千古风流",
+    "post": "人物故垒",
+    "evidence": "西边人道", "letter's text": "是三国周", "name of the attachment": "郎赤壁乱",
+    "content of the attachment": "CANARYBYTESOFTHEEVIDENCE", "text of the feedback": "石穿空惊",
+    "feedback in short": "涛拍岸卷", "correction's reason": "起千堆雪", "identity number": "110101199003077",
+}  # fmt: skip
+# fmt: on
+CUSTODIAN = "江山如画"
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+SKIPPED = ("/accounts/logout", "/language/", "/static/", "/capacity/", "/media/")
+DIRECTORIES = (
+    "/organs",
+    "/officers",
+    "/responsibilities",
+    "/capacities",
+    "/administration",
+    "/api/v1/organs",
+)
+MOST_PAGES = 350
+
+
+@dataclass
+class Planted:
+    """The clue full of canaries, and the ids of everything in it."""
+
+    clue: UUID
+    ids: dict[str, list[str]] = field(default_factory=dict)
+
+
+def plant(play: Player) -> Planted:
+    """Bring a clue from its draft to its closing and a case, with a canary in each field."""
+    s, i = OF_THE_SENDER, INTERNAL
+    handler = play.town.posts["handler"].officer
+    handler.name = CUSTODIAN
+    handler.save()
+    person = {
+        "name": s["person"], "unit": s["unit"], "post": s["post"], "authority": "city",
+        "id_number": "110101199003077758",
+    }  # fmt: skip
+    day = "2026-09-28"
+    clue = play.done(
+        day, "auditor", "clue.draft", title=s["title"], category="discipline", allegation=s["allegation"],
+        subjects=[person], evidence=[{"title": s["evidence"], "pages": "3"}], unit=s["unit"],
+        files=uploads(
+            attachments=scan(s["name of the attachment"] + ".pdf", _bytes(s["content of the attachment"]))
+        ),
+    ).matter_id  # fmt: skip
+    hands = ["auditor", "audit_head", "audit_leader", "auditor"]
+    play.letter([day] * 4, clue, "transfer_letter", hands, body=s["letter's text"])
+    play.act(day, "clerk", "clue.receive", clue)
+    other = play.registered(day)
+    number = play.matter("clerk", other).number
+    play.act(day, "clerk", "clue.link_duplicate", clue, other=number, reason=i["link's note"])
+    _assign(play, clue, day)
+    _handle(play, clue, "2026-09-30")
+    texts = {"title": "反馈函", "addressee": "清川市审计局"}
+    play.act(
+        "2026-10-12", "clerk", "paper.draft", clue, kind="feedback_letter", **texts,
+        body=i["voided feedback"],
+        progress=i["progress of the voided feedback"],
+    )  # fmt: skip
+    voided = play.paper("clerk", clue, "feedback_letter")
+    play.act("2026-10-12", "clerk", "paper.void", clue, paper=voided, reason=i["reason of voiding"])
+    play.act(
+        "2026-10-12",
+        "clerk",
+        "matter.correct",
+        clue,
+        fact="amount",
+        value="9",
+        reason=s["correction's reason"],
+    )
+    play.answered(clue, "2026-10-12", body=s["text of the feedback"], progress=s["feedback in short"])
+    return Planted(clue, _ids(clue))
+
+
+def _bytes(canary: str) -> bytes:
+    return f"%PDF-1.4 {canary}".encode()
+
+
+def _assign(play: Player, clue: UUID, day: str) -> None:
+    i, organ = INTERNAL, play.town.organs["first"].pk
+    propose = {"handler": organ, "reason": i["assignment reason"], "rule": i["assignment rule"]}
+    play.act(day, "clerk", "clue.propose_assignment", clue, **propose)
+    sheet = {"kind": "approval_sheet", "title": i["title of the approval sheet"], "addressee": "委领导"}
+    play.act(day, "clerk", "paper.draft", clue, **sheet, body=i["text of the approval sheet"])
+    play.done(
+        day, "clerk", "clue.approve_assignment", clue, signer="陆知行", instruction=i["leader's instruction"],
+        files=uploads(scan=scan(i["scan's name"] + ".pdf", _bytes(i["scan's content"]))),
+    )  # fmt: skip
+    play.act(day, "handler_head", "clue.refuse_assignment", clue, reason=i["reason of a refusal"])
+    play.act(day, "clerk", "clue.propose_assignment", clue, **propose)
+    play.act(day, "deputy", "clue.approve_assignment", clue, instruction=i["leader's instruction"])
+    custodian = play.town.posts["handler"].officer_id
+    play.act(day, "handler_head", "clue.accept", clue, custodian=custodian)
+
+
+def _handle(play: Player, clue: UUID, day: str) -> None:
+    i = INTERNAL
+    play.act(day, "handler", "clue.propose_handling", clue, way="verify", plan=i["plan"])
+    play.act(day, "deputy", "clue.approve_handling", clue, instruction=i["leader's instruction"])
+    play.act(day, "handler", "clue.report_progress", clue, progress=i["progress"])
+    pause = {"awaited_from": i["awaited from"], "reason": i["reason of a pause"]}
+    play.act("2026-10-08", "handler", "clue.pause", clue, **pause)
+    play.act("2026-10-09", "handler", "clue.resume", clue, progress=i["answer on resuming"])
+    extension = {"until": "2027-01-29", "reason": i["reason of an extension"]}
+    play.act("2026-10-09", "handler", "clue.request_extension", clue, **extension)
+    play.act("2026-10-09", "deputy", "clue.approve_extension", clue)
+    play.act(
+        "2026-10-10", "handler", "clue.conclude", clue, result="case", text=i["result in words"],
+        case_basis=i["basis of the case"], approved_by=i["who approved the case"],
+    )  # fmt: skip
+    with play.see("handler"):
+        case = Matter.objects.get(kind="case").pk
+    play.act("2026-10-10", "handler", "case.note", case, note=i["step of the case"])
+
+
+def _ids(clue: UUID) -> dict[str, list[str]]:
+    with sight_of_everybody():
+        matters = [str(pk) for pk in Matter.objects.values_list("pk", flat=True)]
+        return {
+            "matter_id": [str(clue), *[one for one in matters if one != str(clue)]],
+            "paper_id": [str(pk) for pk in Paper.objects.values_list("pk", flat=True)],
+            "attachment_id": [str(pk) for pk in Attachment.objects.values_list("pk", flat=True)],
+            "subject_id": [str(pk) for pk in Subject.objects.values_list("pk", flat=True)],
+            "entry_id": [str(pk) for pk in Entry.objects.filter(matter=clue).values_list("pk", flat=True)][
+                :6
+            ],
+            "code": [act.code for act in registry.all_acts()],
+        }
+
+
+class Crawler:
+    """Fetches everything one account can get."""
+
+    def __init__(self, user: User | None, planted: Planted, token: str = "") -> None:
+        self.client = Client(raise_request_exception=False)
+        if user is not None:
+            self.client.force_login(user, backend=BACKEND)
+        self.planted = planted
+        self.headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self.bodies: dict[str, str] = {}
+        self.statuses: dict[str, int] = {}
+
+    def crawl(self) -> None:
+        """Fetch all addresses of the urlconf and whatever they link to; post to every act."""
+        waiting = list(dict.fromkeys([*addresses(self.planted), *_searches()]))
+        while waiting and len(self.bodies) < MOST_PAGES:
+            address = waiting.pop(0)
+            if address in self.bodies or address.startswith(SKIPPED):
+                continue
+            self.fetch(address)
+            waiting += self._links(address)
+        for code in self.planted.ids["code"]:
+            for address in (
+                f"/matters/{self.planted.clue}/acts/{code}/",
+                f"/api/v1/matters/{self.planted.clue}/acts/{code}",
+            ):
+                self.fetch(
+                    address, post={"reason": "x", "happened_on": "2026-10-13", "kind": "approval_sheet"}
+                )
+
+    def fetch(self, address: str, post: dict[str, str] | None = None) -> str:
+        """Fetch one address and keep its text; returns the text."""
+        enter(())  # nothing of the request before may linger in the test's own transaction
+        headers = {**self.headers, "Idempotency-Key": "k"} if post else self.headers
+        if post is None:
+            answer = self.client.get(address, headers=headers)
+        elif address.startswith("/api/"):
+            answer = self.client.post(address, post, content_type="application/json", headers=headers)
+        else:
+            answer = self.client.post(address, post, headers=headers)
+        raw = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        said = "\n".join([*(f"{name}: {value}" for name, value in answer.items()), *texts(raw)])
+        name = f"{'POST' if post else 'GET'} {address}" if post else address
+        self.bodies[name], self.statuses[name] = unquote(html.unescape(said)), answer.status_code
+        return self.bodies[name]
+
+    def _links(self, address: str) -> Iterator[str]:
+        if "<html" not in self.bodies[address] and "<a " not in self.bodies[address]:
+            return
+        for found in re.findall(r'(?:href|src|hx-get|action)="([^"#]+)', self.bodies[address]):
+            parts = urlsplit(urljoin(address, found))
+            if not parts.netloc and parts.path.startswith("/"):
+                yield parts.path + (f"?{parts.query}" if parts.query else "")
+
+    def where(self, canaries: dict[str, str], but: tuple[str, ...] = ()) -> list[str]:
+        """Return where canaries were found: address and field. A query echoed on its own page is no find."""
+        found = []
+        for address, body in self.bodies.items():
+            if address.startswith(but) and but:
+                continue
+            asked = unquote(urlsplit(address).query)
+            found += [
+                f"{what} at {address}"
+                for what, word in canaries.items()
+                if word in body and word not in asked
+            ]
+        return found
+
+
+def texts(raw: bytes) -> Iterator[str]:
+    """Return everything readable in a body: text, the text of a PDF, the parts of an archive."""
+    yield raw.decode("utf-8", "replace")
+    if raw.startswith(b"%PDF"):
+        try:
+            with pdfplumber.open(io.BytesIO(raw)) as pdf:
+                for page in pdf.pages:
+                    yield re.sub(r"\s", "", page.extract_text() or "")
+        except Exception:  # what stood in for a scan here is no whole PDF; its bytes were searched above
+            return
+    if raw.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            for name in archive.namelist():
+                yield archive.read(name).decode("utf-8", "replace")
+
+
+def addresses(planted: Planted) -> list[str]:
+    """Return every address of the urlconf, filled with the ids of the matter."""
+    made = []
+    for route in _routes(get_resolver(), ""):
+        of_acts = "<str:code>" in route or "/acts/" in route
+        found = [route.replace("<uuid:matter_id>", str(planted.clue)) if of_acts else route]
+        for kind, name in re.findall(r"<(?:(\w+):)?(\w+)>", route):
+            values = _values(planted, kind, name)
+            slot = f"<{kind}:{name}>" if kind else f"<{name}>"
+            found = [one.replace(slot, value) for one in found for value in values]
+        made += [f"/{one}" for one in found if "<" not in one and "(" not in one and "\\" not in one]
+    return made
+
+
+def _values(planted: Planted, kind: str, name: str) -> list[str]:
+    if name in planted.ids:
+        return planted.ids[name]
+    if kind == "uuid":
+        return [str(planted.clue)]
+    return {"int": ["1", "2"], "slug": ["chenzhou", "officers"]}.get(kind, ["clue.pause", "CZ-3.3"])
+
+
+def _routes(resolver: URLResolver, before: str) -> Iterator[str]:
+    for pattern in resolver.url_patterns:
+        route = before + str(pattern.pattern).lstrip("^").rstrip("$")
+        if isinstance(pattern, URLResolver):
+            yield from _routes(pattern, route)
+        elif isinstance(pattern, URLPattern):
+            yield route
+
+
+def _searches() -> Iterator[str]:
+    for word in [*INTERNAL.values(), *OF_THE_SENDER.values(), CUSTODIAN]:
+        yield f"/search/?q={quote(word)}"
+        yield f"/search/?q={quote(word[:2])}"
+    for word in (INTERNAL["plan"], OF_THE_SENDER["person"], OF_THE_SENDER["allegation"]):
+        for address in (
+            "/clues/?q=",
+            "/people/?q=",
+            "/cases/?q=",
+            "/papers/?q=",
+            "/reports/?q=",
+            "/api/v1/clues?q=",
+        ):
+            yield f"{address}{quote(word)}"
+    yield "/clues/export/"
