@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 
 from guantong.kernel.acts.act import NotAllowed, Refused
@@ -12,7 +14,7 @@ from support.play import Player
 pytestmark = pytest.mark.django_db
 
 
-def assign(play: Player, clue: object, day: str, department: str = "first") -> None:
+def assign(play: Player, clue: UUID, day: str, department: str = "first") -> None:
     handler = play.town.organs[department].pk
     play.act(day, "clerk", "clue.propose_assignment", clue, handler=handler, reason="按分工")
 

@@ -210,10 +210,11 @@ def test_gr_23_the_department_names_a_custodian_of_its_own(play: Player) -> None
 def test_gr_23_a_leader_who_signed_paper_is_recorded_with_the_scan(play: Player) -> None:
     clue = play.registered("2026-09-28")
     propose(play, clue, "2026-09-29")
-    for missing, data, files in (
+    attempts: list[tuple[str, dict[str, Any], Any]] = [
         ("scan", {"signer": "陆知行"}, None),
         ("signer", {}, uploads(scan=scan())),
-    ):
+    ]
+    for missing, data, files in attempts:
         with pytest.raises(Refused) as refused:
             play.done("2026-09-30", "clerk", "clue.approve_assignment", clue, files=files, **data)
         assert [fault.field for fault in refused.value.faults] == [missing]
@@ -290,7 +291,7 @@ def test_gr_171_split_where_another_organ_has_part_of_it(play: Player) -> None:
 
 
 def test_gr_172_case_supervision_takes_in_what_organs_transfer(play: Player) -> None:
-    data = {
+    data: dict[str, Any] = {
         "sender_name": "某单位", "source": "enforcement", "letter_number": "1号", "letter_date": "2026-09-28",
         "category": "discipline", "allegation": "问题", "unit": "清川水务",
     }  # fmt: skip

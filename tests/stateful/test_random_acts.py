@@ -33,7 +33,7 @@ def data_of(play: Player, code: str, pick: int, day: date) -> dict[str, Any]:
     """Return data with which an act could be done; some are wrong on purpose."""
     organs, posts = play.town.organs, play.town.posts
     department = organs[("first", "second", "executing")[pick % 3]].pk
-    return {
+    known: dict[str, dict[str, Any]] = {
         "clue.register": {
             "sender": organs[("executing", "rounds")[pick % 2]].pk, "letter_number": f"{pick}号",
             "source": ("audit", "inspection", "enforcement")[pick % 3], "letter_date": day.isoformat(),
@@ -62,7 +62,8 @@ def data_of(play: Player, code: str, pick: int, day: date) -> dict[str, Any]:
             "value": ((day - timedelta(days=pick % 40)).isoformat()
                       if pick % len(FACTS) in (0, 1, 5) else "7"),
         },
-    }.get(code, {"reason": "理由", "note": "", "progress": "进展"})  # fmt: skip
+    }  # fmt: skip
+    return known.get(code, {"reason": "理由", "note": "", "progress": "进展"})
 
 
 ACTS = (

@@ -26,7 +26,8 @@ _parsed = cache(load.load_text)
 
 def remember_measures() -> None:
     """Let each measure file be parsed once in this process: a town needs three, and there are many towns."""
-    publishing.load_text = engine.load_text = _parsed
+    for module in (publishing, engine):
+        setattr(module, "load_text", _parsed)  # noqa: B010 - not theirs to export
 
 
 @dataclass

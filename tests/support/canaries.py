@@ -12,6 +12,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import quote, unquote, urljoin, urlsplit
 from uuid import UUID
 
@@ -214,7 +215,8 @@ class Crawler:
             answer = self.client.post(address, post, content_type="application/json", headers=headers)
         else:
             answer = self.client.post(address, post, headers=headers)
-        raw = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        response: Any = answer
+        raw = b"".join(response.streaming_content) if response.streaming else response.content
         said = "\n".join([*(f"{name}: {value}" for name, value in answer.items()), *texts(raw)])
         name = f"{'POST' if post else 'GET'} {address}" if post else address
         self.bodies[name], self.statuses[name] = unquote(html.unescape(said)), answer.status_code
