@@ -197,7 +197,8 @@ def export(request: HttpRequest) -> HttpResponse:
         return render(
             request, "clues/ledger_refused.html", {"fault": fault, "query": filters.query()}, status=422
         )
-    note(actor, "export", detail=f"{len(found.rows)} · {fingerprint(filters.query())}", user_id=request.user.pk)
+    detail = f"{len(found.rows)} · {fingerprint(filters.query())}"
+    note(actor, "export", detail=detail, user_id=request.user.pk)
     body = workbook(actor, found.rows)
     name = f"{_('Clue ledger')}-{clock.today().isoformat()}.xlsx"
     answer = HttpResponse(

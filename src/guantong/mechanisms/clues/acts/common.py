@@ -193,6 +193,30 @@ def make_clue(deed: Deed, **values: Any) -> Clue:
     return clue
 
 
+def enter_on_paper(deed: Deed, **values: Any) -> Clue:
+    """Enter a clue that came on paper in the ledger, as received on the day it arrived (CZ-3.2)."""
+    data, organ = deed.data, deed.actor.organ
+    sender: Organ | None = data["sender"]
+    give_ledger_number(deed)
+    clue = make_clue(
+        deed,
+        source=data["source"],
+        sender_name=data["sender_name"] or (sender.full_name if sender else ""),
+        letter_number=data["letter_number"],
+        letter_date=data["letter_date"],
+        letter_signer=data["letter_signer"],
+        on_paper=True,
+        sent_on=data["letter_date"],
+        received_on=deed.happened_on,
+        **values,
+    )
+    add_subjects(deed, data["subjects"])
+    deed.name_party(PartyRole.RECEIVER, organ.pk)
+    deed.grant(organ.pk, Depth.FULL, "case supervision (CZ-3.2)")
+    index_clue(deed, clue, data["subjects"])
+    return clue
+
+
 def facts_of_new(deed: Deed, clue: Clue) -> None:
     """Tell the rules what is known of a clue not yet stored."""
     deed.facts.update(

@@ -17,18 +17,13 @@ from guantong.kernel.matters.models import Depth, Matter, PartyRole
 from guantong.kernel.organs.models import Organ
 from guantong.mechanisms.clues import lifecycle
 from guantong.mechanisms.clues.acts.common import (
-    add_subjects,
+    enter_on_paper,
     facts_of_new,
-    give_ledger_number,
-    index_clue,
-    make_clue,
     refuse_what_belongs_above,
 )
 from guantong.mechanisms.clues.acts.intake import CASE_SUPERVISION
 from guantong.mechanisms.clues.forms import RegisterForm
 from guantong.mechanisms.clues.models import BookRecord, Clue, Handling
-
-BASIS = "case supervision (CZ-3.2)"
 
 
 class BookForm(RegisterForm):
@@ -88,22 +83,8 @@ class ImportAct(Act):
 
     def enter(self, deed: Deed) -> Clue:
         """Enter the row in the ledger under a number of its own, as received on the day it arrived."""
-        data, organ = deed.data, deed.actor.organ
-        sender: Organ | None = data["sender"]
-        give_ledger_number(deed)
-        clue = make_clue(
-            deed,
-            source=data["source"],
-            sender_name=data["sender_name"] or (sender.full_name if sender else ""),
-            letter_number=data["letter_number"],
-            letter_date=data["letter_date"],
-            letter_signer=data["letter_signer"],
-            on_paper=True,
-            sent_on=data["letter_date"],
-            received_on=deed.happened_on,
-            book_number=data["book_number"],
-        )
-        add_subjects(deed, data["subjects"])
+        data = deed.data
+        clue = enter_on_paper(deed, book_number=data["book_number"])
         names = ("handler", "custodian", "state", "due", "result", "remark", "file", "place")
         deed.add(
             BookRecord(
@@ -112,10 +93,7 @@ class ImportAct(Act):
                 **{name: data[f"book_{name}"] for name in names},
             )
         )
-        deed.name_party(PartyRole.RECEIVER, organ.pk)
-        deed.grant(organ.pk, Depth.FULL, BASIS)
         deed.content["number"] = deed.matter.number
-        index_clue(deed, clue, data["subjects"])
         return clue
 
 

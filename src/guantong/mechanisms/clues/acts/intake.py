@@ -24,6 +24,7 @@ from guantong.mechanisms.clues.acts.common import (
     ClueAct,
     add_subjects,
     current,
+    enter_on_paper,
     facts_of_new,
     give_ledger_number,
     index_clue,
@@ -71,28 +72,12 @@ class RegisterClue(Act):
 
     def do(self, deed: Deed) -> None:
         """Enter it in the ledger as received on the day it arrived."""
-        data, organ = deed.data, deed.actor.organ
-        sender: Organ | None = data["sender"]
-        give_ledger_number(deed)
-        clue = make_clue(
-            deed,
-            source=data["source"],
-            sender_name=sender.full_name if sender else data["sender_name"],
-            letter_number=data["letter_number"],
-            letter_date=data["letter_date"],
-            letter_signer=data["letter_signer"],
-            on_paper=True,
-            sent_on=data["letter_date"],
-            received_on=deed.happened_on,
-        )
-        add_subjects(deed, data["subjects"])
-        deed.name_party(PartyRole.RECEIVER, organ.pk)
-        deed.grant(organ.pk, Depth.FULL, "case supervision (CZ-3.2)")
+        clue = enter_on_paper(deed)
+        sender: Organ | None = deed.data["sender"]
         if sender is not None:
             deed.name_party(PartyRole.SENDER, sender.pk)
             deed.grant(sender.pk, Depth.FEEDBACK, "sender (CZ-3.3)")
         facts_of_new(deed, clue)
-        index_clue(deed, clue, data["subjects"])
 
 
 @register
@@ -226,9 +211,7 @@ class ForwardingAct(ClueAct):
         fields = ("name", "unit", "post", "authority", "id_number")
         return [dict(row) for row in Subject.objects.filter(matter=deed.matter).values(*fields)]
 
-    def send_on(
-        self, deed: Deed, link: str, allegation: str, title: str, rows: list[dict[str, Any]]
-    ) -> None:
+    def send_on(self, deed: Deed, link: str, allegation: str, title: str, rows: list[dict[str, Any]]) -> None:
         """Let the part arrive at the other organ, as a clue of its own ledger."""
         clue: Clue = deed.detail
         deed.follow.append(
