@@ -25,6 +25,7 @@ from guantong.kernel.measures.models import MeasureVersion
 from guantong.kernel.search.text import to_tsvector_text
 
 YEARS = 20
+UNITS = 1_500
 TABLES = [
     "matters_matter", "matters_party", "matters_attachment", "people_subject", "access_grant",
     "access_visibility", "clues_clue", "clues_handling", "clues_feedback", "duties_duty", "journal_entry",
@@ -193,7 +194,8 @@ def _stage(session: psycopg.Connection[Any], city: City, count: int) -> None:
     random = Random(7)
     names = sorted({surname + given for surname in content.SURNAMES for given in _given(random)})
     random.shuffle(names)
-    units = [*content.CITY_UNITS, *(unit for some in content.COUNTY_UNITS.values() for unit in some)]
+    known = [*content.CITY_UNITS, *(unit for some in content.COUNTY_UNITS.values() for unit in some)]
+    units = [f"{unit}第{number}所" for unit in known for number in range(1, UNITS // len(known) + 1)]
     texts = [
         content.clue(random, random.choice(units), "city", random.choice(content.TOPICS), company=False)
         for _each in range(2000)

@@ -17,7 +17,7 @@ from django.utils.datastructures import MultiValueDict
 
 from guantong.demo.city import City
 from guantong.kernel import clock
-from guantong.kernel.access.scope import scope
+from guantong.kernel.access.scope import enter
 from guantong.kernel.acts.act import Refused
 from guantong.kernel.acts.perform import perform
 from guantong.kernel.calendar import get_calendar
@@ -34,8 +34,9 @@ FOLLOWED = {"clue.forward", "clue.split"}
 class Step:
     """One act of a story: when, in which post, which act, on which matter, with which form data.
 
-    `find` looks something up afterwards, with the actor's sight; the story gets what it returns, or the
-    matter's id.
+    `late` finds further form data at the moment of the act, with the actor's sight; where it returns None the
+    act is left out and the story gets None. `find` looks something up afterwards; the story gets what it
+    returns, or the matter's id.
     """
 
     when: datetime
@@ -45,6 +46,7 @@ class Step:
     data: dict[str, Any] = field(default_factory=dict)
     scan: UploadedFile[Any] | None = None
     find: Callable[[uuid.UUID], Any] | None = None
+    late: Callable[[], dict[str, Any] | None] | None = None
 
 
 Story = Generator[Step, Any, None]
@@ -121,18 +123,22 @@ class Stage:
         self._begun += 1
         self._wait(self._begun, story, None)
 
-    def open_number(self, house: str, who: str) -> str:
-        """Return the number of a commission's latest clue while it is open, else ''."""
-        with scope(self.city.actor(who)):
-            found = Matter.objects.filter(pk=self.latest.get(house, uuid.UUID(int=0)), is_open=True).first()
-        return found.number if found else ""
+    def latest_open(self, house: str) -> dict[str, Any] | None:
+        """Return the number of a commission's latest clue as form data; None unless it is open now."""
+        latest = self.latest.get(house, uuid.UUID(int=0))
+        found = Matter.objects.filter(pk=latest, is_open=True).first()
+        return {"other": found.number} if found else None
 
     def play(self, told: Callable[[datetime], None] = lambda when: None) -> None:
-        """Play all stories up to the present; those that would go on later stay as they are then."""
+        """Play all stories up to the present; those that would go on later stay as they are then.
+
+        The caller holds one transaction for all of it; each act has its actor's sight, afterwards nobody's.
+        """
         while self._waiting:
             when, place, step, story = heapq.heappop(self._waiting)
             told(when)
             self._wait(place, story, self._perform(step))
+        enter(())
 
     def _wait(self, place: int, story: Story, result: Any) -> None:
         try:
@@ -146,15 +152,19 @@ class Stage:
         with clock.set_to(step.when):
             actor = self.city.actor(step.who)
             files = MultiValueDict({"scan": [step.scan]}) if step.scan else None
-            with scope(actor):
-                data = {"happened_on": clock.today().isoformat(), **step.data}
-                if step.code == "paper.draft":
-                    data = self._worded(actor, step, data)
-                try:
-                    done = perform(step.code, actor, step.matter, data, files)
-                except Refused as error:
-                    raise RuntimeError(f"{step.when:%F %R} {step.who} {step.code}: {error}") from error
-                found = step.find(done.matter_id) if step.find else done.matter_id
+            enter(actor.principals)
+            data = {"happened_on": clock.today().isoformat(), **step.data}
+            more = step.late() if step.late else {}
+            if more is None:
+                return None
+            data |= more
+            if step.code == "paper.draft":
+                data = self._worded(actor, step, data)
+            try:
+                done = perform(step.code, actor, step.matter, data, files)
+            except Refused as error:
+                raise RuntimeError(f"{step.when:%F %R} {step.who} {step.code}: {error}") from error
+            found = step.find(done.matter_id) if step.find else done.matter_id
         self.performed[step.code] += 1
         if step.code in FOLLOWED:
             self.performed["clue.arrive"] += 1

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Generator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -256,11 +257,11 @@ def sorted_out(plot: Plot) -> Part:
         plot.diary.later(0, 1)
     for turn, code in (("link", "clue.link_duplicate"), ("merge", "clue.merge")):
         if turn in plot.turns:
-            other = plot.stage.open_number(plot.house.code, plot.clerk)
-            if other:
-                yield plot.step(plot.clerk, code, other=other, reason="反映对象相同、主要事实重合。")
-                if turn == "merge":
-                    return True
+            step = plot.step(plot.clerk, code, reason="反映对象相同、主要事实重合。")
+            step.late = partial(plot.stage.latest_open, plot.house.code)
+            done = yield step
+            if done and turn == "merge":
+                return True
     return False
 
 

@@ -19,6 +19,7 @@ from guantong.kernel.access.models import Visibility
 from guantong.kernel.acts import registry
 from guantong.kernel.acts.entitlement import entitling
 from guantong.kernel.calendar import UnknownYear, get_calendar
+from guantong.kernel.duties import calendar_acts
 from guantong.kernel.duties.models import Duty, DutyState
 from guantong.kernel.journal.models import Entry
 from guantong.kernel.matters.models import Matter, Party, PartyRole
@@ -300,4 +301,4 @@ def act_label(code: str) -> str:
     try:
         return str(registry.get(code).label)
     except KeyError:
-        return code
+        return calendar_acts.name_of(code)

@@ -195,6 +195,11 @@ def _put(made: list[tuple[Duty, Deadline]], entries: list[int]) -> None:
         )
 
 
+def name_of(act: str) -> str:
+    """Return what the calendar did, in a word; the code of any other act (日历条目的名称)."""
+    return {LAPSE: _("Overdue"), REDERIVE: _("Due date settled")}.get(act, act)
+
+
 def label(act: str, body: Mapping[str, Any]) -> str:
     """Return what an entry of the calendar says, in words; its code for any other entry (日历条目的说法)."""
     english = (get_language() or "").startswith("en")
