@@ -61,7 +61,7 @@ DIRECTORIES = (
     "/administration",
     "/api/v1/organs",
 )
-MOST_PAGES = 350
+MOST_PAGES = 700
 
 
 @dataclass
