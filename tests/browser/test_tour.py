@@ -22,6 +22,7 @@ README = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding=
 STEPS = README.partition("\n1. ")[2].partition("\n\nThen look")[0]
 REPORT = "关于清川水务集团采购管理情况的审计报告"
 PERSON = "王喆"
+TOLD = "经核实，反映问题失实，予以了结。"
 
 
 class Tour:
@@ -70,7 +71,11 @@ class Tour:
 
     def letter(self, head: str, leader: str, clerk: str) -> None:
         """The letter is checked, signed and dispatched."""
-        for account, button, grave in ((head, "核稿", False), (leader, "签发并编号", True), (clerk, "发出", False)):
+        for account, button, grave in (
+            (head, "核稿", False),
+            (leader, "签发并编号", True),
+            (clerk, "发出", False),
+        ):
             self.sign_in(account)
             self.open()
             self.press(button, button)
@@ -85,11 +90,17 @@ def tour(committed: Any, page: Any, settings: Any) -> Tour:
     return Tour(page)
 
 
-def test_the_tour_of_the_readme(tour: Tour) -> None:
+def transfer(tour: Tour) -> None:
+    """Steps 1 to 5: audit concludes, drafts, checks, signs, dispatches."""
     page = tour.page
     tour.sign_in("shenji")
     tour.press("登记报告")
-    tour.fill(标题=REPORT, 被监督单位="清川水务集团有限公司", 问题类别="采购", 问题摘要="拆分采购合同，规避公开招标。")
+    tour.fill(
+        标题=REPORT,
+        被监督单位="清川水务集团有限公司",
+        问题类别="采购",
+        问题摘要="拆分采购合同，规避公开招标。",
+    )
     tour.press("登记报告")
     tour.recorded()
     tour.press("结论性意见")
@@ -108,6 +119,10 @@ def test_the_tour_of_the_readme(tour: Tour) -> None:
     tour.recorded()
     tour.letter("shenji-kezhang", "shenji-lingdao", "shenji-zhixing")
 
+
+def handle(tour: Tour) -> None:
+    """Steps 6 to 11: the commission receives, assigns, handles, concludes."""
+    page = tour.page
     tour.sign_in("anguan")
     tour.open()
     tour.press("接收", "接收")
@@ -122,7 +137,11 @@ def test_the_tour_of_the_readme(tour: Tour) -> None:
         ("chengban-zhuren", "签收并指定专管人员", {"专管人员": "韩牧之"}),
         ("chengban", "提出处置意见", {"处置方式": "初步核实", "方案和理由": "调取合同，向经办人核实。"}),
         ("lingdao", "批准处置意见", {}),
-        ("chengban", "报告办理结果", {"办理结果": "了结（未查实）", "查明的事实和结果": "经核实，反映问题失实。"}),
+        (
+            "chengban",
+            "报告办理结果",
+            {"办理结果": "了结（未查实）", "查明的事实和结果": "经核实，反映问题失实。"},
+        ),
     ):
         tour.sign_in(account)
         tour.open()
@@ -131,24 +150,33 @@ def test_the_tour_of_the_readme(tour: Tour) -> None:
         tour.press(button)
         tour.recorded(confirm=button == "报告办理结果")
 
+
+def answer(tour: Tour) -> None:
+    """Step 12: the feedback letter."""
+    page = tour.page
     tour.sign_in("anguan")
     tour.open()
     tour.press("办理情况反馈函")
-    told = "经核实，反映问题失实，予以了结。"
-    tour.fill(告知移送单位的内容摘要=told)
+    tour.fill(告知移送单位的内容摘要=TOLD)
     body = page.input_value("[name=body]")
-    page.fill("[name=body]", re.sub(r"[(（]请填写.+[)）]", told, body))
+    page.fill("[name=body]", re.sub(r"[(（]请填写.+[)）]", TOLD, body))
     tour.press("保存草稿")
     tour.recorded()
     tour.letter("anguan-zhuren", "lingdao", "anguan")
 
+
+def test_the_tour_of_the_readme(tour: Tour) -> None:
+    page = tour.page
+    transfer(tour)
+    handle(tour)
+    answer(tour)
     tour.sign_in("shenji-zhixing")
     row = page.locator("main tr", has_text=PERSON).first
     assert "已办结" in row.inner_text()
-    assert told in row.inner_text()
+    assert TOLD in row.inner_text()
     tour.open()
     seen = page.inner_text("main")
-    assert told in seen
+    assert TOLD in seen
     for hidden in ("第一监督检查室", "韩牧之", "陆知行", "调取合同"):
         assert hidden not in seen
     assert next(tour.words, None) is None, "the README goes on where this test ends"

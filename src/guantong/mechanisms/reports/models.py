@@ -49,3 +49,6 @@ class Finding(models.Model):
     class Meta:
         ordering = ["position", "id"]
         constraints = [models.UniqueConstraint(fields=["report", "position"], name="finding_position_once")]
+
+    def __str__(self) -> str:
+        return f"{self.position}. {self.summary}"
