@@ -38,7 +38,7 @@ def main() -> None:
     from bench import measure, report
 
     city, loaded = prepare.filled(folder, count, given.entries)
-    results = measure.everything(city, count)
+    results = measure.everything(city)
     text = report.table(results, count, given.entries, loaded)
     print(text)
     if given.write:

@@ -136,6 +136,8 @@ ROWS = [
          'application/pdf', 'scan', 2, day + time '10:00', {post}, id FROM bench_clue""",
     """INSERT INTO search_document (depth, words, matter_id)
        SELECT 2, array_to_tsvector(string_to_array(words, ' ')), id FROM bench_clue""",
+    """INSERT INTO matters_counter (organ_id, series, year, last)
+       SELECT {body}, 'clue', y, {count} FROM generate_series(2000, 2040) y""",
     """INSERT INTO search_name (depth, name, matter_id)
        SELECT 2, n.name, c.id FROM bench_clue c
        CROSS JOIN LATERAL (VALUES (c.name), (c.unit), (c.number)) n(name)""",
@@ -182,7 +184,7 @@ def load(session: psycopg.Connection[Any], city: City, count: int, entries: int)
     with _with_defaults(session), _without_indexes(session):
         _stage(session, city, count)
         for number, statement in enumerate(ROWS, start=1):
-            session.execute(statement.format(**_values(city, entries)))
+            session.execute(statement.format(count=count, **_values(city, entries)))
             print(f"  {number}/{len(ROWS)} {time.monotonic() - started:.0f} s", flush=True)
     session.execute("DROP TABLE bench_clue, bench_name, bench_unit, bench_text")
     session.execute("SET session_replication_role = origin")
