@@ -18,9 +18,9 @@ class Migration(migrations.Migration):
             " WHERE state_to = 'closed' AND state_from <> 'closed'",
             "DROP INDEX entry_closed_on",
         ),
-        # papers that wait to be checked or signed: few among all ever written
+        # papers that wait to be checked, signed or sent: few among all ever written
         migrations.RunSQL(
-            "CREATE INDEX paper_in_work ON papers_paper (organ_id, id) WHERE state IN ('draft', 'checked')",
+            "CREATE INDEX paper_in_work ON papers_paper (organ_id, id) WHERE state IN ('draft', 'checked', 'signed')",
             "DROP INDEX paper_in_work",
         ),
         # extensions asked for and not yet decided
