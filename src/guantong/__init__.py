@@ -1,2 +1,1 @@
 """Guantong (贯通): written measures of oversight, made to run."""
-

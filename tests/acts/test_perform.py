@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from support.play import Player
 
 from guantong.kernel.acts.act import Conflict, NotAllowed, Refused
 from guantong.kernel.journal.models import Entry
 from guantong.kernel.matters.models import Matter, PartyRole
+from support.play import Player
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 12
@@ -117,5 +117,8 @@ def test_an_act_costs_at_most_twelve_queries(play: Player) -> None:
         own = len(queries(captured)) - len(actor_queries) - len(binding_queries)
         if own > MOST_QUERIES:
             over[code] = queries(captured)
-    told = "\n".join(f"{code}: {len(texts)}\n  " + "\n  ".join(text[:100] for text in texts) for code, texts in over.items())
+    told = "\n".join(
+        f"{code}: {len(texts)}\n  " + "\n  ".join(text[:100] for text in texts)
+        for code, texts in over.items()
+    )
     assert not over, told

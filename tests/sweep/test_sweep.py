@@ -64,7 +64,10 @@ def test_a_grant_ends_on_its_day_and_leaves_what_another_gives() -> None:
 
 
 @pytest.mark.django_db
-def test_files_nobody_names_go_after_a_day_and_named_ones_stay() -> None:
+def test_files_nobody_names_go_after_a_day_and_named_ones_stay(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(settings, "GUANTONG_DATA", tmp_path)
     play = Player(build())
     scan = SimpleUploadedFile("来函.pdf", PDF, content_type="application/pdf")
     with clock.set_to(at("2026-09-28")):

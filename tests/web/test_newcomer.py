@@ -41,3 +41,17 @@ def test_the_opinion_names_the_findings_it_is_about(play: Player) -> None:
     page = signed_in("team_member").get(f"/matters/{report}/").content.decode()
     assert "1. 拆分采购" in page
     assert "Finding object" not in page
+
+
+def test_a_signed_letter_waits_on_the_desk_of_who_dispatches_it(play: Player) -> None:
+    clue = play.registered()
+    sent = {"kind": "receipt", "title": "接收回执", "addressee": "市审计局", "body": "收悉。"}
+    play.act("2026-10-13", "clerk", "paper.draft", clue, **sent)
+    with play.see("clerk"):
+        paper = Paper.objects.get(matter=clue).pk
+    play.act("2026-10-13", "clerk_head", "paper.check", clue, paper=paper)
+    play.act("2026-10-13", "clerk_head", "paper.sign", clue, paper=paper)
+    step = f"/matters/{clue}/acts/paper.dispatch/?paper={paper}"
+    assert step in signed_in("clerk").get("/").content.decode()
+    play.act("2026-10-13", "clerk", "paper.dispatch", clue, paper=paper, way="paper")
+    assert step not in signed_in("clerk").get("/").content.decode()

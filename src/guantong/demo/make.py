@@ -21,7 +21,7 @@ from guantong.kernel.calendar import get_calendar
 
 SEED = 20261123
 YEAR = timedelta(days=364)
-FINISHED = 100
+FINISHED = 90
 Stand = tuple[str, int, int, bool, int]
 PRESENT: list[Stand] = [
     # where the story stands today, working days ago it began, whether by report, how many

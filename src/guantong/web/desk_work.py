@@ -50,7 +50,11 @@ STEPS = {
     clue.HANDLING_PROPOSED: "clue.approve_handling",
 }
 """The act that leads a clue on from each state."""
-PAPER_STEPS = {PaperState.DRAFT: "paper.check", PaperState.CHECKED: "paper.sign"}
+PAPER_STEPS = {
+    PaperState.DRAFT: "paper.check",
+    PaperState.CHECKED: "paper.sign",
+    PaperState.SIGNED: "paper.dispatch",
+}
 
 URGENT = """
 SELECT d.id, d.state, d.due_on FROM unnest(%(own)s::bigint[]) o (organ) CROSS JOIN LATERAL (
@@ -255,6 +259,8 @@ def _paper_step(actor: Actor, paper: Paper, parties: dict[str, Party]) -> list[S
     code = PAPER_STEPS[PaperState(paper.state)]
     act = registry.get(code)
     kind = paper_kinds.get(paper.kind)
+    if code == "paper.dispatch" and not kind.recipients:
+        return []  # an approval sheet stays in the house
     by = act.entitled(paper.matter, Subject(kind, paper))
     capacity = entitling(by, actor, parties)
     if capacity is None or capacity.recorded:

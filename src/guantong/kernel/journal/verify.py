@@ -649,9 +649,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Verify an exported journal / 校验导出的流水日志")
     parser.add_argument("archive", type=Path, help="export archive (.zip) / 导出包")
     parser.add_argument("--roots", type=Path, help="folder of checkpoints kept elsewhere / 外存检查点文件夹")
-    parser.add_argument(
-        "--headers-only", action="store_true", help="without contents / 不含内容"
-    )
+    parser.add_argument("--headers-only", action="store_true", help="without contents / 不含内容")
     parser.add_argument("--lang", choices=("zh", "en"), default="zh")
     parser.add_argument("--json", action="store_true", help="report as JSON / 以 JSON 输出")
     options = parser.parse_args(arguments)

@@ -5,7 +5,9 @@ from django.db import migrations
 from guantong.kernel.access import sql
 from guantong.kernel.access.policies import PRINCIPALS, policy, protect, sees, unpolicy
 
-PARTY_DEPTH = "CASE WHEN matters_party.role IN ('sender', 'receiver', 'author', 'executing') THEN 1 ELSE 3 END"
+PARTY_DEPTH = (
+    "CASE WHEN matters_party.role IN ('sender', 'receiver', 'author', 'executing') THEN 1 ELSE 3 END"
+)
 DUTY = (
     sees("duties_duty.matter_id", 3)
     + f" OR ((holder_id = ANY ({PRINCIPALS}) OR claimant_id = ANY ({PRINCIPALS})) AND "
