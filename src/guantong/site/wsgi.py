@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -21,3 +22,4 @@ def _read_measures() -> None:
 
 
 _read_measures()
+gc.freeze()  # what is loaded by now stays: no collection need look through it again

@@ -59,7 +59,7 @@ PAPER_STEPS = {
 URGENT = """
 SELECT d.id, d.state, d.due_on FROM unnest(%(own)s::bigint[]) o (organ) CROSS JOIN LATERAL (
   SELECT id, state, due_on FROM duties_duty
-  WHERE {side}_id = o.organ AND ended_on IS NULL AND state IN ('open', 'paused') {beside}
+  WHERE {side}_id = o.organ AND ended_on IS NULL {beside}
   ORDER BY due_on LIMIT %(most)s
 ) d ORDER BY d.due_on, d.id LIMIT %(most)s
 """

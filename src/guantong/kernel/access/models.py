@@ -11,7 +11,7 @@ from guantong.kernel.matters.models import Depth
 class Grant(models.Model):
     """Who may see a matter, how deep, on what basis, until when (授权)."""
 
-    matter = models.ForeignKey("matters.Matter", models.PROTECT, related_name="grants")
+    matter = models.ForeignKey("matters.Matter", models.PROTECT, related_name="grants", db_index=False)
     principal = models.BigIntegerField()
     depth = models.PositiveSmallIntegerField(choices=Depth.choices)
     basis = models.CharField(_("basis"), max_length=200)

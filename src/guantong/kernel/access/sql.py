@@ -266,3 +266,25 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 """
 COUNTING = ["guantong_grant_counts()"]
+
+SAME_NAMES = """
+-- Matters within the caller's scope that bear exactly one of these names or numbers, the newest of each.
+-- Ids are made of the time, so that the index gives the newest first and a common name costs no more.
+CREATE FUNCTION guantong_same_names(wanted text[], kinds text[], at_most integer)
+RETURNS TABLE (matter uuid) LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 50
+SET search_path = public, pg_temp AS $$
+DECLARE mine bigint[] := guantong_principals();
+BEGIN
+  RETURN QUERY
+    SELECT DISTINCT f.matter_id FROM unnest(wanted) w (name), LATERAL (
+      SELECT n.matter_id FROM search_name n
+      WHERE n.name = w.name AND EXISTS (
+        SELECT 1 FROM access_visibility v
+        WHERE v.matter_id = n.matter_id AND v.principal = ANY (mine) AND v.depth >= n.depth
+          AND v.until >= CURRENT_DATE AND v.kind = ANY (kinds)
+      )
+      ORDER BY n.matter_id DESC LIMIT at_most
+    ) f;
+END $$;
+"""
+SAME_NAMING = ["guantong_same_names(text[], text[], integer)"]

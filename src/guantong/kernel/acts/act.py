@@ -93,7 +93,11 @@ class GrantAsked:
 
 @dataclass
 class Deed:
-    """An act while it is done: what it found, and what is to follow from it."""
+    """An act while it is done: what it found, and what is to follow from it.
+
+    `detail` is what the act's `load` returned, `about` the mechanism's own row of the matter, `origins` the
+    matters from which this one arose.
+    """
 
     act: Act
     actor: Actor
@@ -104,6 +108,8 @@ class Deed:
     capacity: Capacity
     parties: dict[str, Party] = field(default_factory=dict)
     detail: Any = None
+    about: Any = None
+    origins: list[uuid.UUID] = field(default_factory=list)
     state: str = ""
     facts: dict[str, Any] = field(default_factory=dict)
     events: list[str] = field(default_factory=list)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from django import forms
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, models, transaction
 from django.db.models import OuterRef, Q, Subquery
@@ -37,8 +38,8 @@ from guantong.kernel.acts.entitlement import Missing, entitling, missing
 from guantong.kernel.acts.files import StoredFile, store
 from guantong.kernel.acts.models import Performed
 from guantong.kernel.duties.engine import Consequences, Follower
-from guantong.kernel.duties.models import Duty, DutyChange, DutyState
-from guantong.kernel.duties.rows import update_duties
+from guantong.kernel.duties.models import Duty, DutyState
+from guantong.kernel.duties.rows import write_duties
 from guantong.kernel.journal.hashing import sm3
 from guantong.kernel.journal.write import append
 from guantong.kernel.matters import kinds
@@ -197,7 +198,12 @@ def _matter(act: Act, actor: Actor, matter_id: uuid.UUID) -> tuple[Matter, int, 
     )
     matter_or_none = (
         Matter.objects.select_for_update()
-        .annotate(seen=Coalesce(Subquery(depth.values("depth")[:1]), 0))
+        .annotate(
+            seen=Coalesce(Subquery(depth.values("depth")[:1]), 0),
+            origins=ArraySubquery(
+                Link.objects.filter(source=OuterRef("pk"), kind=LinkKind.ORIGIN).values("target")
+            ),
+        )
         .filter(pk=matter_id)
         .first()
     )
@@ -283,6 +289,7 @@ def _deed(
         )
     if act.creates:
         matter.happened_on = happened_on
+    about = None if act.creates else act.about(matter, detail)
     return Deed(
         act=act,
         actor=actor,
@@ -294,7 +301,9 @@ def _deed(
         parties=parties,
         detail=detail,
         state=act.leads_to or matter.state,
-        facts={} if act.creates else {**kind.facts(act.about(matter, detail)), "happened_on": happened_on},
+        about=about,
+        origins=getattr(matter, "origins", []),
+        facts={} if act.creates else {**kind.facts(about), "happened_on": happened_on},
         events=[act.code],
     )
 
@@ -334,7 +343,7 @@ def _write(deed: Deed) -> int:
     _rows(deed)
     found = follower.follow(entry_id)
     _require_closed(deed, duties, found)
-    _duty_rows(found)
+    write_duties(found.opened, found.changed.values(), found.changes)
     _flag_papers(deed)
     _settle(deed, entry_id, found.origins)
     return entry_id
@@ -344,13 +353,12 @@ def _duties(deed: Deed) -> list[Duty]:
     """Return the duties that the act may move: the matter's own, and its origins' open ones."""
     alive = Q(state__in=[DutyState.OPEN, DutyState.PAUSED])
     if deed.act.creates:
-        origins = [link.target_id for link in deed.rows_of(Link) if link.kind == LinkKind.ORIGIN]
-        if not origins:
+        deed.origins = [link.target_id for link in deed.rows_of(Link) if link.kind == LinkKind.ORIGIN]
+        if not deed.origins:
             return []
-        return list(Duty.objects.filter(alive, matter__in=origins))
-    own = Q(matter=deed.matter) & (Q() if deed.corrected else alive)
-    from_here = Link.objects.filter(source=deed.matter, kind=LinkKind.ORIGIN).values("target")
-    return list(Duty.objects.filter(own | (Q(matter__in=from_here) & alive)))
+    ids = [deed.matter.pk, *deed.origins]
+    wanted = (alive | Q(matter=deed.matter)) if deed.corrected else alive
+    return list(Duty.objects.filter(wanted, matter__in=ids))
 
 
 def _require_closed(deed: Deed, duties: list[Duty], found: Consequences) -> None:
@@ -406,15 +414,6 @@ def _attachments(deed: Deed) -> list[Attachment]:
     return made
 
 
-def _duty_rows(found: Consequences) -> None:
-    if found.opened:
-        Duty.objects.bulk_create(found.opened)
-    if found.changed:
-        update_duties(found.changed.values())
-    if found.changes:
-        DutyChange.objects.bulk_create(found.changes)
-
-
 def _flag_papers(deed: Deed) -> None:
     """Flag letters already signed that say what is now corrected."""
     if not deed.flags:
@@ -458,11 +457,10 @@ def _settle(deed: Deed, entry_id: int, origins: set[uuid.UUID]) -> None:
     words = json.dumps(deed.words) if deed.words else None
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT guantong_settle(%s, %s::jsonb, %s::jsonb, %s::jsonb, %s, %s)",
-            [deed.matter.pk, words, _given(deed), json.dumps(deed.withdrawn), entry_id, deed.now],
-        )
-        for origin in origins:
-            cursor.execute(
-                "SELECT guantong_settle(%s, NULL, '[]'::jsonb, '[]'::jsonb, %s, %s)",
-                [origin, entry_id, deed.now],
-            )
+            "SELECT guantong_settle(%s, %s::jsonb, %s::jsonb, %s::jsonb, %s, %s) UNION ALL"
+            " SELECT guantong_settle(o, NULL, '[]'::jsonb, '[]'::jsonb, %s, %s) FROM unnest(%s::uuid[]) o",
+            [
+                deed.matter.pk, words, _given(deed), json.dumps(deed.withdrawn), entry_id, deed.now,
+                entry_id, deed.now, list(origins),
+            ],
+        )  # fmt: skip

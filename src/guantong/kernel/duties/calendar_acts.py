@@ -20,7 +20,7 @@ from guantong.kernel.acts.act import Refused
 from guantong.kernel.calendar import Deadline
 from guantong.kernel.duties import engine
 from guantong.kernel.duties.models import Duty, DutyChange, DutyState
-from guantong.kernel.duties.rows import update_duties
+from guantong.kernel.duties.rows import write_duties
 from guantong.kernel.journal.many import Note, append_notes
 from guantong.kernel.matters.models import Depth, Matter, PartyRole
 
@@ -186,8 +186,7 @@ def _put(made: list[tuple[Duty, Deadline]], entries: list[int]) -> None:
                 old_explanation=old[1], at=clock.now(),
             )
         )  # fmt: skip
-    update_duties(duty for duty, _deadline in made)
-    DutyChange.objects.bulk_create(changes)
+    write_duties(moved=[duty for duty, _deadline in made], changes=changes)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT guantong_settle(m, NULL, '[]'::jsonb, '[]'::jsonb, NULL, %s) FROM unnest(%s::uuid[]) m",

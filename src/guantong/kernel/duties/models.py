@@ -21,14 +21,16 @@ class Duty(models.Model):
     """Who owes whom which act about a matter, by when and why (责任)."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    matter = models.ForeignKey("matters.Matter", models.PROTECT, related_name="duties")
+    matter = models.ForeignKey("matters.Matter", models.PROTECT, related_name="duties", db_index=False)
     clause = models.CharField(max_length=16)
     rule = models.CharField(max_length=40)
-    measure_version = models.ForeignKey("measures.MeasureVersion", models.PROTECT, related_name="+")
+    measure_version = models.ForeignKey(
+        "measures.MeasureVersion", models.PROTECT, related_name="+", db_index=False
+    )
     name = models.CharField(max_length=100)
     name_en = models.CharField(max_length=100)
-    holder = models.ForeignKey("organs.Organ", models.PROTECT, null=True, related_name="+")
-    claimant = models.ForeignKey("organs.Organ", models.PROTECT, null=True, related_name="+")
+    holder = models.ForeignKey("organs.Organ", models.PROTECT, null=True, related_name="+", db_index=False)
+    claimant = models.ForeignKey("organs.Organ", models.PROTECT, null=True, related_name="+", db_index=False)
     holder_party = models.CharField(max_length=16, blank=True)
     claimant_party = models.CharField(max_length=16, blank=True)
     opened_by = models.BigIntegerField()

@@ -54,6 +54,9 @@ class Matter(models.Model):
     chain_seq = models.PositiveIntegerField(default=0)
     chain_head = models.CharField(max_length=80, blank=True)
 
+    class Meta:
+        indexes = [models.Index(fields=["number"], name="matter_number", condition=~models.Q(number=""))]
+
     def __str__(self) -> str:
         return f"{self.number or '—'} {self.title}"
 

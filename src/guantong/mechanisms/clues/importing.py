@@ -29,7 +29,7 @@ from guantong.kernel.organs.models import Organ, RoleBinding
 from guantong.kernel.people.models import Subject
 from guantong.kernel.sheets import OutColumn, address, write_workbook
 from guantong.kernel.sheets.writing import ILLEGAL
-from guantong.mechanisms.clues.acts.common import current, handing_up, principal_heads
+from guantong.mechanisms.clues.acts.common import current, handing_up, heads_of
 from guantong.mechanisms.clues.import_rows import COLUMN_OF, FIELDS, CellFault, Entry, Table
 from guantong.mechanisms.clues.import_words import squeezed
 from guantong.mechanisms.clues.lifecycle import SENDERS
@@ -115,7 +115,7 @@ class Check:
     def __init__(self, actor: Actor) -> None:
         self.actor = actor
         self.body: Organ = actor.organ.body or actor.organ
-        self.heads = principal_heads(self.body)
+        self.heads = set(heads_of(self.body.pk))
         self.above: dict[tuple[Any, ...], bool] = {}
         self.senders = _senders(actor)
         self.forms = {code: registry.get(code) for code in ("clue.import_open", "clue.import_closed")}

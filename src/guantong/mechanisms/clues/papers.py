@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import Coalesce, JSONObject
 from django.utils.translation import gettext_lazy as _
 
 from guantong.kernel import clock
@@ -31,7 +34,7 @@ from guantong.kernel.papers.models import Paper
 from guantong.kernel.papers.wording import blocks
 from guantong.kernel.people.models import Subject
 from guantong.mechanisms.clues import lifecycle
-from guantong.mechanisms.clues.acts.common import handing_up, lay_before_leaders
+from guantong.mechanisms.clues.acts.common import handing_up, heads_of, lay_before_leaders
 from guantong.mechanisms.clues.models import Category, Clue, Feedback, Way
 
 SENDER = (Capacity(party=PartyRole.SENDER),)
@@ -156,7 +159,7 @@ def _transfer_dispatched(deed: Deed, paper: Paper) -> None:
     """Send the clue to case supervision of the same level (CZ-3.2, CZ-3.5)."""
     if deed.matter.state != lifecycle.DRAFTED:
         raise refuse("", "This clue has already been sent.", "See the timeline.")
-    clue = lifecycle.load(deed.matter)
+    clue: Clue = deed.about
     if clue.concluded_on and deed.happened_on < clue.concluded_on:
         raise refuse(
             "happened_on",
@@ -181,9 +184,18 @@ def _transfer_dispatched(deed: Deed, paper: Paper) -> None:
 
 def _refuse_what_belongs_above(deed: Deed, receiver: int) -> None:
     """Keep from a body's ledger what may not be entered there (GR-15). Raises Refused."""
-    organ = Organ.objects.select_related("body__jurisdiction", "jurisdiction").get(pk=receiver)
-    persons = Subject.objects.filter(matter=deed.matter).values("name", "unit", "authority")
-    why = handing_up(organ.body or organ, list(persons), deed.happened_on)
+    persons = Subject.objects.filter(matter=deed.matter).values(
+        json=JSONObject(name="name", unit="unit", authority="authority")
+    )
+    organ = (
+        Organ.objects.select_related("body__jurisdiction", "jurisdiction")
+        .annotate(
+            persons=ArraySubquery(persons),
+            heads=ArraySubquery(heads_of(Coalesce(OuterRef("body_id"), OuterRef("pk")))),
+        )
+        .get(pk=receiver)
+    )
+    why = handing_up(organ.body or organ, organ.persons, deed.happened_on, set(organ.heads))
     if why:
         raise refuse(
             "",

@@ -113,14 +113,13 @@ def find_like(
     return sorted(found_like, key=lambda one: (-len(one.why), WHYS.index(one.why[0])))[:SHOWN]
 
 
-def _candidates(beginnings: list[str]) -> set[uuid.UUID]:
-    if not beginnings:
+def _candidates(names: list[str]) -> set[uuid.UUID]:
+    if not names:
         return set()
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT DISTINCT s.matter FROM unnest(%s::text[]) b,"
-            " LATERAL guantong_search_names(b, ARRAY['clue'], %s) s(matter)",
-            [beginnings[:50], CANDIDATES],
+            "SELECT matter FROM guantong_same_names(%s::text[], ARRAY['clue'], %s)",
+            [names[:50], CANDIDATES],
         )
         return {row[0] for row in cursor.fetchall()}
 

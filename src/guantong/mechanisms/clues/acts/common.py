@@ -56,10 +56,10 @@ def make_title(data: Mapping[str, Any]) -> str:
     return (_("On %(who)s: %(category)s") % {"who": who, "category": category})[:200]
 
 
-def principal_heads(body: Organ) -> set[str]:
-    """Return the names of a body's principal heads (主要负责人)."""
+def heads_of(body: Any) -> QuerySet[Any, Any]:
+    """Return the names of a body's principal heads (主要负责人), as a query. `body`: its id or an expression."""
     posts = Post.objects.filter(Q(organ=body) | Q(organ__body=body), rank=Rank.PRINCIPAL)
-    return set(posts.values_list("officer__name", flat=True))
+    return posts.values_list("officer__name", flat=True)
 
 
 def _is_of(body: Organ, unit: str) -> bool:
@@ -99,7 +99,7 @@ def handing_up(
     body's principal heads, for who asks about many reports.
     """
     if heads is None:
-        heads = principal_heads(body) if rows else set()
+        heads = set(heads_of(body.pk)) if rows else set()
     for row in rows:
         found = _jurisdiction(body, row, heads, on)
         if isinstance(found, Decision) and found.outputs["outcome"] == "hand_up":

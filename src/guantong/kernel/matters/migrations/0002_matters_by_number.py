@@ -1,0 +1,19 @@
+"""Matters are found by their number."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("matters", "0001_initial"),
+        ("organs", "0001_initial"),
+    ]
+
+    operations = [
+        migrations.AddIndex(
+            model_name="matter",
+            index=models.Index(
+                condition=models.Q(("number", ""), _negated=True), fields=["number"], name="matter_number"
+            ),
+        ),
+    ]
