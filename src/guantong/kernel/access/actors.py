@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING, TypedDict
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
 
 from guantong.kernel import clock
 from guantong.kernel.organs.models import Officer, Organ, Post, RoleBinding
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class _Roles(TypedDict):
+        roles: list[str]
+
+    PostInRoles = WithAnnotations[Post, _Roles]
 
 
 def officer_principal(officer_id: int) -> int:
@@ -48,11 +58,14 @@ class Actor:
         return tuple(dict.fromkeys((self.organ.pk, self.body_id, officer_principal(self.officer.pk))))
 
 
-def current_posts(officer_id: int, on: date) -> QuerySet[Post]:
-    """Return the posts an officer holds on a day, with their organs."""
+def current_posts(officer_id: int, on: date) -> QuerySet[PostInRoles]:
+    """Return the posts an officer holds on a day, with their organs and the `roles` bound to these."""
+    lasting = Q(until__isnull=True) | Q(until__gte=on)
+    roles = RoleBinding.objects.filter(lasting, organ=OuterRef("organ_id"), since__lte=on).values("role")
     return (
-        Post.objects.filter(Q(until__isnull=True) | Q(until__gte=on), officer=officer_id, since__lte=on)
+        Post.objects.filter(lasting, officer=officer_id, since__lte=on)
         .select_related("officer", "organ", "organ__body", "organ__jurisdiction", "organ__body__jurisdiction")
+        .annotate(roles=ArraySubquery(roles))
         .order_by("since", "id")
     )
 
@@ -62,28 +75,17 @@ def actor_for(officer_id: int, post_id: int | None = None, *, exactly: bool = Fa
 
     `exactly`: in `post_id` and no other; None where that post is not held today (tokens; CD-1.3).
     """
-    today = clock.today()
-    posts = tuple(current_posts(officer_id, today))
+    posts = tuple(current_posts(officer_id, clock.today()))
     other = posts[0] if posts and not exactly else None
     chosen = next((post for post in posts if post.pk == post_id), other)
     if chosen is None:
         return None
-    roles: dict[int, set[str]] = {}
-    bindings = RoleBinding.objects.filter(
-        Q(until__isnull=True) | Q(until__gte=today),
-        organ__in=[post.organ_id for post in posts],
-        since__lte=today,
-    )
-    for organ_id, role in bindings.values_list("organ_id", "role"):
-        roles.setdefault(organ_id, set()).add(role)
-    elsewhere = tuple(
-        (post, frozenset(roles.get(post.organ_id, ()))) for post in posts if post.pk != chosen.pk
-    )
+    elsewhere = tuple((post, frozenset(post.roles)) for post in posts if post.pk != chosen.pk)
     return Actor(
         officer=chosen.officer,
         post=chosen,
         organ=chosen.organ,
-        roles=frozenset(roles.get(chosen.organ_id, ())),
+        roles=frozenset(chosen.roles),
         posts=posts,
         roles_elsewhere=elsewhere,
     )

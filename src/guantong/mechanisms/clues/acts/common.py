@@ -57,7 +57,7 @@ def make_title(data: Mapping[str, Any]) -> str:
 
 
 def heads_of(body: Any) -> QuerySet[Any, Any]:
-    """Return the names of a body's principal heads (主要负责人), as a query. `body`: its id or an expression."""
+    """Return the names of a body's principal heads (主要负责人), as a query. `body`: an id or expression."""
     posts = Post.objects.filter(Q(organ=body) | Q(organ__body=body), rank=Rank.PRINCIPAL)
     return posts.values_list("officer__name", flat=True)
 
