@@ -33,7 +33,9 @@ from guantong.kernel import clock
 from guantong.kernel.access.middleware import POST_KEY
 from guantong.kernel.access.models import Visibility
 from guantong.kernel.access.scope import scope
+from guantong.kernel.acts import perform as performing
 from guantong.kernel.duties.calendar_acts import note_lapses
+from guantong.kernel.measures import engine
 from guantong.kernel.search.query import search
 from guantong.mechanisms.clues import filters, ledger_rows, ledger_sql
 from guantong.site import embedded
@@ -290,32 +292,39 @@ class RolledBackError(Exception):
 
 
 def acts(city: City) -> list[Result]:
-    """Queries and time an act, over stories of the demonstration, all rolled back."""
+    """Queries and time an act, over stories of the demonstration, all rolled back.
+
+    An act that follows from another is an act of its own, with its own entry: each counts its own queries.
+    What a process remembers of adoptions and bindings for seconds is read before.
+    """
     counts: dict[str, list[int]] = {}
     times: list[float] = []
-    plain = stage.perform
+    running: list[int] = []
+    plain = performing._perform
 
-    def watched(code: str, *given: Any, **more: Any) -> Any:
-        number = [0]
+    def watch(execute: Any, sql: Any, params: Any, many: Any, context: Any) -> Any:
+        if running and not str(sql).startswith(("SAVEPOINT", "RELEASE")):
+            running[-1] += 1
+        return execute(sql, params, many, context)
 
-        def watch(execute: Any, sql: Any, params: Any, many: Any, context: Any) -> Any:
-            number[0] += 0 if str(sql).startswith(("SAVEPOINT", "RELEASE")) else 1
-            return execute(sql, params, many, context)
-
+    def watched(act: Any, *given: Any, **more: Any) -> Any:
+        running.append(0)
         started = time.perf_counter()
-        with connection.execute_wrapper(watch):
-            done = plain(code, *given, **more)
-        times.append(time.perf_counter() - started)
-        counts.setdefault(code, []).append(number[0])
+        done = plain(act, *given, **more)
+        counts.setdefault(act.code, []).append(running.pop())
+        if not running:
+            times.append(time.perf_counter() - started)
         return done
 
     from datetime import datetime
     from datetime import time as moment
 
     until = datetime.combine(clock.today(), moment(8, 30), stage.ZONE)
-    stage.perform = watched
+    engine.measures_on(0, clock.today())
+    kept, engine.SECONDS_KEPT = engine.SECONDS_KEPT, 3600.0
+    performing._perform = watched
     try:
-        with transaction.atomic():
+        with transaction.atomic(), connection.execute_wrapper(watch):
             played = stage.Stage(city, until)
             for story in make.plan(played, Random(5), until)[:40]:
                 played.begin(story)
@@ -324,7 +333,8 @@ def acts(city: City) -> list[Result]:
     except RolledBackError:
         pass
     finally:
-        stage.perform = plain
+        performing._perform = plain
+        engine.SECONDS_KEPT = kept
     most = Counter({code: max(numbers) for code, numbers in counts.items()})
     worst = ", ".join(f"{code} {number}" for code, number in most.most_common(4))
     mean = statistics.mean(number for numbers in counts.values() for number in numbers)
