@@ -42,16 +42,16 @@ CREATE UNLOGGED TABLE bench_clue AS
 WITH base AS (
   SELECT i, (DATE %(today)s - (%(days)s - (i::bigint * %(days)s / %(count)s)::int)) AS day,
     i > %(count)s - %(open)s AS is_open
-  FROM generate_series(1, %(count)s) i
+  FROM generate_series(1::bigint, %(count)s) i
 )
 SELECT b.i, uuidv7(make_interval(days => b.day - CURRENT_DATE)) AS id, b.day, b.is_open,
   CASE WHEN NOT b.is_open THEN 'closed'
     ELSE (ARRAY['received','assignment_proposed','assigned','accepted','handling','handling','handling',
-                'handling_proposed','paused','concluded'])[1 + b.i %% 10] END AS state,
-  (%(senders)s::bigint[])[1 + b.i %% %(n_senders)s] AS sender,
-  (%(drafters)s::bigint[])[1 + b.i %% %(n_senders)s] AS drafter,
-  (%(handlers)s::bigint[])[1 + b.i %% %(n_handlers)s] AS handler,
-  (%(custodians)s::bigint[])[1 + b.i %% %(n_handlers)s] AS custodian,
+                'handling_proposed','paused','concluded'])[(1 + b.i %% 10)::int] END AS state,
+  (%(senders)s::bigint[])[(1 + b.i %% %(n_senders)s)::int] AS sender,
+  (%(drafters)s::bigint[])[(1 + b.i %% %(n_senders)s)::int] AS drafter,
+  (%(handlers)s::bigint[])[(1 + b.i %% %(n_handlers)s)::int] AS handler,
+  (%(custodians)s::bigint[])[(1 + b.i %% %(n_handlers)s)::int] AS custodian,
   n.name, u.unit, t.allegation, t.words || ' ' || n.words || ' ' || u.words AS words,
   b.day + 91 AS due,
   '清纪线索〔' || extract(year FROM b.day) || '〕'
