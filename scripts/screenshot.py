@@ -42,8 +42,9 @@ def desk(page: Any) -> None:
 def intake(page: Any) -> None:
     """A paper letter, typed in but not recorded (登记来件)."""
     page.goto("/intake/")
-    page.select_option("[name=sender]", label="清川市审计局审计执行科")
+    page.select_option("[name=category]", label="涉嫌违纪")
     values = {
+        "sender_name": "清川市审计局审计执行科",
         "letter_number": "清审移〔2026〕99号",
         "letter_date": (date.today() - timedelta(days=4)).isoformat(),  # noqa: DTZ011
         "letter_signer": "何嘉禾",
@@ -55,6 +56,7 @@ def intake(page: Any) -> None:
     }
     for name, value in values.items():
         page.fill(f"[name='{name}']", value)
+    page.keyboard.press("Escape")
     page.select_option("[name=subjects-0-authority]", label="市级")
     page.wait_for_timeout(1500)
 
@@ -71,8 +73,8 @@ def correct(page: Any) -> None:
     matter(page)
     page.click("#facts a[href*='fact=received_on']")
     standing = date.fromisoformat(page.inner_text(".gt-standing").split()[-1])
-    page.fill("[name=value]", (standing - timedelta(days=4)).isoformat())
-    page.fill("[name=reason]", "收文登记簿记载的到达日期早四天")
+    page.fill("[name=value]", (standing + timedelta(days=1)).isoformat())
+    page.fill("[name=reason]", "收文登记簿记载的到达日期晚一天")
     page.click("button:has-text('查看影响')")
     page.wait_for_selector("#effects table")
 

@@ -22,6 +22,9 @@ AXE = ROOT / "assets" / "node_modules" / "axe-core" / "axe.min.js"
 SHOTS = os.environ.get("SHOTS", "")
 SCAN = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 LETTER = {
+    "sender_name": "清川市审计局审计执行科",
+    "source": "audit",
+    "category": "discipline",
     "letter_number": "清审移〔2026〕7号",
     "letter_date": "2026-10-09",
     "happened_on": "2026-10-12",
@@ -114,7 +117,7 @@ def option_of(office: Office, field: str, text: str) -> str:
 
 def register(office: Office, **changes: str) -> str:
     office.page.goto("/intake/")
-    office.fill(sender=option_of(office, "sender", "审计执行科"), **{**LETTER, **changes})
+    office.fill(**{**LETTER, **changes})
     office.page.select_option("[name=subjects-0-authority]", "city")
     office.submit()
     office.page.wait_for_url("**/matters/**")
@@ -263,7 +266,6 @@ def test_what_belongs_above_is_not_kept(office: Office) -> None:
     office.sign_in("clerk")
     page.goto("/intake/")
     office.fill(
-        sender=option_of(office, "sender", "审计执行科"),
         **{**LETTER, "subjects-0-name": "秦望山", "subjects-0-unit": "中共清川市纪律检查委员会"},
     )
     own = SCAN + b"% handed up\n"

@@ -40,7 +40,7 @@ def test_the_example_of_the_design() -> None:
     assert result.due_on == date(2026, 10, 16)
     assert not result.provisional
     assert result.explanation.text("zh-hans") == (
-        "2026-09-28 + 10个工作日,10月1日至7日国庆节放假,10月10日(星期六)调休上班 = 2026-10-16"
+        "2026-09-28 + 10个工作日，10月1日至7日国庆节放假，10月10日（星期六）调休上班 = 2026-10-16"
     )
     assert result.explanation.text("en") == (
         "2026-09-28 + 10 working days, 1-7 October off (National Day), "
@@ -70,9 +70,9 @@ def test_due_dates(start: date, period: dict[str, int], expected: date) -> None:
 
 def test_a_rest_day_is_explained() -> None:
     holiday = deadline(date(2026, 7, 1), Period(months=3), CALENDAR).explanation
-    assert holiday.text("zh") == "2026-07-01 + 3个月 = 2026-10-01,该日为国庆节放假,顺延至2026-10-08"
+    assert holiday.text("zh") == "2026-07-01 + 3个月 = 2026-10-01，该日为国庆节放假，顺延至2026-10-08"
     weekend = deadline(date(2026, 11, 20), Period(days=1), CALENDAR).explanation
-    assert weekend.text("zh") == "2026-11-20 + 1日 = 2026-11-21,该日为星期六,顺延至2026-11-23"
+    assert weekend.text("zh") == "2026-11-20 + 1日 = 2026-11-21，该日为星期六，顺延至2026-11-23"
     assert weekend.text("en") == (
         "2026-11-20 + 1 day = 2026-11-21, which is a Saturday, so moved to 2026-11-23"
     )
@@ -99,7 +99,7 @@ def test_rolling_is_a_parameter_and_then_needs_no_year_table() -> None:
 def test_provisional_dates_say_so(start: date, period: dict[str, int], provisional: bool) -> None:
     result = deadline(start, Period(**period), CALENDAR)
     assert result.provisional is provisional
-    assert ("暂定:2027年" in result.explanation.text("zh")) is provisional
+    assert ("暂定：2027年" in result.explanation.text("zh")) is provisional
     assert ("provisional" in result.explanation.text("en")) is provisional
 
 
@@ -109,7 +109,7 @@ def test_a_pause_of_working_days_moves_by_working_days() -> None:
     later = shift(first, date(2026, 9, 10), date(2026, 9, 17), CALENDAR)
     assert later.due_on == CALENDAR.add_working_days(first.due_on, 5) == date(2026, 9, 28)
     assert later.explanation.text("zh").endswith(
-        ";2026-09-10至2026-09-17中止:2026-09-20 + 5个工作日,9月25日至27日中秋节放假 = 2026-09-28"
+        "；2026-09-10至2026-09-17中止：2026-09-20 + 5个工作日，9月25日至27日中秋节放假 = 2026-09-28"
     )
 
 
@@ -138,7 +138,7 @@ def test_an_extension_counts_from_the_due_date() -> None:
     assert first.due_on == date(2026, 8, 10)
     later = extend(first, Period(months=1), CALENDAR)
     assert later.due_on == date(2026, 9, 10)
-    assert later.explanation.text("zh").endswith(";延长:2026-08-10 + 1个月 = 2026-09-10")
+    assert later.explanation.text("zh").endswith("；延长：2026-08-10 + 1个月 = 2026-09-10")
     assert shift(later, date(2026, 9, 1), date(2026, 9, 3), CALENDAR).due_on == date(2026, 9, 14)
 
 

@@ -243,3 +243,13 @@ def test_what_is_said_of_one_person_is_taken_whole(play: Player) -> None:
         person = Subject.objects.get()
         assert (person.unit, person.post) == ("甲公司|乙公司", "经理、董事")
         assert Clue.objects.filter(unit="丙公司").exists()
+
+
+def test_other_brackets_in_a_letter_number_make_no_second_clue(play: Player) -> None:
+    def of(number: str) -> bytes:
+        return book([[*ROWS[0][:2], number, *ROWS[0][3:]]])
+
+    run(play, of("清审移[2026]8号"))
+    assert [one.status for one in run(play, of("清审移（2026）8号"))] == [Status.THERE]
+    with play.see("clerk"):
+        assert list(Clue.objects.values_list("letter_number", flat=True)) == ["清审移〔2026〕8号"]

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import uuid
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from guantong.kernel import clock
 from guantong.kernel.access.scope import scope
+from guantong.kernel.acts.forms import AmountField, LetterNumberField
 from guantong.kernel.journal.models import Entry
-from guantong.kernel.matters.models import Attachment, Matter
+from guantong.kernel.matters.models import Attachment, Matter, Party
+from guantong.mechanisms.clues.models import Clue
 from guantong.web import pending
 from support.browse import act_url, hidden, readings, signed_in, text
 from support.play import Player, at, scan
@@ -209,7 +213,7 @@ def test_who_loses_sight_by_the_act_is_told(play: Player) -> None:
 
 
 def test_a_correction_is_tried_without_being_done(play: Player) -> None:
-    clue = play.registered("2026-09-28")
+    clue = play.registered("2026-09-28", letter_date="2026-09-24")
     client = signed_in("clerk")
     page = client.get(act_url(clue, "matter.correct") + "?fact=received_on")
     assert "2026-09-28" in text(page)
@@ -265,3 +269,46 @@ def test_a_wrong_person_is_mended_and_the_old_one_stays_in_sight(play: Player) -
     assert "11010519491231002X" not in body
     found = text(client.post("/clues/alike/", {"subjects-0-name": "苏见微", "category": "discipline"}))
     assert "清纪线索〔2026〕1号" in found
+
+
+def test_a_sender_is_found_by_its_name(play: Player) -> None:
+    """Who writes a listed name in full means it; any other text stays what the letter says."""
+    given = {
+        "letter_number": "清审移[2026]7号", "letter_date": "2026-10-09", "source": "audit",
+        "category": "discipline", "allegation": "补贴。", "unit": "清川公交", "amount": "386.5万元",
+    }  # fmt: skip
+    listed = play.act("2026-10-12", "clerk", "clue.register", sender_name="清川市审计局审计执行科", **given)
+    other = play.act("2026-10-12", "clerk", "clue.register", sender_name="清川市审计", **given)
+    with play.see("clerk"):
+        senders = {
+            party.matter_id: party.organ
+            for party in Party.objects.filter(role="sender").select_related("organ")
+        }
+        clue = Clue.objects.get(matter=listed)
+    assert senders == {listed: play.town.organs["executing"]}
+    assert clue.letter_number == "清审移〔2026〕7号"
+    assert clue.amount == 3_865_000
+    assert "清川市审计" in text(signed_in("clerk").get(f"/matters/{other}/"))
+    assert signed_in("auditor").get(f"/matters/{other}/").status_code == 404
+
+
+@pytest.mark.parametrize("wrong", ["三百万", "12.345", "-1", "万"])
+def test_what_is_no_sum_is_refused(wrong: str) -> None:
+    with pytest.raises(ValidationError):
+        AmountField().clean(wrong)
+
+
+@pytest.mark.parametrize(
+    ("typed", "yuan"),
+    [("3860000", "3860000"), ("３，８６０，０００元", "3860000"), ("0.01", "0.01"), ("1.23456万", "12345.6")],
+)
+def test_sums_are_read_as_people_write_them(typed: str, yuan: str) -> None:
+    assert AmountField().clean(typed) == Decimal(yuan)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["清审移[2026]7号", "清审移（2026）7号", "清审移【2026】 7号", "清审移〔2026〕7号", "清审移(2026)7号"],
+)
+def test_brackets_of_a_letter_number_are_those_of_the_standard(typed: str) -> None:
+    assert LetterNumberField().clean(typed) == "清审移〔2026〕7号"

@@ -84,7 +84,7 @@ def test_recorded_later_says_so(play: Player) -> None:
 
 
 def test_correction_shows_old_and_new(play: Player) -> None:
-    clue = play.registered("2026-09-28")
+    clue = play.registered("2026-09-28", letter_date="2026-09-24")
     play.act("2026-10-09", "clerk", "matter.correct", clue, fact="received_on", value="2026-09-25",
              reason="收文登记簿")  # fmt: skip
     page = text(look("clerk", clue))
@@ -207,7 +207,7 @@ def test_queries_do_not_grow_and_the_page_is_quick(play: Player) -> None:
     for number in range(12):
         play.act("2026-10-09", "handler", "clue.report_progress", large, progress=f"进展{number}")
     play.answered(large, "2026-10-12")
-    play.act("2026-10-13", "clerk", "matter.correct", large, fact="received_on", value="2026-09-27",
+    play.act("2026-10-13", "clerk", "matter.correct", large, fact="received_on", value="2026-09-29",
              reason="登记簿")  # fmt: skip
     client = signed_in("clerk")
     counts = {}

@@ -15,7 +15,7 @@ def test_senders_are_named_with_their_body(play: Player) -> None:
     page = signed_in("clerk").get("/intake/").content.decode()
     department = play.town.organs["executing"]
     assert department.body is not None
-    assert f">{department.body.name}{department.name}</option>" in page
+    assert f'<option value="{department.body.name}{department.name}" data-sets="audit"></option>' in page
 
 
 def test_who_checks_or_signs_a_letter_sees_it_beside_the_button(play: Player) -> None:

@@ -158,7 +158,7 @@ def transfer(plot: Plot) -> Part:
         yield Step(plot.diary.now, sender.drafter, "clue.amend", plot.clue, amended)
         plot.diary.later(0, 1)
     if "withdraw" in plot.turns:
-        yield plot.step(sender.drafter, "clue.withdraw", reason="经复核,该问题已由主管部门处理,不再移送。")
+        yield plot.step(sender.drafter, "clue.withdraw", reason="经复核，该问题已由主管部门处理，不再移送。")
         return False
     sent = yield from letter(plot, "transfer_letter", sender.drafter, sender.head, sender.leader)
     return sent
@@ -232,7 +232,7 @@ def after_intake(plot: Plot, *, reachable: bool = True) -> Part:
     if "correct" in plot.turns:
         yield plot.step(
             plot.clerk, "matter.correct", fact="amount", value="186000.00",
-            reason="登记时多录一位,以来函所附明细为准。",
+            reason="登记时多录一位，以来函所附明细为准。",
         )  # fmt: skip
         plot.diary.later(0, 1)
     if (yield from sorted_out(plot)):
@@ -249,11 +249,11 @@ def after_intake(plot: Plot, *, reachable: bool = True) -> Part:
 def sorted_out(plot: Plot) -> Part:
     """Forwarded, split, linked or merged; tells whether the clue ends here."""
     if "forward" in plot.turns:
-        yield from passed_on(plot, "clue.forward", reason="反映对象系县管干部,按管辖权限转送。")
+        yield from passed_on(plot, "clue.forward", reason="反映对象系县管干部，按管辖权限转送。")
         return True
     if "split" in plot.turns:
-        part = "其中涉及县有关工作人员审核把关不严的问题,由你委办理。"
-        yield from passed_on(plot, "clue.split", part=part, reason="部分对象系县管干部,分案办理。")
+        part = "其中涉及县有关工作人员审核把关不严的问题，由你委办理。"
+        yield from passed_on(plot, "clue.split", part=part, reason="部分对象系县管干部，分案办理。")
         plot.diary.later(0, 1)
     for turn, code in (("link", "clue.link_duplicate"), ("merge", "clue.merge")):
         if turn in plot.turns:
@@ -284,13 +284,13 @@ def _proposal(plot: Plot) -> dict[str, Any]:
     subjects = plot.data["subjects"]
     authority = subjects[0]["authority"] if subjects else "city"
     choices = plot.house.supervision
-    reason = "反映对象系市管干部,建议交联系该单位的监督检查室办理。"
+    reason = "反映对象系市管干部，建议交联系该单位的监督检查室办理。"
     if plot.data["category"] == "duty_crime":
-        choices, reason = plot.house.investigation, "涉嫌职务犯罪,建议交审查调查部门办理。"
+        choices, reason = plot.house.investigation, "涉嫌职务犯罪，建议交审查调查部门办理。"
     elif authority == "enterprise" and plot.house.stationed:
-        choices, reason = plot.house.stationed, "反映对象系市属企业管理人员,建议交派驻纪检监察组办理。"
+        choices, reason = plot.house.stationed, "反映对象系市属企业管理人员，建议交派驻纪检监察组办理。"
     elif plot.house.code != "qc":
-        reason = "反映对象系县管干部,建议交纪检监察室办理。"
+        reason = "反映对象系县管干部，建议交纪检监察室办理。"
     if not plot.handler[0] or "refused" in plot.turns:
         plot.handler = plot.random.choice(choices)
     return {"handler": str(plot.stage.city.organs[plot.handler[0]].pk), "reason": reason, "rule": ""}
@@ -304,7 +304,7 @@ def decision(plot: Plot, code: str, what: str, **data: Any) -> Step:
     step = plot.step(plot.clerk, code, signer=name, **data)
     day = plot.diary.now.date()
     written = "同意" if "approve" in code else "不同意"
-    step.scan = scan("呈批件扫描件.pdf", ["问题线索呈批件", what, f"领导批示:{written}。", name, f"{day}"])
+    step.scan = scan("呈批件扫描件.pdf", ["问题线索呈批件", what, f"领导批示：{written}。", name, f"{day}"])
     return step
 
 
@@ -321,7 +321,7 @@ def assignment(plot: Plot) -> Part:
         plot.diary.later(1, 3)
         yield plot.step(plot.clerk, "clue.propose_assignment", **_proposal(plot))
         plot.diary.later(0, 2)
-    instruction = plot.random.choice(["", "", "抓紧办理,重要进展及时报告。", "依规依纪依法核查,注意保密。"])
+    instruction = plot.random.choice(["", "", "抓紧办理，重要进展及时报告。", "依规依纪依法核查，注意保密。"])
     yield decision(plot, "clue.approve_assignment", "分办意见", instruction=instruction)
     if plot.stalls("assigned"):
         return
@@ -393,11 +393,11 @@ def work(plot: Plot, who: str) -> Part:
     if "pause" in plot.turns:
         plot.diary.later(2, 8)
         awaited = random.choice(content.AWAITED)
-        yield plot.step(who, "clue.pause", awaited_from=awaited, reason="关键事实有待外部答复,暂停计时。")
+        yield plot.step(who, "clue.pause", awaited_from=awaited, reason="关键事实有待外部答复，暂停计时。")
         if plot.stalls("paused"):
             return
         plot.diary.later(6, 15)
-        yield plot.step(who, "clue.resume", progress="已收到答复,继续核查。")
+        yield plot.step(who, "clue.resume", progress="已收到答复，继续核查。")
     if "extend" in plot.turns:
         plot.diary.later(15, 22)
         until = plot.diary.now.date().replace(day=1)
@@ -405,7 +405,7 @@ def work(plot: Plot, who: str) -> Part:
         day = date(year + (month - 1) // 12, (month - 1) % 12 + 1, 20)
         yield plot.step(
             who, "clue.request_extension", until=day.isoformat(),
-            reason="需委托造价鉴定,鉴定周期约四十日,难以按期办结。",
+            reason="需委托造价鉴定，鉴定周期约四十日，难以按期办结。",
         )  # fmt: skip
         if plot.stalls("extension"):
             return
@@ -413,11 +413,11 @@ def work(plot: Plot, who: str) -> Part:
         if random.random() < 0.8:
             yield decision(plot, "clue.approve_extension", "延期申请", instruction="")
         else:
-            yield decision(plot, "clue.decline_extension", "延期申请", reason="主要事实已查清,请按期办结。")
+            yield decision(plot, "clue.decline_extension", "延期申请", reason="主要事实已查清，请按期办结。")
     if "interim" in plot.turns:
         plot.diary.later(3, 8)
         house = plot.house
-        told = "已开展初步核实,主要事实正在核查。"
+        told = "已开展初步核实，主要事实正在核查。"
         yield from letter(plot, "feedback_letter", plot.clerk, house.head, house.leaders[0][0], progress=told)
 
 
@@ -437,7 +437,7 @@ def outcome(plot: Plot, who: str, way: str) -> Part:
         return
     plot.diary.later(1, 5)
     if case and random.random() < 0.5:
-        note = "已向有关单位调取补充证据,案件进入审理前准备。"
+        note = "已向有关单位调取补充证据，案件进入审理前准备。"
         yield Step(plot.diary.now, plot.handler[1], "case.note", found, {"note": note})
         plot.diary.later(0, 2)
     if "void" in plot.turns:
@@ -445,7 +445,7 @@ def outcome(plot: Plot, who: str, way: str) -> Part:
         drafted.find = last_paper
         paper = yield drafted
         plot.diary.later(0, 1)
-        yield plot.step(plot.clerk, "paper.void", paper=paper, reason="文号引用有误,重新拟稿。")
+        yield plot.step(plot.clerk, "paper.void", paper=paper, reason="文号引用有误，重新拟稿。")
         plot.diary.later(0)
     house = plot.house
     leader = random.choice(house.leaders)[0]
@@ -477,7 +477,7 @@ def audit(plot: Plot, author: str, rows: list[dict[str, Any]], title: str, year:
     plot.origin, ids = yield registered
     diary.later(3, 9)
     concluded = diary.day
-    opinion = "涉嫌违纪违法,应当移送纪检监察机关处理。"
+    opinion = "涉嫌违纪违法，应当移送纪检监察机关处理。"
     yield Step(
         diary.now, author, "report.conclude", plot.origin,
         {"findings": ids[:1], "concluded_on": concluded, "opinion": opinion},

@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -78,7 +79,7 @@ class Sheet:
     def url(self) -> str:
         """Where the form is sent."""
         if self.matter is None:
-            return reverse("act_new", args=[self.act.code])
+            return self.request.path
         return reverse("act", args=[self.matter.pk, self.act.code])
 
     def form(self, data: Any = None, files: Any = None) -> forms.Form:
@@ -240,7 +241,9 @@ def _done(sheet: Sheet, done: Done) -> HttpResponse:
     if done.repeated:
         messages.info(request, _("“%(act)s” was recorded already; it was not recorded again.") % words)
     elif sheet.act.creates and words["number"]:
-        messages.success(request, _("“%(act)s” is recorded, number %(number)s.") % words)
+        said = _("“%(act)s” is recorded, number %(number)s.") % words
+        again = reverse("act_new", args=[sheet.act.code])
+        messages.success(request, format_html('{} <a href="{}">{}</a>', said, again, _("Enter another")))
     else:
         messages.success(request, _("“%(act)s” is recorded.") % words)
     back = request.POST.get("next", "")

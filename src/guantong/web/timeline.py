@@ -61,6 +61,7 @@ class Item:
     recorded_for: str = ""
     expunged: str = ""
     corrected: bool = False
+    right_day: str = ""
     folded: bool = False
     grave: bool = False
 
@@ -68,12 +69,18 @@ class Item:
 def items(entries: Iterable[Entry], kind: MatterKind, papers: Mapping[uuid.UUID, Paper]) -> list[Item]:
     """Return the timeline, oldest first; entries whose facts were corrected later are marked."""
     made = [_item(entry, kind, papers) for entry in entries]
-    corrected = {item.change.fact for item in made if item.change}
+    corrected = {item.change.fact: item.change.new for item in made if item.change}
+    days = {act: corrected[fact] for fact in corrected for act in _day_of(kind, fact)}
     for item in made:
-        body = _body(item.entry)
-        names = set(body.get("data", {})) if not item.change else set()
-        item.corrected = bool(names & corrected)
+        names = set() if item.change else set(_body(item.entry).get("data", {}))
+        item.right_day = days.get(item.entry.act, "")
+        item.corrected = bool(item.right_day or names & set(corrected))
     return made
+
+
+def _day_of(kind: MatterKind, fact: str) -> frozenset[str]:
+    correctable = kind.correctables.get(fact)
+    return correctable.day_of if correctable else frozenset()
 
 
 def changes_of(timeline: Iterable[Item]) -> dict[str, list[Change]]:
@@ -114,6 +121,8 @@ def _item(entry: Entry, kind: MatterKind, papers: Mapping[uuid.UUID, Paper]) -> 
         item.paper = papers.get(uuid.UUID(str(paper_id)))
     fields = labelled_fields(entry.act)
     ordered = [*(name for name in fields if name in data), *(name for name in data if name not in fields)]
+    if data.get("sender_name"):
+        ordered = [name for name in ordered if name != "sender"]  # its department alone would not say whose
     item.said = [said for name in ordered if (said := _said(fields, name, data[name]))]
     item.folded = entry.act in FOLDED
     if body.get("until") and "until" not in data:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -63,6 +66,48 @@ class LongTextField(forms.CharField):
         kwargs.setdefault("max_length", LONG_TEXT)
         super().__init__(**kwargs)
         self.widget.attrs.update(rows=rows)
+
+
+_YEAR_IN_BRACKETS = re.compile(r"\s*[\[【［〔（(]\s*((?:19|20)\d\d)\s*[\]】］〕）)]\s*")
+
+
+def standard_number(number: str) -> str:
+    """Return a letter's number with 〔〕 round its year, whatever was typed (发文字号; GB/T 9704)."""
+    return _YEAR_IN_BRACKETS.sub(r"〔\1〕", number)
+
+
+class LetterNumberField(forms.CharField):
+    """A letter's number (发文字号)."""
+
+    default_error_messages = {
+        "required": gettext_lazy("The number on the letter is missing. Copy it from there.")
+    }
+
+    def to_python(self, value: Any) -> str:
+        """Return the number with the brackets of the standard."""
+        return standard_number(super().to_python(value) or "")
+
+
+class AmountField(forms.DecimalField):
+    """A sum in yuan (金额), written as people do: 3860000, 3,860,000 or 386万."""
+
+    widget = forms.TextInput
+    default_error_messages = {"invalid": gettext_lazy("This is not a sum. Write it as 3860000 or 386万.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=0, max_digits=18, decimal_places=2, **kwargs)
+        self.widget.attrs.update(inputmode="decimal", autocomplete="off", **{"data-says-sum": ""})
+
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
+        """Return the sum in yuan."""
+        if not isinstance(value, str):
+            return super().to_python(value)
+        text = re.sub(r"[\s,，]|元$", "", unicodedata.normalize("NFKC", value).strip())
+        number = super().to_python(text.removesuffix("万"))
+        if number is None or not text.endswith("万"):
+            return number
+        yuan = number * 10_000
+        return yuan.quantize(Decimal("0.01")) if yuan == yuan.quantize(Decimal("0.01")) else yuan
 
 
 class ActForm(forms.Form):

@@ -70,13 +70,13 @@ class Explanation(BaseModel):
         """In words, Chinese when `language` begins with 'zh', else English."""
         chinese = language.startswith("zh")
         put = _chinese if chinese else _english
-        text = (";" if chinese else "; ").join(put(step) for step in self.steps)
+        text = ("；" if chinese else "; ").join(put(step) for step in self.steps)
         years = sorted({year for step in self.steps for year in step.pending_years})
         if not years:
             return text
         listed = "、".join(map(str, years)) if chinese else ", ".join(map(str, years))
         if chinese:
-            return f"{text}(暂定:{listed}年放假安排尚未收录)"
+            return f"{text}（暂定：{listed}年放假安排尚未收录）"
         return f"{text} (provisional: the holiday notice for {listed} is not in the calendar yet)"
 
 
@@ -84,17 +84,17 @@ def _chinese(step: Step) -> str:
     amount = amount_text(step.count, step.unit, "zh")
     lead = {
         "period": f"{step.start} + {amount}",
-        "extension": f"延长:{step.start} + {amount}",
-        "pause": f"{step.paused_from}至{step.resumed_on}中止:{step.start} + {amount}",
+        "extension": f"延长：{step.start} + {amount}",
+        "pause": f"{step.paused_from}至{step.resumed_on}中止：{step.start} + {amount}",
     }[step.kind]
     parts = [lead]
     parts += [f"{_range_zh(closure, step.start)}{closure.name}放假" for closure in step.closures]
-    parts += [f"{_day_zh(day, step.start)}({_weekday_zh(day)})调休上班" for day in step.worked]
-    text = ",".join(parts)
+    parts += [f"{_day_zh(day, step.start)}（{_weekday_zh(day)}）调休上班" for day in step.worked]
+    text = "，".join(parts)
     if step.nominal == step.due_on:
         return f"{text} = {step.due_on}"
     why = step.rolled_over.name + "放假" if step.rolled_over else _weekday_zh(step.nominal)
-    return f"{text} = {step.nominal},该日为{why},顺延至{step.due_on}"
+    return f"{text} = {step.nominal}，该日为{why}，顺延至{step.due_on}"
 
 
 def _english(step: Step) -> str:

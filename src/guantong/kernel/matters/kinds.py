@@ -19,6 +19,7 @@ class Correctable:
     """A fact that may be corrected (可更正事项): its field, how it is read, written and said, who may.
 
     `write` puts the new value into the deed's rows. `fact`: the name under which duties start from it.
+    `day_of`: the acts whose day of happening it is.
     """
 
     label: str | _StrPromise
@@ -28,6 +29,7 @@ class Correctable:
     by: tuple[Capacity, ...]
     fact: str = ""
     say: Callable[[Any], str] | None = None
+    day_of: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce, Concat
 from django.utils.translation import gettext_lazy as _
 
 
@@ -78,6 +79,12 @@ class Organ(models.Model):
     def full_name(self) -> str:
         """Body and department, as a letter would name it (机关全称)."""
         return f"{self.body.name}{self.name}" if self.body else self.name
+
+
+def full_name_is(name: str) -> Q:
+    """Return the condition that an organ is called so in full (按全称查找机构)."""
+    full = Concat(Coalesce("body__name", Value("")), "name", output_field=models.CharField())
+    return Q(pk__in=Organ.objects.annotate(called=full).filter(called=name).values("pk"))
 
 
 class Officer(models.Model):

@@ -12,25 +12,34 @@ from django.utils.translation import gettext_lazy
 from guantong.kernel import clock
 from guantong.kernel.acts.forms import (
     ActForm,
+    AmountField,
     DateInput,
     FilesField,
+    LetterNumberField,
     LongTextField,
     PastDateField,
     RecordedForm,
     RowsField,
 )
 from guantong.kernel.codes import CodeError
-from guantong.kernel.organs.models import Officer, Organ
+from guantong.kernel.organs.models import Officer, Organ, full_name_is
 from guantong.kernel.people.codes import parse_id_number
 from guantong.kernel.people.models import Authority
 from guantong.mechanisms.clues.models import Category, Result, Source, Way
+
+
+def suggested(names: str, **attrs: str | bool) -> forms.TextInput:
+    """Return a text field with suggestions from a list of the page (可选可填); any other text goes too."""
+    return forms.TextInput(attrs={"list": names, "autocomplete": "off", **attrs})
 
 
 class SubjectForm(forms.Form):
     """One person concerned (被反映人)."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=60)
-    unit = forms.CharField(label=gettext_lazy("Unit"), max_length=120)
+    unit = forms.CharField(
+        label=gettext_lazy("Unit"), max_length=120, widget=suggested("units", **{"data-carry": ""})
+    )
     post = forms.CharField(label=gettext_lazy("Post"), max_length=80, required=False)
     authority = forms.ChoiceField(
         label=gettext_lazy("Cadre authority"),
@@ -74,14 +83,21 @@ class ClueForm(ActForm):
     )
     category = forms.ChoiceField(label=gettext_lazy("Category"), choices=Category.choices)
     allegation = LongTextField(label=gettext_lazy("Allegation and facts"), rows=6)
-    amount = forms.DecimalField(
-        label=gettext_lazy("Amount in yuan"), min_value=0, max_digits=18, decimal_places=2, required=False
+    amount = AmountField(label=gettext_lazy("Amount in yuan"), required=False)
+    unit = forms.CharField(
+        label=gettext_lazy("Unit concerned"), max_length=120, required=False, widget=suggested("units")
     )
-    unit = forms.CharField(label=gettext_lazy("Unit concerned"), max_length=120, required=False)
     subjects = RowsField(SubjectForm, label=gettext_lazy("Persons concerned"))
     evidence = RowsField(EvidenceForm, label=gettext_lazy("Evidence list"))
     concluded_on = PastDateField(label=gettext_lazy("Concluding opinion on"), required=False)
     attachments = FilesField(label=gettext_lazy("Attachments"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("category", "source"):
+            if name in self.fields:  # chosen, never what happens to stand first
+                field: Any = self.fields[name]
+                field.choices = [("", _("Please choose")), *field.choices]
 
     def clean(self) -> dict[str, Any]:
         """A clue names at least a person or a unit."""
@@ -142,8 +158,14 @@ class RegisterForm(ClueForm):
         required=False,
         empty_label=gettext_lazy("Not listed"),
     )
-    sender_name = forms.CharField(label=gettext_lazy("Sender, if not listed"), max_length=120, required=False)
-    letter_number = forms.CharField(label=gettext_lazy("Letter number"), max_length=60)
+    sender_name = forms.CharField(
+        label=gettext_lazy("Sender"),
+        max_length=120,
+        required=False,
+        widget=suggested("senders", autofocus=True, **{"data-sets": "source"}),
+        help_text=gettext_lazy("Type a part of the name and choose; one that is not listed is written out."),
+    )
+    letter_number = LetterNumberField(label=gettext_lazy("Letter number"), max_length=60)
     letter_date = PastDateField(label=gettext_lazy("Date of the letter"))
     letter_signer = forms.CharField(label=gettext_lazy("Signed by"), max_length=60, required=False)
     scan = forms.FileField(label=gettext_lazy("Scan of the letter"), required=False)
@@ -163,9 +185,19 @@ class RegisterForm(ClueForm):
         cleaned = super().clean()
         self.in_order("concluded_on", "letter_date")
         self.in_order("letter_date", "happened_on")
+        if not cleaned.get("sender"):
+            cleaned["sender"] = self.listed(cleaned.get("sender_name") or "")
         if not cleaned.get("sender") and not cleaned.get("sender_name"):
-            self.add_error("sender", _("Who sent it is missing. Choose the sender, or write its name."))
+            self.add_error("sender_name", _("Who sent it is missing. Choose the sender, or write its name."))
+        if cleaned.get("sender") and not cleaned.get("sender_name"):
+            cleaned["sender_name"] = cleaned["sender"].full_name
         return cleaned
+
+    def listed(self, name: str) -> Organ | None:
+        """Return the one organ whose full name was written, None where there is none or more than one."""
+        organs = self.fields["sender"].queryset  # type: ignore[attr-defined]
+        found = list(organs.filter(full_name_is(name))[:2]) if name else []
+        return found[0] if len(found) == 1 else None
 
 
 class ReceiveForm(ActForm):

@@ -23,6 +23,7 @@ from guantong.kernel.access.actors import Actor
 from guantong.kernel.acts import registry
 from guantong.kernel.acts.act import KeepNothing, NotAllowed, Refused
 from guantong.kernel.acts.entitlement import missing
+from guantong.kernel.acts.forms import standard_number
 from guantong.kernel.acts.perform import perform
 from guantong.kernel.matters.models import PartyRole
 from guantong.kernel.organs.models import Organ, RoleBinding
@@ -233,7 +234,7 @@ def _senders(actor: Actor) -> dict[str, int]:
 
 def _key(sender: str, letter: str, day: str, names: Iterable[str], unit: str) -> Key:
     persons = tuple(sorted(squeezed(name) for name in names))
-    return squeezed(sender), squeezed(letter), day, persons or (squeezed(unit),)
+    return squeezed(sender), squeezed(standard_number(letter)), day, persons or (squeezed(unit),)
 
 
 def _key_of(entry: Entry) -> Key:

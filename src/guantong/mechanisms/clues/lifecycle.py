@@ -5,10 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from guantong.kernel.acts.act import Capacity, Deed, refuse
-from guantong.kernel.acts.forms import LongTextField, PastDateField, RowsField
+from guantong.kernel.acts.forms import (
+    AmountField,
+    LetterNumberField,
+    LongTextField,
+    PastDateField,
+    RowsField,
+)
 from guantong.kernel.matters import kinds
 from guantong.kernel.matters.kinds import Correctable, MatterKind
 from guantong.kernel.matters.models import Depth, Matter, PartyRole
@@ -135,15 +142,40 @@ def facts(clue: Clue) -> dict[str, Any]:
 
 
 SEARCHED = frozenset({"allegation", "unit", "letter_number"})
+IN_ORDER = (("concluded_on", "sent_on"), ("letter_date", "received_on"), ("sent_on", "received_on"))
 
 
 def _write(name: str) -> Any:
     def write(deed: Deed, value: Any) -> None:
         deed.change(deed.detail, **{name: value})
+        _refuse_disorder(deed.detail, name)
         if name in SEARCHED:
             _index_anew(deed)
 
     return write
+
+
+def _write_letter_date(deed: Deed, value: Any) -> None:
+    """A paper letter was sent on its date: correct one, and the other follows (来文日期更正)."""
+    clue: Clue = deed.detail
+    if clue.on_paper and clue.sent_on == clue.letter_date:
+        deed.change(clue, sent_on=value)
+        deed.corrected["sent_on"] = deed.facts["sent_on"] = value
+    _write("letter_date")(deed, value)
+
+
+def _refuse_disorder(clue: Clue, name: str) -> None:
+    """Refuse a date that no longer agrees with another of the clue."""
+    for pair in IN_ORDER:
+        first, second = (getattr(clue, one) for one in pair)
+        if name in pair and first and second and first > second:
+            words = {"earlier": LABELS[pair[0]], "first": first, "later": LABELS[pair[1]], "second": second}
+            raise refuse(
+                "value",
+                _t("%(later)s (%(second)s) lies before %(earlier)s (%(first)s). One of the two is wrong.")
+                % words,
+                _t("If the other date is the wrong one, correct that first."),
+            )
 
 
 def _index_anew(deed: Deed) -> None:
@@ -152,15 +184,9 @@ def _index_anew(deed: Deed) -> None:
     index_clue(deed, deed.detail, list(Subject.objects.filter(matter=deed.matter)))
 
 
-def _correctable(name: str, field: Any, *, fact: str = "") -> Correctable:
-    return Correctable(
-        label=LABELS[name],
-        field=field,
-        read=lambda clue: getattr(clue, name),
-        write=_write(name),
-        by=BY_RECEIVER,
-        fact=fact,
-    )
+def _correctable(name: str, field: Any, **more: Any) -> Correctable:
+    given = {"read": lambda clue: getattr(clue, name), "write": _write(name), "by": BY_RECEIVER, **more}
+    return Correctable(label=LABELS[name], field=field, **given)
 
 
 def _block(clue: Clue, depth: int) -> dict[str, Any]:
@@ -184,7 +210,7 @@ def _say_persons(rows: list[dict[str, str]]) -> str:
         about = [row["unit"], row["post"], str(Authority(row["authority"]).label)]
         if row["id_number"]:
             about.append(mask_id(row["id_number"]))
-        said.append(f"{row['name']}({'，'.join(part for part in about if part)})")
+        said.append(f"{row['name']}（{'，'.join(part for part in about if part)}）")
     return "\n".join(said)
 
 
@@ -213,14 +239,14 @@ CORRECTABLES = {
         by=BY_RECEIVER,
         say=_say_persons,
     ),
-    "received_on": _correctable("received_on", PastDateField, fact="received_on"),
-    "sent_on": _correctable("sent_on", PastDateField, fact="sent_on"),
-    "letter_date": _correctable("letter_date", PastDateField),
-    "letter_number": _correctable("letter_number", lambda: forms.CharField(max_length=60)),
-    "letter_signer": _correctable("letter_signer", lambda: forms.CharField(max_length=60)),
-    "amount": _correctable(
-        "amount", lambda: forms.DecimalField(min_value=0, max_digits=18, decimal_places=2)
+    "received_on": _correctable(
+        "received_on", PastDateField, fact="received_on", day_of=frozenset({"clue.register", "clue.receive"})
     ),
+    "sent_on": _correctable("sent_on", PastDateField, fact="sent_on"),
+    "letter_date": _correctable("letter_date", PastDateField, write=_write_letter_date),
+    "letter_number": _correctable("letter_number", lambda: LetterNumberField(max_length=60)),
+    "letter_signer": _correctable("letter_signer", lambda: forms.CharField(max_length=60)),
+    "amount": _correctable("amount", AmountField),
     "allegation": _correctable("allegation", LongTextField),
     "unit": _correctable("unit", lambda: forms.CharField(max_length=120)),
     "concluded_on": _correctable("concluded_on", PastDateField, fact="concluded_on"),

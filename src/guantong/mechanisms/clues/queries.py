@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection
 
+from guantong.kernel.acts.forms import standard_number
 from guantong.kernel.matters.models import Depth, Matter
 from guantong.kernel.organs.models import Organ
 from guantong.kernel.people.codes import mask_id
@@ -95,7 +96,7 @@ def find_like(
     A constant number of queries: one for the candidates, one for the clues, one for their persons.
     """
     wanted = {name for name in (normalise_name(one) for one in names) if name}
-    number, unit_name = normalise_name(letter_number), normalise_name(unit)
+    number, unit_name = normalise_name(standard_number(letter_number)), normalise_name(unit)
     found = _candidates([*wanted, *([number] if number else []), *([unit_name] if unit_name else [])])
     if but:
         found.discard(but)
@@ -126,7 +127,7 @@ def _candidates(names: list[str]) -> set[uuid.UUID]:
 
 def _judge(one: Likeness, number: str, names: set[str], unit: str, category: str) -> None:
     clue = one.clue
-    if number and normalise_name(clue.letter_number) == number:
+    if number and normalise_name(standard_number(clue.letter_number)) == number:
         one.why.append("letter")
     one.same_names = {subject.name for subject in one.subjects if normalise_name(subject.name) in names}
     if one.same_names:

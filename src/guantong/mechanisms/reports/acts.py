@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from guantong.kernel import clock
 from guantong.kernel.access.actors import Actor
 from guantong.kernel.acts.act import Act, Capacity, Deed, refuse
-from guantong.kernel.acts.forms import ActForm, LongTextField, PastDateField, RowsField
+from guantong.kernel.acts.forms import ActForm, AmountField, LongTextField, PastDateField, RowsField
 from guantong.kernel.acts.registry import register
 from guantong.kernel.matters.models import Depth, Matter, PartyRole
 from guantong.kernel.matters.numbers import next_number
@@ -29,9 +29,7 @@ class FindingForm(forms.Form):
 
     category = forms.CharField(label=gettext_lazy("Category"), max_length=80)
     summary = LongTextField(label=gettext_lazy("Summary"), rows=2)
-    amount = forms.DecimalField(
-        label=gettext_lazy("Amount in yuan"), min_value=0, max_digits=18, decimal_places=2, required=False
-    )
+    amount = AmountField(label=gettext_lazy("Amount in yuan"), required=False)
 
 
 class RegisterReportForm(ActForm):

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.db.models import Q
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from guantong.kernel import clock
+from guantong.kernel.organs.models import Organ
 from guantong.web.matter import clause_url
 from guantong.web.timeline import amount
 
@@ -21,6 +24,14 @@ def clause_link(clause: str) -> SafeString:
     if not url:
         return format_html('<span class="gt-clause">{}</span>', clause)
     return format_html('<a class="gt-clause" href="{}">{}</a>', url, clause)
+
+
+@register.simple_tag
+def known_units() -> list[str]:
+    """Return the names of the bodies that exist today, to be suggested where a unit is written (单位名称)."""
+    today = clock.today()
+    bodies = Organ.objects.filter(Q(until__isnull=True) | Q(until__gte=today), parent__isnull=True)
+    return list(bodies.order_by("-kind", "name").values_list("name", flat=True))
 
 
 @register.filter

@@ -63,7 +63,7 @@ class ProposeAssignment(ClueAct):
         role = str(decision.outputs["department"])
         return {
             "handler": handling_departments(actor).filter(bindings__role=role).first(),
-            "rule": f"{decision.why.zh}({decision.cite.at.zh})"[:300],
+            "rule": f"{decision.why.zh}（{decision.cite.at.zh}）"[:300],
             "reason": decision.why.zh,
         }
 

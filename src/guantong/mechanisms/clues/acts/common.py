@@ -196,12 +196,11 @@ def make_clue(deed: Deed, **values: Any) -> Clue:
 def enter_on_paper(deed: Deed, **values: Any) -> Clue:
     """Enter a clue that came on paper in the ledger, as received on the day it arrived (CZ-3.2)."""
     data, organ = deed.data, deed.actor.organ
-    sender: Organ | None = data["sender"]
     give_ledger_number(deed)
     clue = make_clue(
         deed,
         source=data["source"],
-        sender_name=data["sender_name"] or (sender.full_name if sender else ""),
+        sender_name=data["sender_name"],
         letter_number=data["letter_number"],
         letter_date=data["letter_date"],
         letter_signer=data["letter_signer"],

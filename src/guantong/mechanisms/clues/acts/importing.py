@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from guantong.kernel.access.actors import Actor
 from guantong.kernel.acts.act import Act, Deed
-from guantong.kernel.acts.forms import LongTextField, PastDateField
+from guantong.kernel.acts.forms import LetterNumberField, LongTextField, PastDateField
 from guantong.kernel.acts.registry import register
 from guantong.kernel.matters.models import Depth, Matter, PartyRole
 from guantong.kernel.organs.models import Organ
@@ -29,7 +29,7 @@ from guantong.mechanisms.clues.models import BookRecord, Clue, Handling
 class BookForm(RegisterForm):
     """A row of the old book (原台账记录). Letter number and date may be missing there."""
 
-    letter_number = forms.CharField(label=gettext_lazy("Letter number"), max_length=60, required=False)
+    letter_number = LetterNumberField(label=gettext_lazy("Letter number"), max_length=60, required=False)
     letter_date = PastDateField(label=gettext_lazy("Date of the letter"), required=False)
     book_number = forms.CharField(label=gettext_lazy("Number in the old book"), max_length=60, required=False)
     book_handler = forms.CharField(
@@ -49,6 +49,10 @@ class BookForm(RegisterForm):
     book_file = forms.CharField(label=gettext_lazy("Imported from the file"), max_length=200, required=False)
     book_place = forms.CharField(label=gettext_lazy("Sheet and row"), max_length=80, required=False)
     import_key = forms.CharField(max_length=80, label="")
+
+    def listed(self, name: str) -> Organ | None:
+        """The import has looked for the sender already, once for all rows."""
+        return None
 
 
 class ClosedForm(BookForm):

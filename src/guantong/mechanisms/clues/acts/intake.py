@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Case, Exists, F, OuterRef, Subquery, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,7 +17,7 @@ from guantong.kernel.acts.act import Act, Capacity, Deed, refuse
 from guantong.kernel.acts.registry import register
 from guantong.kernel.matters.models import Depth, Link, LinkKind, Matter, PartyRole
 from guantong.kernel.measures import engine
-from guantong.kernel.organs.models import Organ, OrganKind
+from guantong.kernel.organs.models import Organ, OrganKind, RoleBinding
 from guantong.kernel.people.models import Subject
 from guantong.mechanisms.clues import lifecycle
 from guantong.mechanisms.clues.acts.common import (
@@ -62,9 +62,21 @@ class RegisterClue(Act):
 
     def form_arguments(self, actor: Actor, matter: Matter | None, detail: Any) -> dict[str, Any]:
         """Offer the organs as senders."""
-        organs = Organ.objects.exclude(pk=actor.organ.pk).select_related("body")
-        body = (Coalesce("body__kind", "kind"), Coalesce("body__name", "name"))
-        return {"senders": current(organs).order_by(*body, F("body").asc(nulls_first=True), "name")}
+        return {"senders": current(Organ.objects.exclude(pk=actor.organ.pk).select_related("body"))}
+
+    def page_context(self, actor: Actor, matter: Matter | None, detail: Any) -> dict[str, Any]:
+        """Suggest senders: the place's own before others, and first who transfers clues by its role."""
+        bound = RoleBinding.objects.filter(role__in=lifecycle.SENDERS, organ=OuterRef("pk"))
+        organs = current(Organ.objects.exclude(pk=actor.organ.pk).select_related("body"))
+        organs = organs.annotate(role=Subquery(bound.values("role")[:1]))
+        near = Case(When(jurisdiction=actor.organ.jurisdiction_id, then=0), default=1)
+        body = (
+            Coalesce("body__kind", "kind"),
+            Coalesce("body__name", "name"),
+            F("body").asc(nulls_first=True),
+        )
+        senders = organs.order_by(near, F("role").asc(nulls_last=True), *body, "name")
+        return {"senders": [(one.full_name, lifecycle.SENDERS.get(one.role, "")) for one in senders]}
 
     def before_keeping(self, actor: Actor, data: Mapping[str, Any]) -> None:
         """Not even the scan of what belongs to the superior organ is kept (GR-15)."""

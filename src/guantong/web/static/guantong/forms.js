@@ -5,6 +5,12 @@
   const rowsOf = (box) => [...box.querySelectorAll("tbody tr")];
   const numberOf = (row) => Number(row.querySelector("[name]")?.name.match(/-(\d+)-/)?.[1] ?? -1);
 
+  // Persons of one letter are mostly of one unit: a new row takes over what its form says may be taken over.
+  const carry = (from, to) => {
+    const before = from ? [...from.querySelectorAll("[data-carry]")] : [];
+    [...to.querySelectorAll("[data-carry]")].forEach((field, place) => { field.value = before[place]?.value || ""; });
+  };
+
   const addRow = (box, wanted) => {
     const rows = rowsOf(box);
     if (rows.length >= MOST) return null;
@@ -15,6 +21,7 @@
         if (value.includes("__row__")) element.setAttribute(name, value.replace("__row__", number));
       }
     }
+    carry(rows.at(-1), row);
     box.querySelector("tbody").append(row);
     return row;
   };
@@ -48,6 +55,27 @@
     event.preventDefault();
     addRow(box)?.querySelector("input, textarea, select")?.focus();
   });
+
+  // A sum is said again with its thousands parted, so that a nought too many is seen.
+  const saySum = (field) => {
+    const text = field.value.replace(/[\s,，元]/g, "");
+    const yuan = text.endsWith("万") ? Number(text.slice(0, -1)) * 10000 : Number(text);
+    let place = field.nextElementSibling;
+    if (!place?.matches(".gt-sum")) {
+      place = document.createElement("div");
+      place.className = "gt-help gt-sum";
+      place.setAttribute("aria-live", "polite");
+      field.after(place);
+    }
+    const said = new Intl.NumberFormat("zh-CN", { maximumFractionDigits: 6 });
+    place.textContent = !text || Number.isNaN(yuan) ? ""
+      : yuan < 10000 || document.documentElement.lang === "en" ? `¥ ${said.format(yuan)}`
+        : `${said.format(yuan)} 元 ＝ ${said.format(yuan / 10000)} 万元`;
+  };
+  document.addEventListener("input", (event) => {
+    if (event.target.matches?.("[data-says-sum]")) saySum(event.target);
+  });
+  document.querySelectorAll("main [data-says-sum]").forEach((field) => { if (field.value) saySum(field); });
 
   // The preview of a paper shows itself once when its page opens.
   window.addEventListener("pageshow", () => {
