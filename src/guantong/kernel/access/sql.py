@@ -15,6 +15,11 @@ CREATE FUNCTION guantong_administers() RETURNS text LANGUAGE sql STABLE PARALLEL
   SELECT coalesce(current_setting('guantong.administers', true), '')
 $$;
 
+-- The platform's day, whatever time zone the connection has; kept so that the planner can inline it.
+CREATE FUNCTION guantong_today() RETURNS date LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT (now() AT TIME ZONE 'Asia/Shanghai')::date
+$$;
+
 -- Gives and withdraws grants of one matter and keeps its visibility rows.
 -- given: [{principal, depth, basis, until}], withdrawn: [principal].
 -- A row ends with the deepest grant behind it; what a shallower one leaves, the sweep puts back.
@@ -26,7 +31,7 @@ CREATE FUNCTION guantong_grant(
 BEGIN
   IF EXISTS (SELECT 1 FROM access_grant WHERE matter_id = m) AND NOT EXISTS (
     SELECT 1 FROM access_visibility
-    WHERE matter_id = m AND principal = ANY (guantong_principals()) AND until >= CURRENT_DATE
+    WHERE matter_id = m AND principal = ANY (guantong_principals()) AND until >= guantong_today()
   ) THEN
     RAISE EXCEPTION 'no sight of matter %', m USING ERRCODE = 'insufficient_privilege';
   END IF;
@@ -59,7 +64,7 @@ CREATE FUNCTION guantong_settle(
 BEGIN
   IF NOT EXISTS (
     SELECT 1 FROM access_visibility
-    WHERE matter_id = m AND principal = ANY (guantong_principals()) AND until >= CURRENT_DATE
+    WHERE matter_id = m AND principal = ANY (guantong_principals()) AND until >= guantong_today()
   ) THEN
     RAISE EXCEPTION 'no sight of matter %', m USING ERRCODE = 'insufficient_privilege';
   END IF;
@@ -106,7 +111,7 @@ BEGIN
       SELECT f.matter_id FROM (
         SELECT d.matter_id, max(v.listed_on) AS listed FROM search_document d
         JOIN access_visibility v ON v.matter_id = d.matter_id AND v.depth >= d.depth
-          AND v.principal = ANY (mine) AND v.until >= CURRENT_DATE AND v.kind = ANY (kinds)
+          AND v.principal = ANY (mine) AND v.until >= guantong_today() AND v.kind = ANY (kinds)
         WHERE d.words @@ q GROUP BY d.matter_id
       ) f ORDER BY f.listed DESC, f.matter_id DESC LIMIT at_most;
   ELSE
@@ -115,7 +120,7 @@ BEGIN
         SELECT n.matter_id, max(n.listed_on) AS listed
         FROM unnest(mine) p, unnest(kinds) k, LATERAL (
           SELECT v.matter_id, v.listed_on FROM access_visibility v
-          WHERE v.principal = p AND v.kind = k AND v.until >= CURRENT_DATE AND EXISTS (
+          WHERE v.principal = p AND v.kind = k AND v.until >= guantong_today() AND EXISTS (
             SELECT 1 FROM search_document d
             WHERE d.matter_id = v.matter_id AND d.depth <= v.depth AND d.words @@ q
           )
@@ -135,30 +140,10 @@ BEGIN
     SELECT f.matter_id FROM (
       SELECT n.matter_id, max(v.listed_on) AS listed FROM search_name n
       JOIN access_visibility v ON v.matter_id = n.matter_id AND v.depth >= n.depth
-        AND v.principal = ANY (mine) AND v.until >= CURRENT_DATE AND v.kind = ANY (kinds)
+        AND v.principal = ANY (mine) AND v.until >= guantong_today() AND v.kind = ANY (kinds)
       WHERE n.name ^@ beginning GROUP BY n.matter_id
     ) f ORDER BY f.listed DESC, f.matter_id DESC LIMIT at_most;
 END $$;
-
--- The person with this identity number, made when not known yet; tells nothing of any matter.
-CREATE FUNCTION guantong_person(candidate uuid, number text, full_name text) RETURNS uuid
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE found uuid;
-BEGIN
-  INSERT INTO people_person (id, name, id_number) VALUES (candidate, full_name, number)
-    ON CONFLICT (id_number) DO NOTHING;
-  SELECT id INTO found FROM people_person WHERE id_number = number;
-  RETURN found;
-END $$;
-
--- Open duties past their date that nobody has noted yet: ids and who owes, no content.
-CREATE FUNCTION guantong_duties_past(today date, at_most integer)
-RETURNS TABLE (duty uuid, matter uuid, holder bigint) LANGUAGE sql STABLE SECURITY DEFINER
-SET search_path = public, pg_temp AS $$
-  SELECT d.id, d.matter_id, d.holder_id FROM duties_duty d
-  WHERE d.state = 'open' AND d.due_on < today AND NOT d.overdue_noted AND d.holder_id IS NOT NULL
-  ORDER BY d.matter_id, d.due_on LIMIT at_most
-$$;
 
 -- Headers of journal entries in a run of ids: no content, for checkpoints and verification.
 CREATE FUNCTION guantong_journal_headers(after bigint, upto bigint)
@@ -212,8 +197,6 @@ DEFINERS = [
     "guantong_settle(uuid, jsonb, jsonb, jsonb, bigint, timestamptz)",
     "guantong_search_words(text, text[], integer)",
     "guantong_search_names(text, text[], integer)",
-    "guantong_person(uuid, text, text)",
-    "guantong_duties_past(date, integer)",
     "guantong_journal_headers(bigint, bigint)",
     "guantong_journal_heads()",
     "guantong_journal_contents(bigint, bigint)",

@@ -10,7 +10,7 @@ from guantong.kernel import clock
 from guantong.kernel.access.actors import Actor
 from guantong.kernel.acts.act import Capacity, Deed, refuse
 from guantong.kernel.acts.forms import LongTextField
-from guantong.kernel.matters.models import Depth, Matter, Party, PartyRole
+from guantong.kernel.matters.models import Depth, LinkKind, Matter, Party, PartyRole
 from guantong.kernel.measures import engine
 from guantong.kernel.organs.models import Organ
 from guantong.kernel.papers.kinds import PaperKind, Proposal, register
@@ -213,27 +213,36 @@ TRANSFER_LETTER = register(
 )
 
 
-def _sender_organ(matter: Matter) -> Organ | None:
-    party = (
-        Party.objects.filter(matter=matter, role=PartyRole.SENDER, until__isnull=True)
-        .select_related("organ__body")
-        .first()
-    )
-    return (party.organ.body or party.organ) if party else None
+def _bodies(matter: Matter) -> dict[str, Organ]:
+    """Return the bodies from which the clue came, by what they are to it."""
+    sent_by = (PartyRole.SENDER, PartyRole.FORWARDER)
+    found = Party.objects.filter(matter=matter, role__in=sent_by, until__isnull=True)
+    return {party.role: party.organ.body or party.organ for party in found.select_related("organ__body")}
+
+
+def _promise(matter: Matter) -> str:
+    """Return who will answer: this organ, or the one to which the clue has been forwarded."""
+    gone = None
+    if matter.state == lifecycle.FORWARDED:
+        gone = Matter.objects.filter(links_out__target=matter, links_out__kind=LinkKind.FORWARDED)
+        gone = gone.select_related("organ").order_by("-id").first()
+    if gone is None:
+        return "我委将按规定办理，并在规定期限内书面反馈办理进展情况。"
+    return f"该线索按照管辖规定已转送{gone.organ.name}，由其办理并向你单位书面反馈办理进展情况。"
 
 
 def _propose_receipt(matter: Matter, actor: Actor) -> Proposal:
-    clue = lifecycle.load(matter)
-    sender = _sender_organ(matter)
+    clue, bodies = lifecycle.load(matter), _bodies(matter)
+    sender, forwarder = bodies.get(PartyRole.SENDER), bodies.get(PartyRole.FORWARDER)
     letter = f"《{clue.letter_number}》" if clue.letter_number else "移送函"
+    passed_on = f"由{forwarder.name}转送我委，" if forwarder else ""
     return Proposal(
         title="问题线索接收回执",
         addressee=sender.name if sender else clue.sender_name,
         addressee_id=sender.pk if sender else None,
         body=(
-            f"你单位{letter}及所附材料已于{_day(clue.received_on)}收悉，"
-            f"登记编号为{matter.number}。\n"
-            "我委将按规定办理，并在规定期限内书面反馈办理进展情况。"
+            f"你单位{letter}及所附材料{passed_on}已于{_day(clue.received_on)}收悉，"
+            f"登记编号为{matter.number}。\n{_promise(matter)}"
         ),
         facts=("received_on", "letter_number"),
     )
@@ -245,7 +254,9 @@ RECEIPT = register(
         label=_("Receipt"),
         matter="clue",
         series="回",
-        states=lifecycle.WITH_CASE_SUPERVISION | lifecycle.WITH_HANDLER,
+        states=lifecycle.WITH_CASE_SUPERVISION
+        | lifecycle.WITH_HANDLER
+        | {lifecycle.FORWARDED, lifecycle.MERGED},
         propose=_propose_receipt,
         compose=lambda paper, matter: letter_of(paper),
         drafters=RECEIVER,
@@ -257,8 +268,9 @@ RECEIPT = register(
 
 
 def _propose_feedback(matter: Matter, actor: Actor) -> Proposal:
-    clue = lifecycle.load(matter)
-    sender = _sender_organ(matter)
+    clue, bodies = lifecycle.load(matter), _bodies(matter)
+    sender, forwarder = bodies.get(PartyRole.SENDER), bodies.get(PartyRole.FORWARDER)
+    passed_on = f"由{forwarder.name}转送，" if forwarder else ""
     letter = f"《{clue.letter_number}》" if clue.letter_number else "函"
     done = matter.state == lifecycle.CONCLUDED
     state = "已办结" if done else "正在办理"
@@ -267,7 +279,7 @@ def _propose_feedback(matter: Matter, actor: Actor) -> Proposal:
         addressee=sender.name if sender else clue.sender_name,
         addressee_id=sender.pk if sender else None,
         body=(
-            f"你单位{letter}移送的问题线索（登记编号{matter.number}），"
+            f"你单位{letter}移送的问题线索（{passed_on}登记编号{matter.number}），"
             f"我委于{_day(clue.received_on)}接收，目前{state}。\n"
             "现将办理情况反馈如下：\n（请填写可以告知移送单位的内容）\n特此函复。"
         ),
