@@ -222,11 +222,9 @@ def _bodies(matter: Matter) -> dict[str, Organ]:
 
 def _promise(matter: Matter) -> str:
     """Return who will answer: this organ, or the one to which the clue has been forwarded."""
-    gone = None
-    if matter.state == lifecycle.FORWARDED:
-        gone = Matter.objects.filter(links_out__target=matter, links_out__kind=LinkKind.FORWARDED)
-        gone = gone.select_related("organ").order_by("-id").first()
-    if gone is None:
+    there = Matter.objects.filter(links_out__target=matter, links_out__kind=LinkKind.FORWARDED)
+    gone = there.select_related("organ").order_by("-id").first()
+    if gone is None or matter.state != lifecycle.FORWARDED:
         return "我委将按规定办理，并在规定期限内书面反馈办理进展情况。"
     return f"该线索按照管辖规定已转送{gone.organ.name}，由其办理并向你单位书面反馈办理进展情况。"
 
@@ -287,15 +285,29 @@ def _propose_feedback(matter: Matter, actor: Actor) -> Proposal:
     )
 
 
-def _feedback_drafted(deed: Deed, paper: Paper) -> None:
-    final = deed.matter.state == lifecycle.CONCLUDED
+def _refuse_placeholder(deed: Deed) -> None:
     if "（请填写" in deed.data["body"]:
         raise refuse(
             "body",
             str(_("The text still holds the placeholder.")),
             str(_("Write what the sender may be told.")),
         )
+
+
+def _feedback_drafted(deed: Deed, paper: Paper) -> None:
+    _refuse_placeholder(deed)
+    final = deed.matter.state == lifecycle.CONCLUDED
     deed.add(Feedback(matter=deed.matter, paper=paper, final=final, progress=deed.data["progress"]))
+
+
+def _feedback_kept(paper: Paper) -> dict[str, str]:
+    feedback = Feedback.objects.filter(paper=paper).first()
+    return {"progress": feedback.progress} if feedback else {}
+
+
+def _feedback_revised(deed: Deed, paper: Paper) -> None:
+    _refuse_placeholder(deed)
+    deed.change(Feedback.objects.get(paper=paper), progress=deed.data["progress"])
 
 
 def _feedback_checked(deed: Deed, paper: Paper) -> None:
@@ -331,7 +343,9 @@ FEEDBACK_LETTER = register(
                 label=_("What the sender is told, in short"), rows=2, max_length=1000
             )
         },
+        kept=_feedback_kept,
         drafted=_feedback_drafted,
+        revised=_feedback_revised,
         checked=_feedback_checked,
         dispatched=_feedback_dispatched,
     )
