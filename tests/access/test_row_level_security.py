@@ -23,7 +23,6 @@ ROOT = Path(__file__).resolve().parents[2]
 # Hand-written. Every table that holds something of a matter, and why the others need no policy.
 PROTECTED = {
     "matters_matter", "matters_party", "matters_link", "matters_attachment", "people_subject",
-    "people_person",
     "duties_duty", "duties_dutychange", "journal_entry", "journal_content", "journal_reading", "papers_paper",
     "access_grant", "access_visibility", "search_document", "search_name", "clues_clue", "clues_handling",
     "clues_feedback",

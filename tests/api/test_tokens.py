@@ -6,10 +6,13 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from guantong.accounts import tokens
-from guantong.accounts.models import Token, User
-from guantong.api.middleware import MOST_FAILURES
+from guantong.accounts.models import Attempts, Token, User
+from guantong.api.attempts import MOST_FAILURES
 from guantong.kernel import clock
 from guantong.kernel.acts.act import Refused
 from guantong.kernel.organs.models import Post
@@ -124,6 +127,52 @@ def test_many_unknown_tokens_are_stopped_but_good_ones_go_on(program: Any, refus
         "/api/v1/measures", headers={"Authorization": f"Bearer {fresh}"}, REMOTE_ADDR="10.0.0.9"
     )
     assert elsewhere.status_code == 200
+
+
+def another_process() -> None:
+    """Forget what this process remembers by itself."""
+    cache.clear()
+
+
+def guess(program: Any, number: int) -> int:
+    """Show an unknown token; the status of the answer."""
+    answer = program.client.get("/api/v1/clues", headers={"Authorization": f"Bearer guess{number}"})
+    return int(answer.status_code)
+
+
+def test_the_limit_holds_for_all_processes_together(program: Any) -> None:
+    for number in range(MOST_FAILURES):
+        if number % 7 == 0:
+            another_process()
+        assert guess(program, number) == 401
+    another_process()
+    assert guess(program, 99) == 429
+    later = at("2026-09-28") + timedelta(seconds=61)
+    another_process()
+    with clock.set_to(later):
+        assert guess(program, 100) == 401, "the minute is over"
+        assert Attempts.objects.get().count == 1
+    with clock.set_to(later + timedelta(hours=2)):
+        program.client.get("/api/v1/clues", headers={"Authorization": "Bearer x"}, REMOTE_ADDR="10.0.0.9")
+        assert [one.address for one in Attempts.objects.all()] == ["10.0.0.9"], "old ones are forgotten"
+
+
+def test_neither_good_tokens_nor_those_of_a_barred_address_ask_more_of_the_database(program: Any) -> None:
+    def asked(who: str) -> list[str]:
+        with CaptureQueriesContext(connection) as queries:
+            header = {"Authorization": f"Bearer {who}"} if who == "guess" else None
+            if header:
+                assert program.client.get("/api/v1/clues", headers=header).status_code == 429
+            else:
+                assert program.get(who, "/measures").status_code == 200
+        return [one["sql"] for one in queries if '"accounts_' in one["sql"] or " accounts_" in one["sql"]]
+
+    program.token("clerk")
+    assert [sql for sql in asked("clerk") if "attempts" in sql] == []
+    for number in range(MOST_FAILURES + 1):
+        guess(program, number)
+    assert asked("guess") == []
+    assert [sql for sql in asked("clerk") if "attempts" in sql] == []
 
 
 def test_the_description_takes_no_token_and_loads_nothing(program: Any) -> None:

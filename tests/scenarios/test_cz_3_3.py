@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 
+from guantong.kernel.acts.act import Refused
 from guantong.kernel.journal.models import Entry
 from guantong.kernel.matters.models import Matter
 from guantong.kernel.papers.models import Paper
@@ -90,6 +93,39 @@ def test_the_sender_reads_the_letter_once_sent_and_nothing_of_its_making(play: P
     assert seen() == (0, 0)
     play.act("2026-10-09", "clerk", "paper.dispatch", clue, paper=paper, way="paper")
     assert seen() == (1, 1)
+
+
+def revised(play: Player, **changes: str) -> tuple[UUID, str]:
+    """Let a feedback letter be drafted, then revised, then sent."""
+    clue = play.in_handling(play.assigned(play.registered("2026-09-28")))
+    texts = {"title": "反馈函", "addressee": "清川市审计局", "body": "初稿。", "progress": "初稿进展"}
+    play.act("2026-10-09", "clerk", "paper.draft", clue, kind="feedback_letter", **texts)
+    paper = play.paper("clerk", clue, "feedback_letter")
+    given = {**texts, "body": "正在核实。", "progress": "正在核实", **changes}
+    play.act("2026-10-10", "clerk_head", "paper.revise", clue, paper=paper, **given)
+    play.act("2026-10-10", "clerk_head", "paper.check", clue, paper=paper)
+    play.act("2026-10-10", "deputy", "paper.sign", clue, paper=paper)
+    play.act("2026-10-10", "clerk", "paper.dispatch", clue, paper=paper, way="paper")
+    return clue, paper
+
+
+def test_what_the_sender_is_told_in_short_follows_the_revision(play: Player) -> None:
+    clue, _paper = revised(play)
+    with play.see("auditor"):
+        assert Feedback.objects.get(matter=clue).progress == "正在核实"
+    with play.see("clerk"):
+        said = Entry.objects.get(matter=clue, act="paper.revise").content.body["data"]
+    assert said["progress"] == "正在核实"
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [({"progress": ""}, "progress"), ({"body": "（请填写可以告知移送单位的内容）"}, "body")],
+)
+def test_a_revision_is_checked_like_the_draft(play: Player, changes: dict[str, str], field: str) -> None:
+    with pytest.raises(Refused) as refused:
+        revised(play, **changes)
+    assert [fault.field for fault in refused.value.faults] == [field]
 
 
 def test_the_sender_sees_state_and_feedback_never_the_handling(play: Player) -> None:

@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connections
+from django.utils.datastructures import MultiValueDict
 
+from guantong.kernel.acts import registry
 from guantong.kernel.acts.act import KeepNothing, NotAllowed, Refused
 from guantong.kernel.duties.models import Duty
 from guantong.kernel.journal.models import Entry
-from guantong.kernel.matters.models import Link, Matter, Party, PartyRole
+from guantong.kernel.matters.models import Attachment, Link, Matter, Party, PartyRole
+from guantong.kernel.people.models import Subject
 from support.play import Player, scan, uploads
 
 pytestmark = pytest.mark.django_db
@@ -94,10 +97,11 @@ def test_gr_0_3_what_is_forwarded_is_signed_for_there(play: Player) -> None:
     play.act("2026-09-29", "clerk", "clue.forward", clue, to=to, reason="县管干部")
     with play.see("county_clerk"):
         arrived = Matter.objects.get(kind="clue").pk
-    duty = play.duty("county_clerk", arrived, "GR-0.3/receive")
+    duty = play.duty("county_clerk", arrived, "GR-0.3/receive_forwarded")
     # 29 September + 3 working days: 30 September, 8 and 9 October
-    holder = play.town.organs["county_supervision"].pk
-    assert (duty.due_on.isoformat(), duty.holder_id) == ("2026-10-09", holder)
+    sides = [play.town.organs[name].pk for name in ("county_supervision", "supervision")]
+    assert (duty.due_on.isoformat(), [duty.holder_id, duty.claimant_id]) == ("2026-10-09", sides)
+    assert play.duty("clerk", arrived, "GR-0.3/receive_forwarded").pk == duty.pk
 
 
 def files_kept() -> list[Path]:
@@ -275,11 +279,20 @@ def test_gr_169_what_is_ones_own_is_not_to_be_forwarded(play: Player) -> None:
     assert "GR-169/forward" in open_rules(play, "clerk", other)
 
 
+def split(play: Player, clue: Any, going: list[str], **data: Any) -> None:
+    """Let the clerk send the persons of these names to the county."""
+    with play.see("clerk"):
+        found = Subject.objects.filter(matter=clue, name__in=going)
+        persons = [str(pk) for pk in found.values_list("pk", flat=True)]
+    to = play.town.organs["county_commission"].pk
+    given = {"to": to, "reason": "县管部分", "part": "路遥之部分", "persons": persons, **data}
+    play.act("2026-10-09", "clerk", "clue.split", clue, **given)
+
+
 def test_gr_171_split_where_another_organ_has_part_of_it(play: Player) -> None:
     clue = play.registered("2026-09-28", subjects=[*CITY, *COUNTY])
     assert play.dates("clerk", clue, "GR-171/split") == ("open", "2026-10-10", "")
-    to = play.town.organs["county_commission"].pk
-    play.act("2026-10-09", "clerk", "clue.split", clue, to=to, reason="县管部分", part="路遥之部分")
+    split(play, clue, ["路遥之"])
     assert play.dates("clerk", clue, "GR-171/split")[0] == "discharged"
     assert play.matter("clerk", clue).state == "received"
     with play.see("county_clerk"):
@@ -288,6 +301,60 @@ def test_gr_171_split_where_another_organ_has_part_of_it(play: Player) -> None:
         assert [one.name for one in arrived.subjects.all()] == ["路遥之"]
         assert "苏见微" not in arrived.title
     assert "GR-171" in clauses(play, "clerk", clue, "clue.split")
+
+
+def test_gr_171_the_table_proposes_who_goes_and_the_clerk_decides(play: Player) -> None:
+    unknown = [{"name": "许之远", "unit": "清川市农业农村局", "post": "科员", "authority": "unknown"}]
+    clue = play.registered("2026-09-28", subjects=[*CITY, *COUNTY, *unknown])
+    act, actor = registry.get("clue.split"), play.town.actor("clerk")
+    with play.see("clerk"):
+        matter = Matter.objects.get(pk=clue)
+        proposed = act.initial(actor, matter, act.load(matter, {}))["persons"]
+        assert [Subject.objects.get(pk=pk).name for pk in proposed] == ["路遥之"], "the unknown is no guess"
+    split(play, clue, ["许之远"])
+    with play.see("county_clerk"):
+        assert [one.name for one in Matter.objects.get(kind="clue").subjects.all()] == ["许之远"]
+    with play.see("clerk"):
+        said = Entry.objects.get(matter=clue, act="clue.split").content.body["data"]
+    assert [one["name"] for one in said["persons"]] == ["许之远"]
+    assert said["reason"] == "县管部分"
+
+
+@pytest.mark.parametrize(
+    ("subjects", "going"),
+    [([*CITY, *COUNTY], []), ([*CITY, *COUNTY], ["苏见微", "路遥之"]), (COUNTY, ["路遥之"])],
+)
+def test_gr_171_somebody_goes_and_somebody_stays(
+    play: Player, subjects: list[dict[str, str]], going: list[str]
+) -> None:
+    clue = play.registered("2026-09-28", subjects=subjects)
+    with pytest.raises(Refused) as refused:
+        split(play, clue, going)
+    assert [fault.field for fault in refused.value.faults] == ["persons"]
+    with play.see("county_clerk"):
+        assert not Matter.objects.exists()
+
+
+def test_gr_171_a_clue_that_names_only_a_unit_can_be_split_by_its_text(play: Player) -> None:
+    clue = play.registered("2026-09-28", subjects=[], unit="清川水务集团有限公司")
+    split(play, clue, [])
+    with play.see("county_clerk"):
+        assert Matter.objects.get(kind="clue").clue.unit == "清川水务集团有限公司"
+    assert "GR-171" in clauses(play, "clerk", clue, "clue.split")
+
+
+def test_gr_171_evidence_and_files_go_only_where_they_are_ticked(play: Player) -> None:
+    evidence = [{"title": "采购合同"}, {"title": "苏见微谈话记录"}]
+    files = MultiValueDict({"attachments": [scan("合同.pdf"), scan("谈话.pdf", b"%PDF-1.4 talk")]})
+    clue = play.registered("2026-09-28", subjects=[*CITY, *COUNTY], evidence=evidence, files=files)
+    with play.see("clerk"):
+        chosen = str(Attachment.objects.get(matter=clue, name="合同.pdf").pk)
+    split(play, clue, ["路遥之"], evidence=["0"], attachments=[chosen])
+    with play.see("county_clerk"):
+        arrived = Matter.objects.select_related("clue").get(kind="clue")
+        assert [row["title"] for row in arrived.clue.evidence] == ["采购合同"]
+        assert [one.name for one in arrived.attachments.all()] == ["合同.pdf"]
+        assert not Attachment.objects.exclude(matter=arrived).exists()
 
 
 def test_gr_172_case_supervision_takes_in_what_organs_transfer(play: Player) -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from guantong.kernel.acts.act import Refused
 from guantong.kernel.matters.models import Matter
 from guantong.kernel.papers.models import Paper
+from guantong.kernel.people.models import Subject
 from support.consistency import problems_now, sight_of_everybody
 from support.play import Player, scan, uploads
 
@@ -56,7 +57,9 @@ def data_of(play: Player, code: str, pick: int, day: date) -> dict[str, Any]:
             "approved_by": "秦望山",
         },
         "clue.forward": {"to": organs["county_commission"].pk, "reason": "县管"},
-        "clue.split": {"to": organs["county_commission"].pk, "reason": "县管部分", "part": "部分"},
+        "clue.split": {
+            "to": organs["county_commission"].pk, "reason": "县管部分", "part": "部分", "persons": [],
+        },
         "matter.correct": {
             "fact": FACTS[pick % len(FACTS)], "reason": "更正",
             "value": ((day - timedelta(days=pick % 40)).isoformat()
@@ -68,7 +71,7 @@ def data_of(play: Player, code: str, pick: int, day: date) -> dict[str, Any]:
 
 ACTS = (
     "clue.receive", "clue.return", "clue.amend", "clue.withdraw", "clue.merge", "clue.link_duplicate",
-    "clue.forward", "clue.split", "clue.propose_assignment", "clue.approve_assignment",
+    "clue.forward", "clue.split", "clue.take_back", "clue.propose_assignment", "clue.approve_assignment",
     "clue.decline_assignment", "clue.accept", "clue.refuse_assignment", "clue.recall",
     "clue.propose_handling", "clue.approve_handling", "clue.decline_handling", "clue.report_progress",
     "clue.pause", "clue.resume", "clue.request_extension", "clue.approve_extension",
@@ -153,6 +156,8 @@ class Run:
         given = data_of(self.play, code, pick, self.day)
         if code in ("clue.merge", "clue.link_duplicate"):
             given["other"] = self._number(self.clues[likely % len(self.clues)])
+        if code == "clue.split":
+            given["persons"] = self._county_persons(clue)
         files = None
         if code.startswith("paper."):
             kind = "transfer_letter" if self._state(clue) == "drafted" else "feedback_letter"
@@ -173,6 +178,11 @@ class Run:
     def _state(self, clue: UUID) -> str:
         with sight_of_everybody():
             return Matter.objects.get(pk=clue).state
+
+    def _county_persons(self, clue: UUID) -> list[str]:
+        with sight_of_everybody():
+            found = Subject.objects.filter(matter=clue, authority="county")
+            return [str(pk) for pk in found.values_list("pk", flat=True)]
 
     def _number(self, clue: UUID) -> str:
         with sight_of_everybody():

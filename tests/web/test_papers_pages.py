@@ -132,6 +132,29 @@ def test_steps_stand_on_the_papers_page(play: Player) -> None:
     assert away["Location"] == f"/matters/{clue}/"
 
 
+def test_what_a_letter_says_besides_stands_on_every_page_of_it(play: Player) -> None:
+    clue, short = play.registered(), "简要告知：正在核实三笔补贴"
+    play.act("2026-10-09", "clerk", "paper.draft", clue, kind="feedback_letter", title="反馈函",
+             addressee="清川市审计局", body="正在核实。", progress=short)  # fmt: skip
+    paper = play.paper("clerk", clue, "feedback_letter")
+    revising = signed_in("clerk").get(f"/matters/{clue}/acts/paper.revise/?paper={paper}")
+    assert revising.context["form"].initial["progress"] == short
+    assert f">\n{short}</textarea>" in revising.content.decode()
+    for address in (f"/papers/{paper}/", f"/matters/{clue}/acts/paper.check/?paper={paper}"):
+        page = signed_in("clerk_head").get(address)
+        assert (page.status_code, short in text(page)) == (200, True), address
+    form = {"key": "k", "paper": paper, "happened_on": "2026-10-10", "title": "反馈函",
+            "addressee": "清川市审计局", "body": "正在核实。", "progress": ""}  # fmt: skip
+    refused = signed_in("clerk").post(f"/matters/{clue}/acts/paper.revise/", form)
+    assert refused.status_code == 422
+    assert "progress" in refused.context["form"].errors
+    done = signed_in("clerk").post(
+        f"/matters/{clue}/acts/paper.revise/", {**form, "key": "k2", "progress": "改后的简要告知"}
+    )
+    assert done.status_code == 302
+    assert "改后的简要告知" in text(signed_in("clerk_head").get(f"/papers/{paper}/"))
+
+
 def test_the_register_lists_voided_and_flagged_numbers(play: Player) -> None:
     first, second = play.registered(), play.registered(letter_number="清审移〔2026〕4号")
     receipt(play, first)

@@ -47,6 +47,14 @@ class Token(models.Model):
     revoked_at = models.DateTimeField(null=True)
 
 
+class Attempts(models.Model):
+    """Unknown tokens that came from an address within a minute, to any process (未知令牌次数)."""
+
+    address = models.CharField(max_length=64, primary_key=True)
+    since = models.DateTimeField()
+    count = models.PositiveIntegerField()
+
+
 class SavedView(models.Model):
     """A filter of a list that an officer keeps under a name (常用筛选)."""
 

@@ -6,12 +6,12 @@ import logging
 from collections.abc import Callable
 
 from django.contrib.auth.models import AnonymousUser
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils.translation import gettext as _
 
 from guantong.accounts import tokens
 from guantong.accounts.models import Token
+from guantong.api import attempts
 from guantong.api.problems import problem
 from guantong.kernel.acts.act import Fault
 
@@ -19,9 +19,6 @@ log = logging.getLogger(__name__)
 
 PATH = "/api/"
 OPEN_PATHS = frozenset({"/api/v1/openapi.json"})
-MOST_FAILURES = 30
-FAILURES_KEPT = 60  # seconds
-KNOWN_KEPT = 3600  # seconds
 MOST_LENGTH = 200
 
 
@@ -29,8 +26,8 @@ class TokenMiddleware:
     """Stands before ScopeMiddleware: sets `request.user` and `request.token_post_id` from the token.
 
     Under /api/ a session counts for nothing: what a browser sends along without being asked opens nothing,
-    so there is nothing to forge. After MOST_FAILURES unknown tokens within a minute an address is refused
-    before any look-up, but for tokens that were good within the last hour.
+    so there is nothing to forge. After too many unknown tokens within a minute an address is refused before
+    any look-up, but for tokens that were good within the last hour (see `attempts`).
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -56,20 +53,19 @@ class TokenMiddleware:
         raw = raw.strip()
         if scheme.lower() != "bearer" or not raw or len(raw) > MOST_LENGTH:
             return _no_token(_("This address takes a token, and none came with the request."))
-        known = f"api-known:{tokens.digest(raw)}"
-        failures = f"api-failures:{request.META.get('REMOTE_ADDR', '')}"
-        if cache.get(failures, 0) >= MOST_FAILURES and cache.get(known) is None:
+        address = request.META.get("REMOTE_ADDR", "")
+        if attempts.barred(address, raw):
             return _too_many()
         token = tokens.find(raw)
         if token is None:
-            cache.add(failures, 0, FAILURES_KEPT)
-            log.warning("unknown token from %s", request.META.get("REMOTE_ADDR"))
-            cache.incr(failures)
+            if attempts.failed(address):
+                return _too_many()
+            log.warning("unknown token from %s", address)
             return _no_token(_("This token is not known."))
         trouble = tokens.trouble(token)
         if trouble:
             return _no_token(trouble)
-        cache.set(known, True, KNOWN_KEPT)
+        attempts.good(raw)
         return self._enter(request, token)
 
     @staticmethod
@@ -92,7 +88,7 @@ def _too_many() -> HttpResponse:
         _("Check the token and try again in a minute."),
     )
     response = problem(429, "too_many", _("Too many attempts"), [fault])
-    response["Retry-After"] = str(FAILURES_KEPT)
+    response["Retry-After"] = str(int(attempts.WITHIN.total_seconds()))
     return response
 
 

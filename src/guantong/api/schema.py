@@ -79,7 +79,8 @@ def _keys(field: forms.ModelMultipleChoiceField) -> Any:  # type: ignore[type-ar
 
 
 def _choices(field: forms.MultipleChoiceField) -> Any:
-    return list[_choice(field)]  # type: ignore[misc]
+    """A list of values; where they depend on the matter, any texts, which the act's form then checks."""
+    return list[_choice(field)] if field.choices else list[StrictStr]  # type: ignore[misc]
 
 
 def _truth(field: forms.BooleanField) -> Any:

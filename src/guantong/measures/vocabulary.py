@@ -17,6 +17,7 @@ _CLUE_ACTS = (
     "link_duplicate",
     "forward",
     "split",
+    "take_back",
     "propose_assignment",
     "approve_assignment",
     "decline_assignment",
@@ -47,7 +48,9 @@ WORDS = Words(
         | {"case.open", "matter.correct"}
     ),
     papers=_PAPERS,
-    parties=frozenset({"author", "executing", "sender", "receiver", "handler", "custodian", "approver"}),
+    parties=frozenset(
+        {"author", "executing", "sender", "forwarder", "receiver", "handler", "custodian", "approver"}
+    ),
     dates=frozenset({"happened_on", "received_on", "concluded_on", "sent_on", "assigned_on", "accepted_on"}),
     facts={
         "source": frozenset(

@@ -44,6 +44,7 @@ READ = {
     "view": gettext_lazy("viewed a paper"),
     "export": gettext_lazy("exported"),
     "search": gettext_lazy("searched"),
+    "elsewhere": gettext_lazy("asked for similar clues of other organs"),
     "chain": gettext_lazy("verified the chain"),
 }
 

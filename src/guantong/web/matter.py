@@ -35,7 +35,9 @@ from guantong.web.guard import actor_of, in_post, seen_matter
 if TYPE_CHECKING:
     from guantong.web.guard import SeenMatter
 
-SHOWN_TO_PARTIES = (PartyRole.SENDER, PartyRole.RECEIVER, PartyRole.AUTHOR, PartyRole.EXECUTING)
+SHOWN_TO_PARTIES = (
+    PartyRole.SENDER, PartyRole.FORWARDER, PartyRole.RECEIVER, PartyRole.AUTHOR, PartyRole.EXECUTING,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

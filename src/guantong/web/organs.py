@@ -170,7 +170,7 @@ def people(request: HttpRequest) -> HttpResponse:
         )
         matters = [row["matter"] for row in newest[:MOST_PERSONS]]
         subjects = Subject.objects.filter(matter__in=matters)
-    rows = _persons(subjects.select_related("person"))
+    rows = _persons(subjects)
     return render(request, "web/house/people.html", {"rows": rows, "query": query, "most": MOST_PERSONS})
 
 
@@ -184,11 +184,11 @@ def _named(beginning: str) -> list[uuid.UUID]:
 
 def _persons(subjects: Iterable[Subject]) -> list[dict[str, Any]]:
     """Group what several matters say of one known person; who is not identified stands alone."""
-    rows: dict[uuid.UUID, dict[str, Any]] = {}
+    rows: dict[object, dict[str, Any]] = {}
     for subject in subjects:
-        row = rows.setdefault(subject.person_id or subject.pk, {"subject": subject, "count": 0})
+        row = rows.setdefault(subject.id_number or subject.pk, {"subject": subject, "count": 0})
         row["count"] += 1
-        row["number"] = masked(subject.id_number or (subject.person.id_number if subject.person else ""))
+        row["number"] = masked(subject.id_number)
     return list(rows.values())
 
 
@@ -196,19 +196,19 @@ def _persons(subjects: Iterable[Subject]) -> list[dict[str, Any]]:
 def person_page(request: HttpRequest, subject_id: uuid.UUID) -> HttpResponse:
     """Show a person with the matters within sight that name him. Raises Http404."""
     actor = actor_of(request)
-    subject = Subject.objects.select_related("person").filter(pk=subject_id).first()
+    subject = Subject.objects.filter(pk=subject_id).first()
     if subject is None:
         raise Http404(_("There is no such person, or you may not see the matter."))
     note(actor, "open", subject.matter_id, f"person {subject.pk}", user_id=request.user.pk)
     same = Subject.objects.filter(pk=subject.pk)
-    if subject.person_id:
-        same = Subject.objects.filter(person=subject.person_id)
+    if subject.id_number:
+        same = Subject.objects.filter(id_number=subject.id_number)
     namesakes = Subject.objects.filter(matter__in=_named(subject.name), name=subject.name).exclude(
         pk__in=same.values("pk")
     )
     context = {
         "subject": subject,
-        "number": masked(subject.id_number or (subject.person.id_number if subject.person else "")),
+        "number": masked(subject.id_number),
         "rows": _matters(actor, same),
         "namesakes": _matters(actor, namesakes),
     }

@@ -169,6 +169,7 @@ def page(request: HttpRequest, paper_id: uuid.UUID) -> HttpResponse:
         "paper": paper,
         "matter": matter,
         "label": kinds.get(paper.kind).label,
+        "further": kinds.get(paper.kind).further(paper),
         "offers": [offer for offer in offers if not offer.grave],
         "grave_offers": [offer for offer in offers if offer.grave],
         "denied": denied,

@@ -17,7 +17,6 @@ from guantong.kernel.acts import registry
 from guantong.kernel.duties import calendar_acts
 from guantong.kernel.journal.models import Entry
 from guantong.kernel.matters.kinds import MatterKind
-from guantong.kernel.papers import kinds as paper_kinds
 from guantong.kernel.papers.models import Paper
 
 UNSAID = frozenset({"happened_on", "paper", "kind", "fact", "value", "origin", "signer", "scan"})
@@ -151,9 +150,8 @@ def labelled_fields(code: str) -> dict[str, forms.Field]:
     found = dict(act.asks.base_fields) if act else {}
     order = getattr(act.asks, "field_order", None) or () if act else ()
     fields: dict[str, forms.Field] = {name: found[name] for name in order if name in found} | found
-    if code == "paper.draft":
-        for kind in paper_kinds.all_kinds():
-            fields |= {name: make() for name, make in kind.extra.items()}
+    if code in FOLDED:
+        fields |= act.further_fields()
     return fields
 
 

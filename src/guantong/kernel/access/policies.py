@@ -15,7 +15,7 @@ def sees(matter: str, depth: str | int) -> str:
     return (
         "EXISTS (SELECT 1 FROM access_visibility v"  # noqa: S608 - names of tables, in migrations
         f" WHERE v.matter_id = {matter} AND v.principal = ANY ({PRINCIPALS})"
-        f" AND v.depth >= {depth} AND v.until >= CURRENT_DATE)"
+        f" AND v.depth >= {depth} AND v.until >= guantong_today())"
     )
 
 

@@ -6,6 +6,42 @@ nobody can sign in as. docs/security.md lists them with what each can tell.
 
 from __future__ import annotations
 
+SEARCH_WORDS = """
+-- Matters within the caller's scope whose words match, newest first. Words that stand in few matters are
+-- looked up in the index; common ones are met soon when walking the caller's own matters from the newest
+-- (OFFSET 0 keeps the planner from gathering all that match first).
+CREATE OR REPLACE FUNCTION guantong_search_words(query text, kinds text[], at_most integer)
+RETURNS TABLE (matter uuid) LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 50
+SET search_path = public, pg_temp SET plan_cache_mode = force_custom_plan AS $$
+DECLARE
+  few CONSTANT integer := 2000;
+  q tsquery := query::tsquery;
+  mine bigint[] := guantong_principals();
+BEGIN
+  IF (SELECT count(*) FROM (SELECT 1 FROM search_document d WHERE d.words @@ q LIMIT few) c) < few THEN
+    RETURN QUERY
+      SELECT f.matter_id FROM (
+        SELECT d.matter_id, max(v.listed_on) AS listed FROM search_document d
+        JOIN access_visibility v ON v.matter_id = d.matter_id AND v.depth >= d.depth
+          AND v.principal = ANY (mine) AND v.until >= guantong_today() AND v.kind = ANY (kinds)
+        WHERE d.words @@ q GROUP BY d.matter_id
+      ) f ORDER BY f.listed DESC, f.matter_id DESC LIMIT at_most;
+  ELSE
+    RETURN QUERY
+      SELECT f.matter_id FROM (
+        SELECT n.matter_id, max(n.listed_on) AS listed
+        FROM unnest(mine) p, unnest(kinds) k, LATERAL (
+          SELECT v.matter_id, v.listed_on FROM access_visibility v
+          WHERE v.principal = p AND v.kind = k AND v.until >= guantong_today() AND EXISTS (
+            SELECT 1 FROM search_document d
+            WHERE d.matter_id = v.matter_id AND d.depth <= v.depth AND d.words @@ q OFFSET 0
+          )
+          ORDER BY v.listed_on DESC, v.matter_id DESC LIMIT at_most
+        ) n GROUP BY n.matter_id
+      ) f ORDER BY f.listed DESC, f.matter_id DESC LIMIT at_most;
+  END IF;
+END $$;
+"""
 FUNCTIONS = r"""
 CREATE FUNCTION guantong_principals() RETURNS bigint[] LANGUAGE sql STABLE PARALLEL SAFE AS $$
   SELECT coalesce(nullif(current_setting('guantong.principals', true), ''), '{}')::bigint[]
@@ -13,6 +49,11 @@ $$;
 
 CREATE FUNCTION guantong_administers() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
   SELECT coalesce(current_setting('guantong.administers', true), '')
+$$;
+
+-- The platform's day, whatever time zone the connection has; kept so that the planner can inline it.
+CREATE FUNCTION guantong_today() RETURNS date LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT (now() AT TIME ZONE 'Asia/Shanghai')::date
 $$;
 
 -- Gives and withdraws grants of one matter and keeps its visibility rows.
@@ -26,7 +67,7 @@ CREATE FUNCTION guantong_grant(
 BEGIN
   IF EXISTS (SELECT 1 FROM access_grant WHERE matter_id = m) AND NOT EXISTS (
     SELECT 1 FROM access_visibility
-    WHERE matter_id = m AND principal = ANY (guantong_principals()) AND until >= CURRENT_DATE
+    WHERE matter_id = m AND principal = ANY (guantong_principals()) AND until >= guantong_today()
   ) THEN
     RAISE EXCEPTION 'no sight of matter %', m USING ERRCODE = 'insufficient_privilege';
   END IF;
@@ -59,7 +100,7 @@ CREATE FUNCTION guantong_settle(
 BEGIN
   IF NOT EXISTS (
     SELECT 1 FROM access_visibility
-    WHERE matter_id = m AND principal = ANY (guantong_principals()) AND until >= CURRENT_DATE
+    WHERE matter_id = m AND principal = ANY (guantong_principals()) AND until >= guantong_today()
   ) THEN
     RAISE EXCEPTION 'no sight of matter %', m USING ERRCODE = 'insufficient_privilege';
   END IF;
@@ -91,40 +132,6 @@ BEGIN
   END IF;
 END $$;
 
--- Matters within the caller's scope whose words match, newest first. Words that stand in few matters are
--- looked up in the index; common ones are met soon when walking the caller's own matters from the newest.
-CREATE FUNCTION guantong_search_words(query text, kinds text[], at_most integer)
-RETURNS TABLE (matter uuid) LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 50
-SET search_path = public, pg_temp SET plan_cache_mode = force_custom_plan AS $$
-DECLARE
-  few CONSTANT integer := 2000;
-  q tsquery := query::tsquery;
-  mine bigint[] := guantong_principals();
-BEGIN
-  IF (SELECT count(*) FROM (SELECT 1 FROM search_document d WHERE d.words @@ q LIMIT few) c) < few THEN
-    RETURN QUERY
-      SELECT f.matter_id FROM (
-        SELECT d.matter_id, max(v.listed_on) AS listed FROM search_document d
-        JOIN access_visibility v ON v.matter_id = d.matter_id AND v.depth >= d.depth
-          AND v.principal = ANY (mine) AND v.until >= CURRENT_DATE AND v.kind = ANY (kinds)
-        WHERE d.words @@ q GROUP BY d.matter_id
-      ) f ORDER BY f.listed DESC, f.matter_id DESC LIMIT at_most;
-  ELSE
-    RETURN QUERY
-      SELECT f.matter_id FROM (
-        SELECT n.matter_id, max(n.listed_on) AS listed
-        FROM unnest(mine) p, unnest(kinds) k, LATERAL (
-          SELECT v.matter_id, v.listed_on FROM access_visibility v
-          WHERE v.principal = p AND v.kind = k AND v.until >= CURRENT_DATE AND EXISTS (
-            SELECT 1 FROM search_document d
-            WHERE d.matter_id = v.matter_id AND d.depth <= v.depth AND d.words @@ q
-          )
-          ORDER BY v.listed_on DESC, v.matter_id DESC LIMIT at_most
-        ) n GROUP BY n.matter_id
-      ) f ORDER BY f.listed DESC, f.matter_id DESC LIMIT at_most;
-  END IF;
-END $$;
-
 -- Matters within the caller's scope that bear a name, number or unit that begins so.
 CREATE FUNCTION guantong_search_names(beginning text, kinds text[], at_most integer)
 RETURNS TABLE (matter uuid) LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 50
@@ -135,30 +142,10 @@ BEGIN
     SELECT f.matter_id FROM (
       SELECT n.matter_id, max(v.listed_on) AS listed FROM search_name n
       JOIN access_visibility v ON v.matter_id = n.matter_id AND v.depth >= n.depth
-        AND v.principal = ANY (mine) AND v.until >= CURRENT_DATE AND v.kind = ANY (kinds)
+        AND v.principal = ANY (mine) AND v.until >= guantong_today() AND v.kind = ANY (kinds)
       WHERE n.name ^@ beginning GROUP BY n.matter_id
     ) f ORDER BY f.listed DESC, f.matter_id DESC LIMIT at_most;
 END $$;
-
--- The person with this identity number, made when not known yet; tells nothing of any matter.
-CREATE FUNCTION guantong_person(candidate uuid, number text, full_name text) RETURNS uuid
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE found uuid;
-BEGIN
-  INSERT INTO people_person (id, name, id_number) VALUES (candidate, full_name, number)
-    ON CONFLICT (id_number) DO NOTHING;
-  SELECT id INTO found FROM people_person WHERE id_number = number;
-  RETURN found;
-END $$;
-
--- Open duties past their date that nobody has noted yet: ids and who owes, no content.
-CREATE FUNCTION guantong_duties_past(today date, at_most integer)
-RETURNS TABLE (duty uuid, matter uuid, holder bigint) LANGUAGE sql STABLE SECURITY DEFINER
-SET search_path = public, pg_temp AS $$
-  SELECT d.id, d.matter_id, d.holder_id FROM duties_duty d
-  WHERE d.state = 'open' AND d.due_on < today AND NOT d.overdue_noted AND d.holder_id IS NOT NULL
-  ORDER BY d.matter_id, d.due_on LIMIT at_most
-$$;
 
 -- Headers of journal entries in a run of ids: no content, for checkpoints and verification.
 CREATE FUNCTION guantong_journal_headers(after bigint, upto bigint)
@@ -206,14 +193,13 @@ BEGIN
     USING ERRCODE = 'insufficient_privilege';
 END $$;
 """
+FUNCTIONS += SEARCH_WORDS
 
 DEFINERS = [
     "guantong_grant(uuid, text, text, date, jsonb, jsonb, bigint, timestamptz)",
     "guantong_settle(uuid, jsonb, jsonb, jsonb, bigint, timestamptz)",
     "guantong_search_words(text, text[], integer)",
     "guantong_search_names(text, text[], integer)",
-    "guantong_person(uuid, text, text)",
-    "guantong_duties_past(date, integer)",
     "guantong_journal_headers(bigint, bigint)",
     "guantong_journal_heads()",
     "guantong_journal_contents(bigint, bigint)",
@@ -281,7 +267,7 @@ BEGIN
       WHERE n.name = w.name AND EXISTS (
         SELECT 1 FROM access_visibility v
         WHERE v.matter_id = n.matter_id AND v.principal = ANY (mine) AND v.depth >= n.depth
-          AND v.until >= CURRENT_DATE AND v.kind = ANY (kinds)
+          AND v.until >= guantong_today() AND v.kind = ANY (kinds)
       )
       ORDER BY n.matter_id DESC LIMIT at_most
     ) f;

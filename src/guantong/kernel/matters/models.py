@@ -30,6 +30,7 @@ class PartyRole(models.TextChoices):
     AUTHOR = "author", _("Author")
     EXECUTING = "executing", _("Executing department")
     SENDER = "sender", _("Sender")
+    FORWARDER = "forwarder", _("Forwarding organ")
     RECEIVER = "receiver", _("Case supervision")
     HANDLER = "handler", _("Handling department")
     CUSTODIAN = "custodian", _("Custodian")

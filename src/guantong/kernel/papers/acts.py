@@ -90,6 +90,17 @@ class VoidForm(PaperForm):
     reason = LongTextField(label=gettext_lazy("Reason"), rows=3, max_length=500)
 
 
+def with_extra(base: type[forms.Form], kind: PaperKind) -> type[forms.Form]:
+    """Return a form of wording with what this kind of paper asks for besides."""
+    extra = {name: make() for name, make in kind.extra.items()}
+    return type(f"Kind{base.__name__}", (base,), extra) if extra else base
+
+
+def all_extra() -> dict[str, forms.Field]:
+    """Return what any kind of paper asks for besides."""
+    return {name: make() for kind in kinds.all_kinds() for name, make in kind.extra.items()}
+
+
 class PaperAct(Act):
     """An act on a paper of any matter; the kind of paper says who may."""
 
@@ -132,6 +143,10 @@ class PaperAct(Act):
         paper = detail.paper
         return {"paper": paper.pk} if paper else {}
 
+    def page_context(self, actor: Any, matter: Matter | None, detail: Subject) -> dict[str, Any]:
+        """Show beside the paper what else it says."""
+        return {"further": detail.kind.further(detail.paper)} if detail.paper else {}
+
 
 @register
 class DraftPaper(PaperAct):
@@ -156,12 +171,11 @@ class DraftPaper(PaperAct):
 
     def further_fields(self) -> dict[str, forms.Field]:
         """What each kind asks for besides."""
-        return {name: make() for kind in kinds.all_kinds() for name, make in kind.extra.items()}
+        return all_extra()
 
     def form_class(self, detail: Subject) -> type[forms.Form]:
         """The form with what this kind asks for besides."""
-        extra = {name: make() for name, make in detail.kind.extra.items()}
-        return type("KindDraftForm", (DraftForm,), extra) if extra else DraftForm
+        return with_extra(DraftForm, detail.kind)
 
     def form_arguments(self, actor: Any, matter: Matter | None, detail: Subject) -> dict[str, Any]:
         """Refuse where it is not the time for this paper; only who may draft it learns of that."""
@@ -225,11 +239,20 @@ class RevisePaper(PaperAct):
         """Those who draft and those who check."""
         return detail.kind.drafters + detail.kind.checkers
 
+    def further_fields(self) -> dict[str, forms.Field]:
+        """What each kind asks for besides."""
+        return all_extra()
+
+    def form_class(self, detail: Subject) -> type[forms.Form]:
+        """The form with what this kind asks for besides."""
+        return with_extra(ReviseForm, detail.kind)
+
     def initial(self, actor: Any, matter: Matter | None, detail: Subject) -> dict[str, Any]:
         """Show the wording as it is."""
-        assert detail.paper is not None  # noqa: S101 - `load` has found it
-        letter = detail.paper.letter
-        return {"paper": detail.paper.pk, **{name: letter.get(name, "") for name in WORDING}}
+        paper = detail.paper
+        assert paper is not None  # noqa: S101 - `load` has found it
+        wording = {name: paper.letter.get(name, "") for name in WORDING}
+        return {"paper": paper.pk, **wording, **detail.kind.kept(paper)}
 
     def do(self, deed: Deed) -> None:
         """Keep the new wording; it is to be checked again."""
@@ -238,6 +261,7 @@ class RevisePaper(PaperAct):
         deed.change(
             deed.detail.paper, letter=wording, title=data["title"], state=PaperState.DRAFT, checked_by=None
         )
+        deed.detail.kind.revised(deed, deed.detail.paper)
 
 
 @register

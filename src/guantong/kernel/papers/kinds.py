@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 
@@ -36,12 +36,18 @@ def _nothing(deed: Deed, paper: Paper) -> None:
     return None
 
 
+def _nothing_kept(paper: Paper) -> dict[str, Any]:
+    return {}
+
+
 @dataclass(frozen=True)
 class PaperKind:
     """A kind of paper. `compose` makes the whole letter of a paper row; number and date come at sign-off.
 
     `states`: states of the matter in which it may be drafted. `depth` while internal, `sent_depth` once
-    dispatched. `dispatched` and `drafted` do what the mechanism needs beside (grants, states, own rows).
+    dispatched. `drafted`, `revised`, `checked` and `dispatched` do what the mechanism needs beside (grants,
+    states, own rows). `extra`: further fields of its wording, asked when it is drafted and when it is
+    revised; the mechanism writes them in `drafted` and `revised`, and `kept` says what they hold now.
     """
 
     code: str
@@ -58,10 +64,17 @@ class PaperKind:
     depth: Depth = Depth.FULL
     sent_depth: Depth = Depth.FEEDBACK
     extra: Mapping[str, Callable[[], forms.Field]] = field(default_factory=dict)
+    kept: Callable[[Paper], Mapping[str, Any]] = _nothing_kept
     drafted: Callable[[Deed, Paper], None] = _nothing
+    revised: Callable[[Deed, Paper], None] = _nothing
     checked: Callable[[Deed, Paper], None] = _nothing
     dispatched: Callable[[Deed, Paper], None] = _nothing
     sign_in_states: frozenset[str] = frozenset()
+
+    def further(self, paper: Paper) -> list[tuple[str, str]]:
+        """Return the further fields of a paper as they stand, each with its label (文书附加内容)."""
+        kept = self.kept(paper) if self.extra else {}
+        return [(str(make().label), str(kept[name])) for name, make in self.extra.items() if name in kept]
 
 
 _kinds: dict[str, PaperKind] = {}

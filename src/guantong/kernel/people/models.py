@@ -20,23 +20,15 @@ class Authority(models.TextChoices):
     UNKNOWN = "unknown", _("Not known yet")
 
 
-class Person(models.Model):
-    """A natural person once known by identity (人员身份)."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    name = models.CharField(_("name"), max_length=60)
-    id_number = models.CharField(_("identity number"), max_length=18, unique=True, null=True, blank=True)
-
-    def __str__(self) -> str:
-        return self.name
-
-
 class Subject(models.Model):
-    """A person as a matter names him: unit and post on that date, cadre authority (被反映人)."""
+    """A person as a matter names him: unit and post on that date, cadre authority (被反映人).
+
+    Two matters name the same person where they give the same identity number. There is no table of persons:
+    that a number is known, and under which name, must not be learnt from matters one does not see.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     matter = models.ForeignKey("matters.Matter", models.PROTECT, related_name="subjects")
-    person = models.ForeignKey(Person, models.PROTECT, related_name="subjects", null=True, blank=True)
     name = models.CharField(_("name"), max_length=60)
     id_number = models.CharField(_("identity number"), max_length=18, blank=True)
     unit = models.CharField(_("unit"), max_length=120)
@@ -50,7 +42,10 @@ class Subject(models.Model):
 
     class Meta:
         ordering = ["id"]
-        indexes = [models.Index(fields=["name"], name="subject_name")]
+        indexes = [
+            models.Index(fields=["name"], name="subject_name"),
+            models.Index(fields=["id_number"], name="subject_id_number", condition=~models.Q(id_number="")),
+        ]
 
     def __str__(self) -> str:
         return self.name

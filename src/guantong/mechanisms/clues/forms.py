@@ -24,7 +24,7 @@ from guantong.kernel.acts.forms import (
 from guantong.kernel.codes import CodeError
 from guantong.kernel.organs.models import Officer, Organ, full_name_is
 from guantong.kernel.people.codes import parse_id_number
-from guantong.kernel.people.models import Authority
+from guantong.kernel.people.models import Authority, Subject
 from guantong.mechanisms.clues.models import Category, Result, Source, Way
 
 
@@ -233,10 +233,72 @@ class ForwardForm(ReasonForm):
             self.fields["to"].queryset = organs  # type: ignore[attr-defined]
 
 
+class ChosenField(forms.MultipleChoiceField):
+    """Some of what a matter holds, to be ticked (勾选). Clean value: the things chosen, not their keys."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, **kwargs)
+        self.offered: dict[str, Any] = {}
+
+    def offer(self, things: dict[str, tuple[str, Any]]) -> None:
+        """Offer things by key, each with its label."""
+        self.choices = [(key, label) for key, (label, _thing) in things.items()]
+        self.offered = {key: thing for key, (_label, thing) in things.items()}
+
+    def clean(self, value: Any) -> list[Any]:
+        """Return what was chosen, in the order in which it was offered."""
+        chosen = set(super().clean(value))
+        return [thing for key, thing in self.offered.items() if key in chosen]
+
+
 class SplitForm(ForwardForm):
-    """The part that goes (分拆转送)."""
+    """The part that goes: words, persons, evidence and files (分拆转送)."""
 
     part = LongTextField(label=gettext_lazy("Part of the allegation that goes there"), rows=4)
+    persons = ChosenField(
+        label=gettext_lazy("Persons who go"),
+        help_text=gettext_lazy("Proposed by the jurisdiction table. The others stay, unnamed there."),
+    )
+    evidence = ChosenField(
+        label=gettext_lazy("Evidence that goes"),
+        help_text=gettext_lazy("Only what names nobody who stays."),
+    )
+    attachments = ChosenField(
+        label=gettext_lazy("Attachments that go"),
+        help_text=gettext_lazy("Only what names nobody who stays."),
+    )
+
+    def __init__(
+        self, *args: Any, persons: Any = (), evidence: Any = (), attachments: Any = (), **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        offered: dict[str, dict[str, tuple[str, Any]]] = {
+            "persons": {str(one.pk): (self._said(one), one) for one in persons},
+            "evidence": {str(number): (row["title"], row) for number, row in enumerate(evidence)},
+            "attachments": {str(one.pk): (one.name, one) for one in attachments},
+        }
+        for name, things in offered.items():
+            field: Any = self.fields[name]
+            field.offer(things)
+            if not things:
+                field.widget = forms.MultipleHiddenInput()
+
+    @staticmethod
+    def _said(subject: Subject) -> str:
+        about = [subject.unit, subject.post, str(Authority(subject.authority).label)]
+        return f"{subject.name}（{'，'.join(part for part in about if part)}）"
+
+    def clean_persons(self) -> list[Subject]:
+        """At least one goes and at least one stays, where the clue names persons at all."""
+        going: list[Subject] = self.cleaned_data["persons"]
+        field: Any = self.fields["persons"]
+        if field.offered and not going:
+            raise ValidationError(_("Nobody is chosen. Tick the persons who belong to the other organ."))
+        if field.offered and len(going) == len(field.offered):
+            raise ValidationError(_("Nobody would stay. Leave one here, or forward the whole clue."))
+        return going
 
 
 class AssignForm(ReasonForm):

@@ -1,23 +1,27 @@
-"""Small answers for the pages of clues (线索页面): like clues while typing, the cover for handing up."""
+"""Small answers on pages of clues (线索页面): like clues, here and elsewhere; the cover for handing up."""
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from guantong.kernel import clock
+from guantong.kernel.matters.models import Depth
 from guantong.kernel.organs.models import Organ
 from guantong.kernel.papers.letter import Format, KeyValue, Letter, Pair, Paragraph, SignLines
 from guantong.kernel.papers.render_pdf import render_pdf
 from guantong.mechanisms.clues import queries
 from guantong.mechanisms.clues.forms import RegisterForm
-from guantong.web.guard import actor_of, in_post
+from guantong.web.guard import actor_of, in_post, seen_matter
 
+CASE_SUPERVISION = "case_supervision"
 MOST_PERSONS = 20
 COVER_FIELDS = ("sender_name", "letter_number", "letter_date")
 
@@ -38,6 +42,26 @@ def alike(request: HttpRequest) -> HttpResponse:
         category=request.POST.get("category", ""),
     )
     return render(request, "clues/alike.html", {"alike": found, "typing": True})
+
+
+@in_post
+@require_safe
+@never_cache
+def elsewhere(request: HttpRequest, matter_id: uuid.UUID) -> HttpResponse:
+    """Say whether other organs keep clues about the same person, to case supervision. Raises Http404."""
+    actor = actor_of(request)
+    matter = seen_matter(actor, matter_id)
+    if matter.kind != "clue" or matter.seen < Depth.FULL or CASE_SUPERVISION not in actor.roles:
+        raise Http404
+    found = queries.elsewhere(actor, matter.pk, request.user.pk)
+    return render(request, "clues/elsewhere.html", {"said": _(", ").join(map(_kept, found))})
+
+
+def _kept(one: queries.Kept) -> str:
+    words = {"organ": one.organ.short_name or one.organ.name, "count": one.count, "year": one.since}
+    if one.is_open:
+        return _("%(organ)s: %(count)s (open, since %(year)s)") % words
+    return _("%(organ)s: %(count)s (closed, since %(year)s)") % words
 
 
 @in_post
@@ -86,5 +110,6 @@ def cover_letter(body: Organ, given: dict[str, str]) -> Letter:
 
 urlpatterns = [
     path("alike/", alike, name="clue_alike"),
+    path("<uuid:matter_id>/elsewhere/", elsewhere, name="clue_elsewhere"),
     path("cover/", cover, name="clue_cover"),
 ]

@@ -13,7 +13,7 @@ from guantong.kernel import clock
 from guantong.kernel.access.actors import Actor
 from guantong.kernel.acts.act import Capacity, Deed, refuse
 from guantong.kernel.acts.forms import LongTextField
-from guantong.kernel.matters.models import Depth, Matter, Party, PartyRole
+from guantong.kernel.matters.models import Depth, LinkKind, Matter, Party, PartyRole
 from guantong.kernel.measures import engine
 from guantong.kernel.organs.models import Organ
 from guantong.kernel.papers.kinds import PaperKind, Proposal, register
@@ -225,27 +225,34 @@ TRANSFER_LETTER = register(
 )
 
 
-def _sender_organ(matter: Matter) -> Organ | None:
-    party = (
-        Party.objects.filter(matter=matter, role=PartyRole.SENDER, until__isnull=True)
-        .select_related("organ__body")
-        .first()
-    )
-    return (party.organ.body or party.organ) if party else None
+def _bodies(matter: Matter) -> dict[str, Organ]:
+    """Return the bodies from which the clue came, by what they are to it."""
+    sent_by = (PartyRole.SENDER, PartyRole.FORWARDER)
+    found = Party.objects.filter(matter=matter, role__in=sent_by, until__isnull=True)
+    return {party.role: party.organ.body or party.organ for party in found.select_related("organ__body")}
+
+
+def _promise(matter: Matter) -> str:
+    """Return who will answer: this organ, or the one to which the clue has been forwarded."""
+    there = Matter.objects.filter(links_out__target=matter, links_out__kind=LinkKind.FORWARDED)
+    gone = there.select_related("organ").order_by("-id").first()
+    if gone is None or matter.state != lifecycle.FORWARDED:
+        return "我委将按规定办理，并在规定期限内书面反馈办理进展情况。"
+    return f"该线索按照管辖规定已转送{gone.organ.name}，由其办理并向你单位书面反馈办理进展情况。"
 
 
 def _propose_receipt(matter: Matter, actor: Actor) -> Proposal:
-    clue = lifecycle.load(matter)
-    sender = _sender_organ(matter)
+    clue, bodies = lifecycle.load(matter), _bodies(matter)
+    sender, forwarder = bodies.get(PartyRole.SENDER), bodies.get(PartyRole.FORWARDER)
     letter = f"《{clue.letter_number}》" if clue.letter_number else "移送函"
+    passed_on = f"由{forwarder.name}转送我委，" if forwarder else ""
     return Proposal(
         title="问题线索接收回执",
         addressee=sender.name if sender else clue.sender_name,
         addressee_id=sender.pk if sender else None,
         body=(
-            f"你单位{letter}及所附材料已于{_day(clue.received_on)}收悉，"
-            f"登记编号为{matter.number}。\n"
-            "我委将按规定办理，并在规定期限内书面反馈办理进展情况。"
+            f"你单位{letter}及所附材料{passed_on}已于{_day(clue.received_on)}收悉，"
+            f"登记编号为{matter.number}。\n{_promise(matter)}"
         ),
         facts=("received_on", "letter_number"),
     )
@@ -257,7 +264,9 @@ RECEIPT = register(
         label=_("Receipt"),
         matter="clue",
         series="回",
-        states=lifecycle.WITH_CASE_SUPERVISION | lifecycle.WITH_HANDLER,
+        states=lifecycle.WITH_CASE_SUPERVISION
+        | lifecycle.WITH_HANDLER
+        | {lifecycle.FORWARDED, lifecycle.MERGED},
         propose=_propose_receipt,
         compose=lambda paper, matter: letter_of(paper),
         drafters=RECEIVER,
@@ -269,8 +278,9 @@ RECEIPT = register(
 
 
 def _propose_feedback(matter: Matter, actor: Actor) -> Proposal:
-    clue = lifecycle.load(matter)
-    sender = _sender_organ(matter)
+    clue, bodies = lifecycle.load(matter), _bodies(matter)
+    sender, forwarder = bodies.get(PartyRole.SENDER), bodies.get(PartyRole.FORWARDER)
+    passed_on = f"由{forwarder.name}转送，" if forwarder else ""
     letter = f"《{clue.letter_number}》" if clue.letter_number else "函"
     done = matter.state == lifecycle.CONCLUDED
     state = "已办结" if done else "正在办理"
@@ -279,7 +289,7 @@ def _propose_feedback(matter: Matter, actor: Actor) -> Proposal:
         addressee=sender.name if sender else clue.sender_name,
         addressee_id=sender.pk if sender else None,
         body=(
-            f"你单位{letter}移送的问题线索（登记编号{matter.number}），"
+            f"你单位{letter}移送的问题线索（{passed_on}登记编号{matter.number}），"
             f"我委于{_day(clue.received_on)}接收，目前{state}。\n"
             "现将办理情况反馈如下：\n（请填写可以告知移送单位的内容）\n特此函复。"
         ),
@@ -287,15 +297,29 @@ def _propose_feedback(matter: Matter, actor: Actor) -> Proposal:
     )
 
 
-def _feedback_drafted(deed: Deed, paper: Paper) -> None:
-    final = deed.matter.state == lifecycle.CONCLUDED
+def _refuse_placeholder(deed: Deed) -> None:
     if "（请填写" in deed.data["body"]:
         raise refuse(
             "body",
             str(_("The text still holds the placeholder.")),
             str(_("Write what the sender may be told.")),
         )
+
+
+def _feedback_drafted(deed: Deed, paper: Paper) -> None:
+    _refuse_placeholder(deed)
+    final = deed.matter.state == lifecycle.CONCLUDED
     deed.add(Feedback(matter=deed.matter, paper=paper, final=final, progress=deed.data["progress"]))
+
+
+def _feedback_kept(paper: Paper) -> dict[str, str]:
+    feedback = Feedback.objects.filter(paper=paper).first()
+    return {"progress": feedback.progress} if feedback else {}
+
+
+def _feedback_revised(deed: Deed, paper: Paper) -> None:
+    _refuse_placeholder(deed)
+    deed.change(Feedback.objects.get(paper=paper), progress=deed.data["progress"])
 
 
 def _feedback_checked(deed: Deed, paper: Paper) -> None:
@@ -331,7 +355,9 @@ FEEDBACK_LETTER = register(
                 label=_("What the sender is told, in short"), rows=2, max_length=1000
             )
         },
+        kept=_feedback_kept,
         drafted=_feedback_drafted,
+        revised=_feedback_revised,
         checked=_feedback_checked,
         dispatched=_feedback_dispatched,
     )

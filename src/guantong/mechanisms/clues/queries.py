@@ -9,6 +9,8 @@ from typing import Any
 
 from django.db import connection
 
+from guantong.kernel import clock
+from guantong.kernel.access.actors import Actor
 from guantong.kernel.acts.forms import standard_number
 from guantong.kernel.matters.models import Depth, Matter
 from guantong.kernel.organs.models import Organ
@@ -112,6 +114,31 @@ def find_like(
         _judge(one, number, wanted, unit_name, category)
     found_like = [one for one in clues.values() if one.why]
     return sorted(found_like, key=lambda one: (-len(one.why), WHYS.index(one.why[0])))[:SHOWN]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """How many clues about a person of this one another organ keeps, and since which year."""
+
+    organ: Organ
+    is_open: bool
+    count: int
+    since: int
+
+
+def elsewhere(actor: Actor, matter_id: uuid.UUID, user_id: int | None) -> list[Kept]:
+    """Return which other organs keep clues about a person of this one (跨机关查重), in two queries.
+
+    The database answers only case supervision, about its own ledger, and notes that it was asked.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT organ, is_open, clues, since FROM guantong_clues_elsewhere(%s, %s, %s, %s)",
+            [matter_id, actor.post.pk, user_id, clock.now()],
+        )
+        rows = cursor.fetchall()
+    organs = Organ.objects.in_bulk({row[0] for row in rows}) if rows else {}
+    return [Kept(organs[organ], is_open, count, since) for organ, is_open, count, since in rows]
 
 
 def _candidates(names: list[str]) -> set[uuid.UUID]:

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -14,7 +13,6 @@ from django.utils.translation import gettext as _
 from guantong.kernel import clock
 from guantong.kernel.access.actors import Actor
 from guantong.kernel.acts.act import Act, Deed, Fault, KeepNothing, refuse
-from guantong.kernel.matters.ids import new_id
 from guantong.kernel.matters.models import Depth, Matter, PartyRole
 from guantong.kernel.matters.numbers import next_number
 from guantong.kernel.measures import engine
@@ -133,11 +131,10 @@ def refuse_what_belongs_above(actor: Actor, rows: Sequence[Mapping[str, Any]], o
 
 
 def add_subjects(deed: Deed, rows: list[dict[str, Any]]) -> list[Subject]:
-    """Write the persons concerned, each linked to a known person where an identity number is given."""
+    """Write the persons concerned."""
     made = [
         Subject(
             matter=deed.matter,
-            person_id=_person(row["id_number"], row["name"]) if row["id_number"] else None,
             name=row["name"],
             id_number=row["id_number"],
             unit=row["unit"],
@@ -149,12 +146,6 @@ def add_subjects(deed: Deed, rows: list[dict[str, Any]]) -> list[Subject]:
     ]
     deed.add(*made)
     return made
-
-
-def _person(number: str, name: str) -> Any:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT guantong_person(%s, %s, %s)", [new_id(), number, name])
-        return cursor.fetchone()[0]
 
 
 def index_clue(deed: Deed, clue: Clue, subjects: list[Subject] | list[dict[str, Any]]) -> None:

@@ -1,11 +1,10 @@
-"""Central intake: received, registered, returned, merged, forwarded (归口接收; CZ-3.2)."""
+"""Central intake: received, registered, returned, linked, merged (归口接收; CZ-3.2)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from django import forms
 from django.db.models import Case, Exists, F, OuterRef, Subquery, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
@@ -16,32 +15,25 @@ from guantong.kernel.access.models import Visibility
 from guantong.kernel.acts.act import Act, Capacity, Deed, refuse
 from guantong.kernel.acts.registry import register
 from guantong.kernel.matters.models import Depth, Link, LinkKind, Matter, PartyRole
-from guantong.kernel.measures import engine
-from guantong.kernel.organs.models import Organ, OrganKind, RoleBinding
+from guantong.kernel.organs.models import Organ, RoleBinding
 from guantong.kernel.people.models import Subject
 from guantong.mechanisms.clues import lifecycle
 from guantong.mechanisms.clues.acts.common import (
     ClueAct,
-    add_subjects,
     current,
     enter_on_paper,
     facts_of_new,
     give_ledger_number,
     index_clue,
     jurisdiction_outcome,
-    make_clue,
     refuse_what_belongs_above,
 )
 from guantong.mechanisms.clues.forms import (
-    ClueForm,
-    ForwardForm,
     OtherClueForm,
     ReasonForm,
     ReceiveForm,
     RegisterForm,
-    SplitForm,
 )
-from guantong.mechanisms.clues.models import Clue, Source
 
 CASE_SUPERVISION = (Capacity(role="case_supervision"),)
 
@@ -202,128 +194,3 @@ class MergeClue(OtherClueAct):
         if not other.is_open:
             raise refuse("other", _("That clue is no longer open."), _("Link the two instead."))
         deed.add(Link(source=deed.matter, target=other, kind=LinkKind.MERGED, note=deed.data["reason"]))
-
-
-class ForwardingAct(ClueAct):
-    """An act by which all or part of a clue goes to another discipline organ."""
-
-    leads_from = frozenset({lifecycle.RECEIVED})
-    by = lifecycle.BY_RECEIVER
-    clauses = ("CZ-3.2",)
-    grave = True
-
-    def form_arguments(self, actor: Actor, matter: Matter | None, detail: Any) -> dict[str, Any]:
-        """Offer the other discipline organs."""
-        organs = Organ.objects.filter(kind=OrganKind.DISCIPLINE, parent__isnull=True)
-        return {"organs": current(organs.exclude(pk=actor.body_id)).order_by("name")}
-
-    @staticmethod
-    def persons(deed: Deed) -> list[dict[str, Any]]:
-        """Return the persons concerned, as the form takes them."""
-        fields = ("name", "unit", "post", "authority", "id_number")
-        return [dict(row) for row in Subject.objects.filter(matter=deed.matter).values(*fields)]
-
-    def send_on(self, deed: Deed, link: str, allegation: str, title: str, rows: list[dict[str, Any]]) -> None:
-        """Let the part arrive at the other organ, as a clue of its own ledger."""
-        clue: Clue = deed.detail
-        deed.follow.append(
-            (
-                "clue.arrive",
-                None,
-                {
-                    "happened_on": deed.happened_on.isoformat(),
-                    "to": deed.data["to"].pk,
-                    "link": link,
-                    "source_matter": str(deed.matter.pk),
-                    "source": clue.source,
-                    "title": title,
-                    "category": clue.category,
-                    "allegation": allegation,
-                    "amount": clue.amount,
-                    "unit": clue.unit,
-                    "subjects": rows,
-                    "evidence": clue.evidence,
-                },
-            )
-        )
-
-
-@register
-class ForwardClue(ForwardingAct):
-    """Forward a clue to the organ that has jurisdiction (转送; 监察法实施条例 Art. 169)."""
-
-    code = "clue.forward"
-    label = gettext_lazy("Forward to another organ")
-    leads_to = lifecycle.FORWARDED
-    asks = ForwardForm
-
-    def do(self, deed: Deed) -> None:
-        """It ends here and arrives there."""
-        allegation, title = deed.detail.allegation, deed.matter.title
-        self.send_on(deed, LinkKind.FORWARDED, allegation, title, self.persons(deed))
-
-
-@register
-class SplitClue(ForwardingAct):
-    """Send the part for which another organ has jurisdiction (分拆转送; 监察法实施条例 Art. 171)."""
-
-    code = "clue.split"
-    label = gettext_lazy("Split and forward a part")
-    asks = SplitForm
-
-    def do(self, deed: Deed) -> None:
-        """The rest stays here; nobody of it is named there."""
-        rows = self.persons(deed)
-        others = [row for row in rows if jurisdiction_outcome(deed.actor, [row], deed.happened_on) != "own"]
-        self.send_on(deed, LinkKind.SPLIT, deed.data["part"], "", others or rows)
-
-
-class ArriveForm(ClueForm):
-    """What a forwarded clue carries."""
-
-    to = forms.ModelChoiceField(Organ.objects.filter(kind=OrganKind.DISCIPLINE, parent__isnull=True))
-    link = forms.ChoiceField(choices=[(LinkKind.FORWARDED, ""), (LinkKind.SPLIT, "")])
-    source_matter = forms.UUIDField()
-    source = forms.ChoiceField(choices=Source.choices)
-
-
-@register
-class ArriveClue(Act):
-    """A clue that another discipline organ forwards arrives (转送到达)."""
-
-    code = "clue.arrive"
-    label = gettext_lazy("Arrive from another organ")
-    kind = "clue"
-    leads_to = lifecycle.SENT
-    by = CASE_SUPERVISION
-    clauses = ("CZ-3.2",)
-    asks = ArriveForm
-    shown_at = Depth.FEEDBACK
-    hidden = True
-
-    def do(self, deed: Deed) -> None:
-        """Make it a clue of the other organ's, sent by this one."""
-        data, to = deed.data, deed.data["to"]
-        receiver = engine.organ_bound("case_supervision", to.jurisdiction_id, deed.happened_on, to.pk)
-        if receiver is None:
-            raise refuse(
-                "to",
-                _("%(organ)s has no case supervision department in this platform.") % {"organ": to},
-                _("Forward it on paper and record that; or have the role bound."),
-            )
-        deed.matter.jurisdiction_id, deed.matter.organ = to.jurisdiction_id, to
-        clue = make_clue(
-            deed,
-            source=data["source"],
-            sender_name=deed.actor.organ.full_name,
-            sent_on=deed.happened_on,
-        )
-        add_subjects(deed, data["subjects"])
-        deed.add(Link(source=deed.matter, target_id=data["source_matter"], kind=data["link"]))
-        deed.name_party(PartyRole.SENDER, deed.actor.organ.pk)
-        deed.name_party(PartyRole.RECEIVER, receiver)
-        deed.grant(deed.actor.organ.pk, Depth.FEEDBACK, "forwarding organ")
-        deed.grant(receiver, Depth.FULL, "case supervision (CZ-3.2)")
-        deed.facts["sent_on"] = deed.happened_on
-        facts_of_new(deed, clue)
-        index_clue(deed, clue, data["subjects"])

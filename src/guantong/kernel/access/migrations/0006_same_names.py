@@ -7,7 +7,7 @@ from guantong.kernel.access import sql
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access", "0004_links_within_the_ledger")]
+    dependencies = [("access", "0005_platform_day")]
 
     operations = [
         migrations.RunSQL(

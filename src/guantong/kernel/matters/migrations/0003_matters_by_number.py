@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("matters", "0001_initial"),
+        ("matters", "0002_party_forwarder"),
         ("organs", "0001_initial"),
     ]
 
