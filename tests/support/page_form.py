@@ -92,3 +92,9 @@ def form_with(page: str, control: str) -> PageForm | None:
         else:
             form.sent.setdefault(name, []).extend(_typed(text))
     return form
+
+
+def lines_in(page: str, part: str) -> list[list[str]]:
+    """Return the lines of the table in a part of the page, each as the texts in it."""
+    found = html.document_fromstring(page).get_element_by_id(part)
+    return [[words.strip() for words in row.itertext() if words.strip()] for row in found.iter("tr")]

@@ -23,10 +23,14 @@ from support.ways import Acts, Step, Way
 
 @dataclass
 class Player:
-    """Lets the officers of a town act, in one way: by the acts themselves unless another is given."""
+    """Lets the officers of a town act, in one way: by the acts themselves unless another is given.
+
+    `day` is the day on which somebody acted last.
+    """
 
     town: Town
     way: Way = field(default=None)  # type: ignore[assignment]
+    day: str = "2026-09-28"
 
     def __post_init__(self) -> None:
         self.way = self.way or Acts(self.town)
@@ -37,7 +41,8 @@ class Player:
     ) -> Done:  # fmt: skip
         """Let somebody do an act on a day, and record it then or on a later one; raises Refused."""
         step = Step(who, code, matter, {"happened_on": day, **data}, files or MultiValueDict(), key, version)
-        with clock.set_to(at(recorded or day)):
+        self.day = recorded or day
+        with clock.set_to(at(self.day)):
             return self.way.do(step)
 
     def act(self, day: str, who: str, code: str, matter: UUID | None = None, **data: Any) -> UUID:
@@ -137,7 +142,10 @@ class Player:
         """Return the newest duty of a rule ("CZ-3.3/feedback") as somebody sees it."""
         clause, _slash, rule = code.partition("/")
         with self.see(who):
-            return Duty.objects.filter(matter=matter, clause=clause, rule=rule).latest("id")
+            duty = Duty.objects.filter(matter=matter, clause=clause, rule=rule).latest("id")
+        with clock.set_to(at(self.day)):
+            assert self.way.shows(who, duty), f"{who} reads something else of {code}"
+        return duty
 
     def dates(self, who: str, matter: UUID, code: str) -> tuple[str, str, str]:
         """Return state, date and end of the newest duty of a rule, as somebody sees it."""

@@ -1,8 +1,9 @@
 """Ways in (入口): one step of a scenario, by the act itself, through its page, or over the API.
 
-A refusal comes out of each as the same exception with its faults. Page and API also have to agree with the act
-on what they offer: whoever is allowed finds form or offer, with a control for all he gives; whoever is not finds
-none, and nothing is taken from him either.
+A refusal comes out of each as the same exception with its faults. Page and API also have to agree with the
+act on what they offer: whoever is allowed finds link and form, or the offer, with a control for all he gives;
+whoever is not finds none, and nothing is taken from him either. Links and offers cost a page more, and are
+looked for once for each post, act and outcome in a run.
 """
 
 from __future__ import annotations
@@ -27,18 +28,24 @@ from guantong.kernel.access.scope import scope, scope_of
 from guantong.kernel.acts import registry
 from guantong.kernel.acts.act import Conflict, Fault, KeepNothing, NotAllowed, NotVisible, Refused
 from guantong.kernel.acts.perform import Done, perform
+from guantong.kernel.duties.models import Duty
+from guantong.web.due import due_badge
 from support.browse import BACKEND, act_url, text
-from support.page_form import MULTIPART, PageForm, form_with
+from support.page_form import MULTIPART, PageForm, form_with, lines_in
 from support.program import Program
 from support.town import Town
 
 FOLLOW_OR_ARE_READ_IN = {
     "case.open": "follows from clue.conclude; a case is opened by the result of a clue alone",
     "clue.arrive": "follows from clue.forward and clue.split; nobody types in what another organ forwards",
-    "clue.import": "one row of a spreadsheet; pages and command that read it in are tried in tests/importing",
-    "report.import_published": "one report of a spreadsheet, as clue.import",
+    "clue.import_open": "one row of a spreadsheet; pages and command that read it in: tests/importing",
+    "clue.import_closed": "one row of a spreadsheet, as clue.import_open",
+    "report.import_published": "one report of a spreadsheet, as clue.import_open",
 }
 """Acts that have no page and no operation of the API, and why. Every way does them by the act itself."""
+
+_links_tried: set[tuple[str, str, bool]] = set()
+_offers_tried: set[tuple[str, str]] = set()
 
 REFUSALS: dict[int, type[Refused]] = {403: NotAllowed, 404: NotVisible, 409: Conflict, 422: Refused}
 
@@ -70,6 +77,9 @@ class Way(Protocol):
     def do(self, step: Step) -> Done:
         """Do one step. Raises Refused."""
 
+    def shows(self, who: str, duty: Duty) -> bool:
+        """Return whether somebody reads of a duty what is stored of it."""
+
 
 @dataclass
 class Acts:
@@ -84,6 +94,10 @@ class Acts:
             return perform(
                 step.code, actor, step.matter, step.data, step.files, key=step.key, version=step.version
             )
+
+    def shows(self, who: str, duty: Duty) -> bool:
+        """Return True: the duty itself was read."""
+        return True
 
 
 @dataclass
@@ -110,6 +124,20 @@ class Pages:
         assert not form.lacks(step.data, step.files), f"not on the page: {form.lacks(step.data, step.files)}"
         return Done(step.matter or _matter_of(answer["Location"]), None)
 
+    def shows(self, who: str, duty: Duty) -> bool:
+        """Return whether the matter's page has the duty's line, with its date and the words of its state."""
+        with scope_of(()):
+            page = self._client(who).get(f"/matters/{duty.matter_id}/")
+        badge = due_badge(
+            duty.due_on,
+            clock.today(),
+            paused=bool(duty.paused_on),
+            done_on=duty.ended_on,
+            provisional=duty.provisional,
+        )
+        words = [duty.name, duty.clause, duty.due_on.isoformat(), badge.words]
+        return any(set(words) <= set(line) for line in lines_in(text(page), "duties"))
+
     def _client(self, who: str) -> Client:
         if who not in self.clients:
             post = self.town.posts[who]
@@ -125,15 +153,21 @@ class Pages:
 
     @staticmethod
     def _open(client: Client, step: Step) -> PageForm | None:
-        """Open the page as its links do, which name what a hidden field holds; return its form."""
+        """Open the act's page by its link, which names what a hidden field holds; return the form on it."""
         named = registry.get(step.code).asks.base_fields
-        link = {
+        said = {
             name: value for name, value in step.data.items() if name in named and named[name].widget.is_hidden
         }
-        page = client.get(_url(step), link)
+        link = f"{_url(step)}?{urlencode(said)}".removesuffix("?")
+        page = client.get(link)
         assert page.status_code in (200, 403, 404), f"{page.status_code} {text(page)[:2000]}"
         form = form_with(text(page), "key")
         assert (form is not None) == (page.status_code == 200)
+        tried = (step.who, step.code, form is not None)
+        if step.matter is not None and tried not in _links_tried:
+            _links_tried.add(tried)
+            on_the_matter = f'href="{html.escape(link)}"' in text(client.get(f"/matters/{step.matter}/"))
+            assert on_the_matter == (form is not None), f"the matter's page and the act's differ over {link}"
         return form
 
     @staticmethod
@@ -175,28 +209,38 @@ class Api:
         """Ask what can be done, and post the act."""
         if step.code in FOLLOW_OR_ARE_READ_IN:
             return Acts(self.town).do(step)
+        with scope_of(()):
+            known = step.matter is None or (step.who, step.code) in _offers_tried
+            offered = known or self._offers(step)
+            status, body = self._post(step)
+            assert status in (200, 201, *REFUSALS), f"{status} {body}"
+            offered_still = status in (403, 404) and step.matter is not None and self._offers(step)
+        if status in REFUSALS:
+            assert not offered_still, f"{step.code} is offered to {step.who}, but: {body}"
+            raise _refused_by(status, body)
+        assert offered, f"{step.code} was done by {step.who}, to whom it is not offered"
+        _offers_tried.add((step.who, step.code))
+        return Done(UUID(body["matter"]), body["entry"], body["repeated"])
+
+    def _post(self, step: Step) -> tuple[int, dict[str, Any]]:
         path = f"/matters/{step.matter}/acts/{step.code}" if step.matter else f"/acts/{step.code}"
         seen = {} if step.version is None else {"If-Match": f'"{step.version}"'}
-        day = clock.today().isoformat()
-        with scope_of(()):
-            offered = self._offers(step, day)
-            answer = self.program.post(
-                step.who, path, step.data, day, step.key or None, files=step.files, **seen
-            )
-        body = answer.json()
-        assert answer.status_code in (200, 201, *REFUSALS), f"{answer.status_code} {body}"
-        if answer.status_code not in REFUSALS:
-            assert offered, f"{step.code} was done by {step.who}, to whom it is not offered"
-            return Done(UUID(body["matter"]), body["entry"], body["repeated"])
-        refused = _refused_by(answer.status_code, body)
-        assert not (step.matter and offered and isinstance(refused, NotAllowed)), f"offered, but: {refused}"
-        raise refused
+        answer = self.program.post(
+            step.who, path, step.data, str(clock.today()), step.key or None, files=step.files, **seen
+        )
+        return answer.status_code, answer.json()
 
-    def _offers(self, step: Step, day: str) -> bool:
-        """Return whether the API says that the act can be done now; of new matters it says nothing."""
-        if step.matter is None:
-            return True
-        answer = self.program.get(step.who, f"/matters/{step.matter}/acts", day)
+    def shows(self, who: str, duty: Duty) -> bool:
+        """Return whether the API tells the duty's date, end and state."""
+        with scope_of(()):
+            answer = self.program.get(who, f"/matters/{duty.matter_id}", str(clock.today()))
+        told = next(one for one in answer.json()["duties"] if one["id"] == str(duty.pk))
+        stored = {"due_on": duty.due_on, "ended_on": duty.ended_on, "state": duty.state}
+        return all(told[name] == (value and str(value)) for name, value in stored.items())
+
+    def _offers(self, step: Step) -> bool:
+        """Return whether the API says that the act on a matter can be done now."""
+        answer = self.program.get(step.who, f"/matters/{step.matter}/acts", str(clock.today()))
         offers = answer.json() if answer.status_code == 200 else []
         given = {name: str(value) for name, value in step.data.items()}
         return any(
