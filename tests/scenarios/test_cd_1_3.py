@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+from uuid import UUID
+
 import pytest
 
 from guantong.kernel import clock
-from guantong.kernel.access.actors import Actor, actor_for
-from guantong.kernel.access.scope import scope
+from guantong.kernel.access.actors import actor_for
 from guantong.kernel.acts.act import NotAllowed
-from guantong.kernel.acts.perform import perform
 from guantong.kernel.journal.models import Entry
 from guantong.kernel.matters.models import Matter
 from guantong.kernel.organs.models import Post
@@ -20,17 +21,22 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def second(play: Player) -> Post:
-    """The clerk also holds a post in the handling department."""
+    """The clerk also holds a post in the handling department; in it he acts as "second"."""
     officer = play.town.posts["clerk"].officer
-    return Post.objects.create(
+    post = Post.objects.create(
         officer=officer, organ=play.town.organs["first"], title="兼职", rank="staff", since=SINCE
     )
+    play.town.posts["second"] = post
+    return post
 
 
-def acting(post: Post) -> Actor:
-    actor = actor_for(post.officer_id, post.pk)
-    assert actor is not None and actor.post == post
-    return actor
+def assigned(play: Player) -> UUID:
+    """Let a clue be assigned to the handling department, which has not signed for it."""
+    clue = play.registered("2026-09-28")
+    handler = play.town.organs["first"].pk
+    play.act("2026-09-29", "clerk", "clue.propose_assignment", clue, handler=handler, reason="按分工")
+    play.act("2026-09-29", "deputy", "clue.approve_assignment", clue)
+    return clue
 
 
 def test_every_act_is_done_in_one_capacity_which_is_recorded(play: Player, second: Post) -> None:
@@ -43,16 +49,12 @@ def test_every_act_is_done_in_one_capacity_which_is_recorded(play: Player, secon
 
 
 def test_the_wrong_capacity_is_refused_and_the_right_one_named(play: Player, second: Post) -> None:
-    clue = play.registered("2026-09-28")
-    handler = play.town.organs["first"].pk
-    play.act("2026-09-29", "clerk", "clue.propose_assignment", clue, handler=handler, reason="按分工")
-    play.act("2026-09-29", "deputy", "clue.approve_assignment", clue)
-    data = {"happened_on": "2026-09-30", "custodian": second.officer_id}
+    clue = assigned(play)
     with pytest.raises(NotAllowed) as refused:
         play.act("2026-09-30", "clerk", "clue.accept", clue, custodian=second.officer_id)
     assert any(str(second) in fault.remedy for fault in refused.value.faults)
-    with clock.set_to(at("2026-09-30")), scope(acting(second)):
-        perform("clue.accept", acting(second), clue, data)
+    play.act("2026-09-30", "second", "clue.accept", clue, custodian=second.officer_id)
+    with play.see("second"):
         entry = Entry.objects.get(matter=clue, act="clue.accept")
     assert (entry.post_id, entry.organ_id) == (second.pk, second.organ_id)
     assert "CD-1.3" in entry.clauses
@@ -60,7 +62,7 @@ def test_the_wrong_capacity_is_refused_and_the_right_one_named(play: Player, sec
 
 def test_sight_goes_with_the_capacity(play: Player, second: Post) -> None:
     clue = play.registered("2026-09-28")
-    with scope(acting(second)):
+    with play.see("second"):
         assert not Matter.objects.filter(pk=clue).exists()
     with play.see("clerk"):
         assert Matter.objects.filter(pk=clue).exists()
@@ -69,22 +71,22 @@ def test_sight_goes_with_the_capacity(play: Player, second: Post) -> None:
 def test_a_custodian_acts_as_such_only_in_the_post_in_which_he_keeps_the_clue(
     play: Player, second: Post
 ) -> None:
-    clue = play.registered("2026-09-28")
-    handler = play.town.organs["first"].pk
-    play.act("2026-09-29", "clerk", "clue.propose_assignment", clue, handler=handler, reason="按分工")
-    play.act("2026-09-29", "deputy", "clue.approve_assignment", clue)
+    clue = assigned(play)
     play.act("2026-09-29", "handler_head", "clue.accept", clue, custodian=second.officer_id)
     with pytest.raises(NotAllowed):
         play.act("2026-09-30", "clerk", "clue.propose_handling", clue, way="verify", plan="方案")
-    data = {"happened_on": "2026-09-30", "way": "verify", "plan": "方案"}
-    with clock.set_to(at("2026-09-30")), scope(acting(second)):
-        perform("clue.propose_handling", acting(second), clue, data)
+    play.act("2026-09-30", "second", "clue.propose_handling", clue, way="verify", plan="方案")
     assert play.matter("clerk", clue).state == "handling_proposed"
 
 
 def test_a_post_that_has_ended_opens_nothing(play: Player, second: Post) -> None:
-    second.until = clock.today().replace(year=2025)
+    clue = assigned(play)
+    play.act("2026-09-30", "second", "clue.accept", clue, custodian=second.officer_id)
+    second.until = date(2026, 9, 30)
     second.save()
-    actor = actor_for(second.officer_id, second.pk)
-    assert actor is not None and actor.post != second
-    assert actor_for(second.officer_id, second.pk, exactly=True) is None
+    with clock.set_to(at("2026-10-08")):
+        actor = actor_for(second.officer_id, second.pk)
+        assert actor is not None and actor.post != second
+        assert actor_for(second.officer_id, second.pk, exactly=True) is None
+    with pytest.raises(NotAllowed):
+        play.act("2026-10-08", "second", "clue.propose_handling", clue, way="verify", plan="方案")

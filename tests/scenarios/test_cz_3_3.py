@@ -29,21 +29,7 @@ def test_three_months_that_end_in_national_day_move_to_the_day_after(play: Playe
 
 
 def test_it_counts_from_the_day_of_receipt_not_of_typing_nor_of_the_letter(play: Player) -> None:
-    from guantong.kernel import clock
-    from guantong.kernel.access.scope import scope
-    from guantong.kernel.acts.perform import perform
-    from support.play import at
-
-    actor = play.town.actor("clerk")
-    with clock.set_to(at("2026-10-09")), scope(actor):
-        clue = perform(
-            "clue.register", actor, None,
-            {
-                "happened_on": "2026-09-28", "sender": play.town.organs["executing"].pk, "source": "audit",
-                "letter_number": "3号", "letter_date": "2026-09-24", "category": "discipline",
-                "allegation": "补录。", "unit": "清川水务",
-            },
-        ).matter_id  # fmt: skip
+    clue = play.registered("2026-09-28", letter_date="2026-09-24", recorded="2026-10-09")
     assert play.dates("clerk", clue, "CZ-3.3/feedback")[1] == "2026-12-28"
     entry_of = Entry.objects.filter(matter=clue)
     with play.see("clerk"):

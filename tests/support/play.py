@@ -3,48 +3,47 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.datastructures import MultiValueDict
 
 from guantong.kernel import clock
 from guantong.kernel.access.scope import scope
-from guantong.kernel.acts.perform import Done, perform
+from guantong.kernel.acts.perform import Done
 from guantong.kernel.duties.models import Duty
 from guantong.kernel.matters.models import Matter
 from guantong.kernel.papers.models import Paper
+from support.days import at
 from support.town import Town
-
-SHANGHAI = ZoneInfo("Asia/Shanghai")
-
-
-def at(day: str, hour: int = 10) -> datetime:
-    """Return an hour of a day in Shanghai."""
-    return datetime.fromisoformat(day).replace(hour=hour, tzinfo=SHANGHAI)
+from support.ways import Acts, Step, Way
 
 
 @dataclass
 class Player:
-    """Performs acts as the officers of a town."""
+    """Lets the officers of a town act, in one way: by the acts themselves unless another is given.
+
+    `day` is the day on which somebody acted last.
+    """
 
     town: Town
+    way: Way = field(default=None)  # type: ignore[assignment]
+    day: str = "2026-09-28"
+
+    def __post_init__(self) -> None:
+        self.way = self.way or Acts(self.town)
 
     def done(
         self, day: str, who: str, code: str, matter: UUID | None = None, key: str = "",
-        version: int | None = None, files: Any = None, **data: Any,
+        version: int | None = None, files: Any = None, recorded: str = "", **data: Any,
     ) -> Done:  # fmt: skip
-        """Let somebody do an act on a day; raises Refused."""
-        with clock.set_to(at(day)):
-            actor = self.town.actor(who)
-            with scope(actor):
-                return perform(
-                    code, actor, matter, {"happened_on": day, **data}, files, key=key, version=version
-                )
+        """Let somebody do an act on a day, and record it then or on a later one; raises Refused."""
+        step = Step(who, code, matter, {"happened_on": day, **data}, files or MultiValueDict(), key, version)
+        self.day = recorded or day
+        with clock.set_to(at(self.day)):
+            return self.way.do(step)
 
     def act(self, day: str, who: str, code: str, matter: UUID | None = None, **data: Any) -> UUID:
         """Let somebody do an act on a day and return its matter's id."""
@@ -123,7 +122,7 @@ class Player:
             "subjects": [
                 {"name": "王喆", "unit": "清川水务集团有限公司", "post": "副总经理", "authority": "city"}
             ],
-            "evidence": [{"title": "采购合同", "pages": "18"}],
+            "evidence": [{"title": "采购合同", "pages": 18}],
         }
         return self.act(day, "auditor", "clue.draft", **{**given, **data})
 
@@ -143,7 +142,10 @@ class Player:
         """Return the newest duty of a rule ("CZ-3.3/feedback") as somebody sees it."""
         clause, _slash, rule = code.partition("/")
         with self.see(who):
-            return Duty.objects.filter(matter=matter, clause=clause, rule=rule).latest("id")
+            duty = Duty.objects.filter(matter=matter, clause=clause, rule=rule).latest("id")
+        with clock.set_to(at(self.day)):
+            assert self.way.shows(who, duty), f"{who} reads something else of {code}"
+        return duty
 
     def dates(self, who: str, matter: UUID, code: str) -> tuple[str, str, str]:
         """Return state, date and end of the newest duty of a rule, as somebody sees it."""

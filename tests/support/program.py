@@ -9,11 +9,12 @@ from typing import Any
 from uuid import UUID
 
 from django.test import Client
+from django.utils.datastructures import MultiValueDict
 
 from guantong.accounts import tokens
 from guantong.accounts.models import User
 from guantong.kernel import clock
-from support.play import at
+from support.days import at
 from support.town import Town
 
 
@@ -47,13 +48,17 @@ class Program:
             return self.client.get(f"/api/v1{path}", headers=given)
 
     def post(
-        self, who: str, path: str, body: Any, day: str = "", key: str | None = None, **headers: str
-    ) -> Any:
-        """Post JSON to a path below /api/v1/."""
+        self, who: str, path: str, body: Any, day: str = "", key: str | None = None,
+        files: MultiValueDict[str, Any] | None = None, **headers: str,
+    ) -> Any:  # fmt: skip
+        """Post JSON to a path below /api/v1/, with files beside it where there are any."""
         sent = {"Idempotency-Key": key or f"key-{next(self._keys)}", **headers}
         given = self.headers(who, **sent)
         text = body if isinstance(body, (str, bytes)) else json.dumps(body)
         with clock.set_to(at(day or self.day)):
+            if files:
+                parts = {"data": text, **dict(files.lists())}
+                return self.client.post(f"/api/v1{path}", data=parts, headers=given)
             return self.client.post(
                 f"/api/v1{path}", data=text, content_type="application/json", headers=given
             )

@@ -184,10 +184,5 @@ def _out(request: HttpRequest, done: Done) -> DoneOut:
         number=matter.number,
         state=state_code(matter.kind, depth, matter.state),
         state_label=state_label(matter.kind, depth, matter.state),
-        version=version_for(matter, depth),
+        version=matter.version_told(depth),
     )
-
-
-def version_for(matter: Matter, depth: int) -> int | None:
-    """Return a matter's version for who sees all of it; to others it would tell how much goes on inside."""
-    return matter.version if depth >= 3 else None

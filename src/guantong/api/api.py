@@ -18,7 +18,7 @@ from guantong.api import acts, files, lists, matters
 from guantong.api.body import reason_for, schema_remedy, unknown
 from guantong.api.problems import MEDIA_TYPE, not_found, problem, refused
 from guantong.api.shapes import Problem
-from guantong.kernel.acts.act import Fault, NotVisible, Refused
+from guantong.kernel.acts.act import Fault, KeepNothing, NotVisible, Refused
 
 PREFIX = "/api/v1/"
 PROBLEMS = {
@@ -60,6 +60,7 @@ def build(namespace: str) -> NinjaAPI:
     for part in (acts, matters, lists, files):
         made.add_router("", part.make_router())
     made.add_exception_handler(Refused, _refused)
+    made.add_exception_handler(KeepNothing, _kept_nothing)
     made.add_exception_handler(NotVisible, _not_there)
     made.add_exception_handler(Http404, _not_there)
     made.add_exception_handler(ValidationError, _invalid)
@@ -70,6 +71,10 @@ def build(namespace: str) -> NinjaAPI:
 
 def _refused(request: HttpRequest, error: Any) -> HttpResponse:
     return refused(error.status, error.faults)
+
+
+def _kept_nothing(request: HttpRequest, error: Any) -> HttpResponse:
+    return problem(error.status, "keep_nothing", _("Not entered, nothing kept"), error.faults)
 
 
 def _not_there(request: HttpRequest, error: Any) -> HttpResponse:

@@ -10,7 +10,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from ninja import Router
 
-from guantong.api.acts import version_for
 from guantong.api.callers import actor_of
 from guantong.api.facts import detail_of, facts_of, masked
 from guantong.api.offers import offers
@@ -63,7 +62,7 @@ def matter(request: HttpRequest, response: HttpResponse, matter_id: uuid.UUID) -
     found = seen_matter(actor, matter_id)
     depth: int = found.seen
     note(actor, "open", found.pk, "api", user_id=request.user.pk)
-    version = version_for(found, depth)
+    version = found.version_told(depth)
     if version is not None:
         response["ETag"] = f'"{version}"'
     return MatterOut(

@@ -270,7 +270,7 @@ def _show(sheet: Sheet, form: forms.Form | None, status: int, *, keeps_nothing: 
         "paper_fields": _paper_fields(form, recorded),
         "own_fields": _own_fields(form),
         "key": request.POST.get("key") or uuid.uuid4().hex,
-        "version": matter.version if matter else "",
+        "version": (matter.version_told(matter.seen) if matter else None) or "",
         "next": sheet.data.get("next", ""),
         "keeps_nothing": keeps_nothing,
         "deep": matter is not None and matter.seen >= Depth.FULL,

@@ -61,6 +61,10 @@ class Matter(models.Model):
     def __str__(self) -> str:
         return f"{self.number or '—'} {self.title}"
 
+    def version_told(self, depth: int) -> int | None:
+        """Return the version (版本) to who sees all of the matter; others it would tell how much goes on."""
+        return self.version if depth >= Depth.FULL else None
+
 
 class Party(models.Model):
     """An organ, or an officer of it, in a matter (事项当事方). Ended parties stay, with their date."""
