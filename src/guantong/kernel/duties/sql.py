@@ -72,15 +72,15 @@ DEFINERS = [
 
 
 UNDER_ADOPTION = """
--- How many duties still owed were born under an adoption, by rule. Answers the system administrator only, who
--- is about to change its values; tells nothing of any matter.
-CREATE FUNCTION guantong_duties_under(adopted bigint) RETURNS TABLE (rule text, duties bigint)
+-- How many duties still owed were born under these adoptions, by rule. Answers the system administrator only,
+-- who is about to change their values; tells nothing of any matter.
+CREATE FUNCTION guantong_duties_under(adopted bigint[]) RETURNS TABLE (rule text, duties bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT d.clause || '/' || d.rule, count(*) FROM duties_duty d
-  WHERE guantong_administers() = 'system' AND d.adoption_id = adopted AND d.ended_on IS NULL GROUP BY 1
+  WHERE guantong_administers() = 'system' AND d.adoption_id = ANY (adopted) AND d.ended_on IS NULL GROUP BY 1
 $$;
 """
-COUNTING = ["guantong_duties_under(bigint)"]
+COUNTING = ["guantong_duties_under(bigint[])"]
 
 
 def make_definers(functions: list[str] = DEFINERS) -> list[str]:

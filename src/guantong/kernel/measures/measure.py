@@ -22,6 +22,11 @@ class OpenReading:
     name: str
     setting: Setting
 
+    @property
+    def key(self) -> str:
+        """As 'CZ-3.3/feedback_start'."""
+        return f"{self.clause}/{self.name}"
+
 
 class Measure:
     """A checked measure (办法). Make it with `load_measure`."""

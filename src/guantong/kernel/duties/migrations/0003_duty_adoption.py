@@ -24,6 +24,6 @@ class Migration(migrations.Migration):
                 to="measures.adoption",
             ),
         ),
-        migrations.RunSQL([sql.UNDER_ADOPTION], ["DROP FUNCTION guantong_duties_under(bigint)"]),
+        migrations.RunSQL([sql.UNDER_ADOPTION], ["DROP FUNCTION guantong_duties_under(bigint[])"]),
         migrations.RunSQL(sql.make_definers(sql.COUNTING), migrations.RunSQL.noop),
     ]
