@@ -17,9 +17,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from support.browser import find_chromium, flags
 from support.databases import DATA, TestDatabases
+
+# How long one example takes tells of the machine, not of the code.
+hypothesis_settings.register_profile("guantong", deadline=None)
+hypothesis_settings.load_profile("guantong")
 
 
 @pytest.fixture(scope="session", autouse=True)

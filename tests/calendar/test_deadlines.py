@@ -13,6 +13,7 @@ from guantong.kernel.calendar import (
     Explanation,
     Period,
     PeriodError,
+    Reading,
     UnknownYear,
     deadline,
     extend,
@@ -80,10 +81,18 @@ def test_a_rest_day_is_explained() -> None:
 
 def test_rolling_is_a_parameter_and_then_needs_no_year_table() -> None:
     start, period = date(2026, 10, 3), Period(years=5)
-    result = deadline(start, period, CALENDAR, roll_to_working_day=False)
+    result = deadline(start, period, CALENDAR, reading=Reading(rest_day_moves=False))
     assert (result.due_on, result.provisional) == (date(2031, 10, 3), False)
+
+
+def test_what_ends_beyond_the_year_table_stays_where_it_ends_as_provisional() -> None:
+    result = deadline(date(2026, 10, 3), Period(years=5), CALENDAR)
+    assert (result.due_on, result.provisional) == (date(2031, 10, 3), True)
+    assert result.explanation.text("zh").endswith("= 2031-10-03(暂定:2031年放假安排尚未收录)")
+    later = extend(result, Period(months=1), CALENDAR)
+    assert (later.due_on, later.provisional) == (date(2031, 11, 3), True)
     with pytest.raises(UnknownYear):
-        deadline(start, period, CALENDAR)
+        deadline(date(2026, 10, 3), Period(working_days=2000), CALENDAR)
 
 
 @pytest.mark.parametrize(
@@ -210,7 +219,7 @@ def test_a_due_date_is_a_working_day_and_not_before_the_start(start: date, perio
 
 @given(dates, st.integers(1, 12))
 def test_months_keep_the_day_or_end_the_month(start: date, months: int) -> None:
-    end = deadline(start, Period(months=months), CALENDAR, roll_to_working_day=False).due_on
+    end = deadline(start, Period(months=months), CALENDAR, reading=Reading(rest_day_moves=False)).due_on
     assert (end.year * 12 + end.month) - (start.year * 12 + start.month) == months
     assert end.day == start.day or (end.day < start.day and (end + timedelta(days=1)).day == 1)
 

@@ -18,6 +18,15 @@ from guantong.measures.vocabulary import WORDS
 
 SAMPLE = (Path(__file__).parent / "sample.yaml").read_text(encoding="utf-8")
 
+GOVERNING = """      {name}:
+        value: {months: 1}
+        kind: period
+        governs: duty.longest_extension
+        label: {zh: 上限, en: Limit}
+        source: {source: text, at: {zh: 第一条, en: Article 1}}
+"""
+GOVERNING = GOVERNING.replace("{name}", "one") + GOVERNING.replace("{name}", "other")
+
 # Each case: the code expected, what is replaced, by what, and the text whose place must be named.
 CASES: list[tuple[str, str, str, str]] = [
     ("unknown_role", "holder: role:desk", "holder: role:dsk", "role:dsk"),
@@ -64,6 +73,20 @@ CASES: list[tuple[str, str, str, str]] = [
     ),
     ("wrong_value", "value: {months: 3}", "value: three", "three"),
     ("wrong_value", "value: {months: 6}", "value: {moons: 6}", "{moons: 6}"),
+    ("unknown_purpose", "kind: period\n", "kind: period\n        governs: moon.phase\n", "moon.phase"),
+    (
+        "wrong_setting_kind",
+        "kind: period\n",
+        "kind: period\n        governs: calendar.rest_day_moves\n",
+        "calendar.rest_day_moves",
+    ),
+    ("badly_written", "kind: period\n", "kind: period\n        governs: Moon\n", "Moon"),
+    (
+        "governed_twice",
+        "    settings:\n",
+        f"    settings:\n{GOVERNING}",
+        "duty.longest_extension\n        label",
+    ),
     ("wrong_prefix", "id: SM-1.1", "id: XX-1.1", "XX-1.1"),
     ("badly_written", "id: SM-1.1", "id: first", "first"),
     ("no_discharge", "discharged_by: [clue.accept]", "discharged_by: []", "told"),
@@ -125,8 +148,8 @@ def test_a_fault_is_found_where_it_stands(code: str, old: str, new: str, place: 
 
 def test_every_problem_has_its_chinese() -> None:
     """No reason or remedy is shown to a clerk in English."""
-    parts = Path(guantong.__file__).parent / "locale" / "parts" / "measures.po"
-    chinese = {entry.msgid: entry.msgstr for entry in polib.pofile(str(parts))}
+    parts = (Path(guantong.__file__).parent / "locale" / "parts").glob("*.po")
+    chinese = {entry.msgid: entry.msgstr for part in parts for entry in polib.pofile(str(part))}
     with translation.override("en"):
         texts = {
             str(message.template)
@@ -187,6 +210,29 @@ def test_circle_through_two_files(tmp_path: Path) -> None:
     assert (found[0].line, found[0].column) == place_of(one, "clue.split")
 
 
+def test_two_files_that_decide_the_same(tmp_path: Path) -> None:
+    one = SAMPLE.replace("kind: period\n", "kind: period\n        governs: duty.longest_extension\n")
+    two = one.replace("id: sample", "id: other").replace("SM", "OT")
+    paths: list[Path | str] = []
+    for name, text in (("one.yaml", one), ("two.yaml", two)):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        paths.append(tmp_path / name)
+    assert [problem for path in paths for problem in check_file(path, WORDS)] == []
+    [found] = check_files(paths, WORDS)
+    assert (found.code, found.file) == ("governed_twice", str(paths[1]))
+    assert (found.line, found.column) == place_of(two, "duty.longest_extension")
+    assert "SM-1.1/term" in str(found.reason)
+    assert "OT-1.1/term" in str(found.reason)
+
+
+def test_a_planned_clause_governs_nothing() -> None:
+    planned = SAMPLE.replace("kind: period\n", "kind: period\n        governs: duty.longest_extension\n")
+    planned = planned.replace("status: carried", "status: planned")
+    planned = planned[: planned.index("    duties:")] + planned[planned.index("tables:") :]
+    [problem] = problems_of(planned)
+    assert problem.code == "planned_at_work"
+
+
 def test_clause_in_two_files_and_rule_that_is_nowhere(tmp_path: Path) -> None:
     other = SAMPLE.replace("id: sample", "id: other")
     missing = other.replace(
@@ -244,6 +290,9 @@ def test_local_settings_forbidden() -> None:
     with pytest.raises(MeasureError) as refused:
         measure.with_settings({"SM-1.1/term": {"months": 1}})
     assert [problem.code for problem in refused.value.problems] == ["override_forbidden"]
+    assert "SM-1.1" in str(refused.value.problems[0].reason)
+    confirmed = measure.with_settings({"SM-1.1/term": {"months": 3}})
+    assert confirmed.open_readings() == [], "the measure's own reading can be confirmed all the same"
 
 
 def test_command_line_prints_places_and_exits_with_1(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 from guantong.kernel.acts import registry
 from guantong.kernel.matters import kinds as matter_kinds
 from guantong.kernel.matters.models import PartyRole
+from guantong.kernel.measures.governing import all_purposes
 from guantong.kernel.measures.load import check_files, load_measure, load_text
 from guantong.kernel.measures.measure import Measure
 from guantong.kernel.measures.rules import Rule, RuleSet, Term, clauses_of_act
@@ -304,6 +305,41 @@ def test_triage_follows_the_reading_chosen() -> None:
     assert open_one.settled_by == "role:liaison_office"
 
 
+def test_no_setting_of_a_carried_clause_is_read_by_nothing() -> None:
+    """What a city decides has an effect: a duty, a table or the platform itself asks for the setting."""
+    unread = [
+        f"{clause.id}/{name}"
+        for measure in map(shipped, NAMES)
+        for clause in measure.file.clauses
+        if clause.status == "carried"
+        for name in clause.settings
+        if not measure.read_by(clause.id, name)
+    ]
+    assert unread == []
+
+
+def test_what_settings_may_govern_is_what_the_platform_asks_for() -> None:
+    assert WORDS.purposes == {one.code: one.kind for one in all_purposes()}
+    governed = {
+        setting.governs
+        for measure in map(shipped, NAMES)
+        for clause in measure.file.clauses
+        for setting in clause.settings.values()
+    }
+    assert governed - {None} == set(WORDS.purposes), "the general rules decide each"
+
+
+def test_every_role_an_act_asks_for_has_a_name() -> None:
+    named = {role for name in NAMES for role in shipped(name).file.roles}
+    asked = {
+        capacity.role
+        for act in registry.all_acts()
+        for capacity in act.by
+    }  # fmt: skip
+    assert asked - {""} - named == set()
+    assert {"audit_team", "accountability_department"} <= set(shipped("general").file.roles)
+
+
 def test_the_words_are_those_of_the_acts_that_exist() -> None:
     """A measure that passes its check never names an act, paper, party or source the platform lacks."""
     acts = {act.code for act in registry.all_acts()}
@@ -329,4 +365,5 @@ def test_the_guide_s_example_loads() -> None:
 def test_the_guide_lists_every_word() -> None:
     guide = GUIDE.read_text(encoding="utf-8")
     words = {act.partition(".")[2] for act in WORDS.acts} | WORDS.papers | WORDS.parties | WORDS.dates
+    words |= set(WORDS.purposes)
     assert [word for word in sorted(words | set(WORDS.facts)) if not re.search(rf"\b{word}\b", guide)] == []

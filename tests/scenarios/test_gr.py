@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,15 +11,25 @@ from django.conf import settings
 from django.db import connections
 from django.utils.datastructures import MultiValueDict
 
+from guantong.kernel import clock
 from guantong.kernel.acts import registry
 from guantong.kernel.acts.act import KeepNothing, NotAllowed, Refused
+from guantong.kernel.calendar import Explanation
 from guantong.kernel.duties.models import Duty
 from guantong.kernel.journal.models import Entry
 from guantong.kernel.matters.models import Attachment, Link, Matter, Party, PartyRole
+from guantong.kernel.measures import engine
+from guantong.kernel.measures.local import Decided, revise
+from guantong.kernel.measures.models import Adoption
+from guantong.kernel.measures.problems import MeasureError
+from guantong.kernel.measures.publish import adopt, publish
 from guantong.kernel.people.models import Subject
-from support.play import Player, scan, uploads
+from support.play import Player, at, scan, uploads
+from support.town import MEASURES
 
 pytestmark = pytest.mark.django_db
+GENERAL = (MEASURES / "general.yaml").read_text(encoding="utf-8")
+OUTSIDE = [{"name": "胡自在", "unit": "清川某私营商行", "post": "个体经营者", "authority": "outside"}]
 COUNTY = [{"name": "路遥之", "unit": "云麓县城市管理局", "post": "副局长", "authority": "county"}]
 CITY = [{"name": "苏见微", "unit": "清川公交集团有限公司", "post": "总经理", "authority": "city"}]
 
@@ -54,6 +65,139 @@ def test_gr_0_1_a_year_not_announced_stays_provisional(play: Player) -> None:
     duty = play.duty("clerk", clue, "CZ-3.3/feedback")
     assert (duty.due_on.isoformat(), duty.provisional) == ("2027-01-12", True)
     assert "GR-0.1" in clauses(play, "clerk", clue, "clue.register")
+
+
+def decide(play: Player, day: str, measure: str = "general", **values: Any) -> Adoption:
+    """Let the city decide settings from a day, on that day; `GR_0_1__x` stands for GR-0.1/x."""
+    keys = {"GR_0_1": "GR-0.1", "GR_0_2": "GR-0.2", "GR_15": "GR-15", "CZ_4_1": "CZ-4.1"}
+    named = {f"{keys[key.partition('__')[0]]}/{key.partition('__')[2]}": val for key, val in values.items()}
+    with clock.set_to(at(day)):
+        present = Adoption.objects.get(
+            jurisdiction=play.town.place, measure_version__measure=measure, until__isnull=True
+        )
+        decided = {key: Decided(value, "按省里要求", "秦望山", clock.today()) for key, value in named.items()}
+        return revise(present, clock.today(), decided)
+
+
+def test_gr_0_1_a_city_may_decide_that_rest_days_do_not_move(play: Player) -> None:
+    decide(play, "2026-08-20", GR_0_1__rest_day_moves=False)
+    clue = play.registered("2026-08-28", letter_date="2026-08-27")
+    duty = play.duty("clerk", clue, "CZ-3.3/feedback")
+    # three months from 28 August is a Saturday, and stays one
+    assert duty.due_on.isoformat() == "2026-11-28"
+    said = "2026-08-28 + 3个月 = 2026-11-28，该日为星期六，末日为休息日，不顺延"
+    assert Explanation.model_validate(duty.explanation).text("zh") == said
+    # 31 August, 1 and 2 September: working days are the statutory ones in either reading
+    assert play.dates("clerk", clue, "CZ-3.2/receipt")[1] == "2026-09-02"
+
+
+def test_gr_0_1_a_city_may_decide_that_the_first_day_counts(play: Player) -> None:
+    decide(play, "2026-08-20", GR_0_1__first_day_counts=True)
+    clue = play.registered("2026-08-28", letter_date="2026-08-27")
+    duty = play.duty("clerk", clue, "CZ-3.3/feedback")
+    assert duty.due_on.isoformat() == "2026-11-27"
+    assert Explanation.model_validate(duty.explanation).text("zh") == (
+        "2026-08-28（起算日计入） + 3个月 = 2026-11-27"
+    )
+    # 28 August is the first of the three
+    assert play.dates("clerk", clue, "CZ-3.2/receipt")[1] == "2026-09-01"
+
+
+def test_gr_0_1_a_date_keeps_its_reading_through_extension_correction_and_a_new_decision(
+    play: Player,
+) -> None:
+    decide(play, "2026-08-20", GR_0_1__rest_day_moves=False)
+    clue = play.in_handling(play.assigned(play.registered("2026-08-28", letter_date="2026-08-27")))
+    decide(play, "2026-10-12", GR_0_1__rest_day_moves=True)
+    # until Saturday 9 January: the duty was born when days of rest stayed
+    play.act("2026-10-12", "handler", "clue.request_extension", clue, until="2027-01-09", reason="案情复杂")
+    play.act("2026-10-12", "deputy", "clue.approve_extension", clue)
+    assert play.dates("clerk", clue, "CZ-4.1/close")[1] == "2027-01-09"
+    correction = {"fact": "received_on", "value": "2026-08-29", "reason": "登记有误"}
+    play.act("2026-10-13", "clerk", "matter.correct", clue, **correction)
+    # three months from 29 August: a Sunday, and stays one
+    assert play.duty("clerk", clue, "CZ-3.3/feedback").due_on.isoformat() == "2026-11-29"
+    later = play.registered("2026-10-13", letter_date="2026-10-12", letter_number="后来的")
+    explained = Explanation.model_validate(play.duty("clerk", later, "CZ-3.3/feedback").explanation)
+    assert explained.roll_to_working_day
+
+
+def test_gr_0_1_two_measures_that_both_decide_it_contradict_each_other_by_name(play: Player) -> None:
+    text = (
+        GENERAL.replace("id: general", "id: local").replace("GR-", "LO-").replace("prefix: GR", "prefix: LO")
+    )
+    version = publish(text, "local.yaml")
+    with pytest.raises(MeasureError) as refused:
+        adopt(play.town.place, version, date(2026, 9, 1))
+    problem = refused.value.problems[0]
+    assert problem.code == "contradiction"
+    assert {"LO-0.1/rest_day_moves", "GR-0.1/rest_day_moves"} <= set(problem.reason.values.values())
+    # let in past that check, neither is taken: the act is refused, and says which two
+    Adoption.objects.create(jurisdiction=play.town.place, measure_version=version, since=date(2026, 9, 1))
+    engine.forget()
+    with pytest.raises(Refused) as stopped:
+        play.registered("2026-09-28")
+    assert "GR-0.1/rest_day_moves" in stopped.value.faults[0].reason
+    assert "LO-0.1/rest_day_moves" in stopped.value.faults[0].reason
+    assert stopped.value.faults[0].remedy
+
+
+def test_gr_0_1_without_any_measure_that_says_so_the_civil_code_s_way_is_taken(play: Player) -> None:
+    Adoption.objects.filter(jurisdiction=play.town.place, measure_version__measure="general").delete()
+    engine.forget()
+    clue = play.registered("2026-08-28", letter_date="2026-08-27")
+    assert play.dates("clerk", clue, "CZ-3.3/feedback")[1] == "2026-11-30"
+
+
+def test_a_new_decision_never_rewrites_what_an_open_duty_was_born_with(play: Player) -> None:
+    """CD-1.2: whether a pause stops the clock is asked of the values of the day the duty arose."""
+    clue = play.in_handling(play.assigned(play.registered("2026-09-28")), "2026-09-29")
+    decide(play, "2026-10-08", "chenzhou", CZ_4_1__pause_stops_clock=False)
+    play.act("2026-10-09", "handler", "clue.pause", clue, awaited_from="银行", reason="调取")
+    assert play.duty("handler", clue, "CZ-4.1/handle").state == "paused"
+    later = play.in_handling(
+        play.assigned(play.registered("2026-10-09", letter_number="二"), "2026-10-09"), "2026-10-10"
+    )
+    play.act("2026-10-12", "handler", "clue.pause", later, awaited_from="银行", reason="调取")
+    assert play.duty("handler", later, "CZ-4.1/handle").state == "open"
+
+
+def test_gr_0_2_no_extension_goes_further_than_the_measure_allows_at_a_time(play: Player) -> None:
+    clue = play.in_handling(play.assigned(play.registered("2026-09-28")), "2026-09-29")
+    assert play.dates("handler", clue, "CZ-4.1/close")[1] == "2026-12-28"
+    with pytest.raises(Refused) as refused:
+        play.act("2026-09-29", "handler", "clue.request_extension", clue, until="2027-03-30", reason="复杂")
+    fault = refused.value.faults[0]
+    assert fault.field == "until"
+    assert "GR-0.2" in fault.reason and "2026-12-28" in fault.reason and "3个月" in fault.reason
+    # three months on it is Sunday 28 March, which moves
+    assert "2027-03-29" in fault.remedy
+    play.act("2026-09-29", "handler", "clue.request_extension", clue, until="2027-03-29", reason="复杂")
+    play.act("2026-09-30", "deputy", "clue.approve_extension", clue)
+    assert play.dates("handler", clue, "CZ-4.1/close")[1] == "2027-03-29"
+    # what is still needed is asked for again, from the new date
+    play.act("2026-10-09", "handler", "clue.request_extension", clue, until="2027-05-28", reason="复杂")
+
+
+def test_gr_0_2_every_open_duty_that_would_move_is_looked_at(play: Player) -> None:
+    clue = play.assigned(play.registered("2026-09-28"), "2026-09-29")
+    assert play.dates("handler", clue, "GR-21/proposal")[1] == "2026-10-29"
+    with pytest.raises(Refused) as refused:
+        play.act("2026-09-30", "handler", "clue.request_extension", clue, until="2027-02-01", reason="复杂")
+    assert "提出处置意见" in refused.value.faults[0].reason
+
+
+def test_gr_0_2_what_was_asked_for_is_measured_again_when_it_is_approved(play: Player) -> None:
+    clue = play.in_handling(play.assigned(play.registered("2026-09-28")), "2026-09-29")
+    play.act("2026-09-29", "handler", "clue.request_extension", clue, until="2027-02-01", reason="复杂")
+    decide(play, "2026-09-30", GR_0_2__longest_extension={"months": 1})
+    with pytest.raises(Refused) as refused:
+        play.act("2026-09-30", "deputy", "clue.approve_extension", clue)
+    fault = refused.value.faults[0]
+    assert "GR-0.2" in fault.reason and "1个月" in fault.reason
+    assert "2027-01-28" in fault.remedy
+    assert play.dates("handler", clue, "CZ-4.1/close")[1] == "2026-12-28"
+    play.act("2026-09-30", "deputy", "clue.decline_extension", clue, reason="过长")
 
 
 def test_gr_0_2_an_extension_is_decided_within_three_working_days(play: Player) -> None:
@@ -134,6 +278,19 @@ def test_gr_15_nothing_of_what_belongs_above_is_kept(play: Player, person: dict[
     with connections["default"].cursor() as cursor:
         cursor.execute("SELECT count(*) FROM matters_counter")
         assert cursor.fetchone()[0] == 0, "no ledger number was spent"
+
+
+def test_gr_15_who_is_refused_is_told_by_when_to_hand_it_up(play: Player) -> None:
+    cadre = {"name": "某省管", "unit": "清川市人民政府", "post": "副市长", "authority": "provincial"}
+    with pytest.raises(KeepNothing) as refused:
+        play.registered("2026-09-28", subjects=[cadre])
+    # 29, 30 September, 8, 9, 10 October
+    assert "GR-15" in refused.value.faults[0].remedy
+    assert "2026-10-10" in refused.value.faults[0].remedy
+    head = {"name": "秦望山", "unit": "中共清川市纪律检查委员会", "post": "书记", "authority": "provincial"}
+    with pytest.raises(KeepNothing) as refused:
+        play.registered("2026-09-28", subjects=[head])
+    assert "2026" not in refused.value.faults[0].remedy, "about the own head it goes at once"
 
 
 def test_gr_15_by_wire_it_does_not_reach_the_ledger_either(play: Player) -> None:
@@ -355,6 +512,38 @@ def test_gr_171_evidence_and_files_go_only_where_they_are_ticked(play: Player) -
         assert [row["title"] for row in arrived.clue.evidence] == ["采购合同"]
         assert [one.name for one in arrived.attachments.all()] == ["合同.pdf"]
         assert not Attachment.objects.exclude(matter=arrived).exists()
+
+
+def test_gr_171_what_no_supervisory_organ_may_handle_goes_back_in_time(play: Player) -> None:
+    clue = play.registered("2026-09-28", subjects=OUTSIDE)
+    # 29, 30 September, 8, 9, 10 October
+    assert play.dates("clerk", clue, "GR-171/return") == ("open", "2026-10-10", "")
+    play.act("2026-10-09", "clerk", "clue.return", clue, reason="非党员、非监察对象")
+    assert play.dates("clerk", clue, "GR-171/return") == ("discharged", "2026-10-10", "2026-10-09")
+    assert play.matter("clerk", clue).state == "returned"
+    assert open_rules(play, "clerk", clue) == set(), "nothing else is owed of what went back"
+    assert "GR-171" in clauses(play, "clerk", clue, "clue.return")
+
+
+def test_gr_171_what_is_sent_by_wire_goes_back_too(play: Player) -> None:
+    clue = play.sent(play.drafted("2026-09-28", subjects=OUTSIDE), "2026-09-29", "2026-09-29")
+    play.act("2026-09-30", "clerk", "clue.receive", clue)
+    # 8, 9, 10, 12, 13 October
+    assert play.dates("clerk", clue, "GR-171/return") == ("open", "2026-10-13", "")
+    play.act("2026-10-08", "clerk", "clue.return", clue, reason="非监察对象")
+    assert play.dates("auditor", clue, "GR-171/return")[0] == "discharged"
+
+
+def test_gr_171_one_person_under_supervision_keeps_the_clue_here(play: Player) -> None:
+    clue = play.registered("2026-09-28", subjects=[*CITY, *OUTSIDE])
+    assert not {"GR-171/return", "GR-171/split", "GR-169/forward"} & open_rules(play, "clerk", clue)
+
+
+def test_gr_171_that_a_person_is_outside_is_never_presumed(play: Player) -> None:
+    for number, authority in enumerate(("none", "unknown", "")):
+        person = [{**OUTSIDE[0], "authority": authority}]
+        clue = play.registered("2026-09-28", subjects=person, letter_number=f"{number}号")
+        assert "GR-171/return" not in open_rules(play, "clerk", clue), authority
 
 
 def test_gr_172_case_supervision_takes_in_what_organs_transfer(play: Player) -> None:

@@ -24,7 +24,7 @@ def test_a_provisional_date_moves_with_the_calendar_and_says_so() -> None:
     with play.see("clerk"):
         duty = Duty.objects.filter(matter=clue, clause="CZ-3.3").get()
         true = duty.due_on
-        outdated = deadline(duty.starts_on, Period(months=3), get_calendar(), roll_to_working_day=False)
+        outdated = deadline(duty.starts_on, Period(months=3), get_calendar())
         explanation = outdated.explanation.model_dump(mode="json") | {"calendar_version": "of last year"}
         Duty.objects.filter(matter=clue).exclude(pk=duty.pk).update(state="discharged", ended_on=true)
         Duty.objects.filter(pk=duty.pk).update(

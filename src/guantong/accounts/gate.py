@@ -45,6 +45,7 @@ ADMINISTRATION: dict[str, frozenset[str]] = {
     "admin_calendar": frozenset({SYSTEM}),
     "admin_jobs": frozenset({SYSTEM}),
     "admin_adoptions": frozenset({SYSTEM}),
+    "admin_values": frozenset({SYSTEM}),
     "admin_accounts": frozenset({SECURITY}),
     "admin_account_new": frozenset({SECURITY}),
     "admin_account": frozenset({SECURITY}),

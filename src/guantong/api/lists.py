@@ -270,8 +270,8 @@ def measures(request: HttpRequest) -> list[MeasureOut]:
     """Return the measures the caller's jurisdiction applies today."""
     actor = actor_of(request)
     language = get_language()
-    adopted = engine.measures_on(actor.organ.jurisdiction_id, clock.today())
-    return [_measure(measure, language) for _version, measure in adopted]
+    applied = engine.applied_on(actor.organ.jurisdiction_id, clock.today())
+    return [_measure(one.measure, language) for one in applied]
 
 
 def _measure(measure: Measure, language: str | None) -> MeasureOut:

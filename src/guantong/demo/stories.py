@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Generator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import timedelta
 from functools import partial
 from random import Random
 from typing import Any
@@ -400,11 +400,9 @@ def work(plot: Plot, who: str) -> Part:
         yield plot.step(who, "clue.resume", progress="已收到答复，继续核查。")
     if "extend" in plot.turns:
         plot.diary.later(15, 22)
-        until = plot.diary.now.date().replace(day=1)
-        month, year = until.month + 3, until.year
-        day = date(year + (month - 1) // 12, (month - 1) % 12 + 1, 20)
+        until = plot.diary.now.date() + timedelta(days=45)
         yield plot.step(
-            who, "clue.request_extension", until=day.isoformat(),
+            who, "clue.request_extension", until=until.isoformat(),
             reason="需委托造价鉴定，鉴定周期约四十日，难以按期办结。",
         )  # fmt: skip
         if plot.stalls("extension"):

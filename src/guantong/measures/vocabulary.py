@@ -52,6 +52,12 @@ WORDS = Words(
         {"author", "executing", "sender", "forwarder", "receiver", "handler", "custodian", "approver"}
     ),
     dates=frozenset({"happened_on", "received_on", "concluded_on", "sent_on", "assigned_on", "accepted_on"}),
+    purposes={
+        "calendar.rest_day_moves": "bool",
+        "calendar.first_day_counts": "bool",
+        "duty.longest_extension": "period",
+        "clue.hand_up_period": "period",
+    },
     facts={
         "source": frozenset(
             {"audit", "inspection", "shareholder", "supervision", "enforcement", "superior", "other"}

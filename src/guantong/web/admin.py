@@ -229,18 +229,36 @@ def adoptions(request: HttpRequest) -> HttpResponse:
     form = AdoptForm(request.POST if step == "adopt" else None)
     if step == "adopt" and form.is_valid():
         return _adopt(request, form)
+    return _adoptions(request, form)
+
+
+def _adoptions(request: HttpRequest, form: AdoptForm) -> HttpResponse:
     published = {(row.measure, row.version) for row in MeasureVersion.objects.all()}
     context = {
         "form": form,
-        "rows": Adoption.objects.select_related("jurisdiction", "measure_version").order_by(
-            "jurisdiction__code", "measure_version__measure", "-since"
-        ),
+        "rows": [
+            _adoption_row(one)
+            for one in Adoption.objects.select_related("jurisdiction", "measure_version").order_by(
+                "jurisdiction__code", "measure_version__measure", "-since"
+            )
+        ],
         "shipped": [
             {"measure": one, "title": one.title, "published": (one.id, one.file.version) in published}
             for one in shipped_measures()
         ],
     }
     return render(request, "web/house/admin_adoptions.html", context, status=422 if form.errors else 200)
+
+
+def _adoption_row(adoption: Adoption) -> dict[str, Any]:
+    measure = engine.measure_of(adoption.measure_version_id)
+    return {
+        "adoption": adoption,
+        "version": adoption.measure_version,
+        "upcoming": adoption.since > clock.today(),
+        "decided": len(adoption.settings),
+        "open_readings": len([one for one in measure.open_readings() if one.key not in adoption.settings]),
+    }
 
 
 def _publish(request: HttpRequest) -> HttpResponse:
@@ -259,7 +277,12 @@ def _publish(request: HttpRequest) -> HttpResponse:
 
 def _adopt(request: HttpRequest, form: AdoptForm) -> HttpResponse:
     data = form.cleaned_data
-    adopt(data["jurisdiction"], data["version"], data["since"])
+    try:
+        adopt(data["jurisdiction"], data["version"], data["since"])
+    except MeasureError as error:
+        for problem in error.problems:
+            form.add_error("version", f"{problem.reason} {problem.remedy}")
+        return _adoptions(request, form)
     words = {"place": data["jurisdiction"], "version": data["version"], "day": data["since"]}
     record(
         _user(request),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from guantong.web import admin, admin_accounts, journal, measures, organs, responsibilities
+from guantong.web import admin, admin_accounts, journal, measures, organs, own_values, responsibilities
 
 urlpatterns = [
     path("measures/", measures.measures, name="measures"),
@@ -29,6 +29,7 @@ urlpatterns = [
     path("administration/calendar/", admin.calendar, name="admin_calendar"),
     path("administration/jobs/", admin.jobs, name="admin_jobs"),
     path("administration/measures/", admin.adoptions, name="admin_adoptions"),
+    path("administration/measures/<int:adoption_id>/", own_values.values, name="admin_values"),
     path("administration/register/<slug:name>/", admin.register, name="admin_register"),
     path("administration/register/<slug:name>/new/", admin.register_row, name="admin_register_new"),
     path("administration/register/<slug:name>/<int:row_id>/", admin.register_row, name="admin_register_row"),

@@ -23,7 +23,16 @@ from guantong.kernel.measures.rules import Rule
 from guantong.kernel.measures.schema import Clause, Setting
 from guantong.kernel.measures.tables import DecisionTable
 from guantong.web import wording
-from guantong.web.wording import cite_label, event_label, holder_label, listed, said, term_label, value_label
+from guantong.web.wording import (
+    cite_label,
+    event_label,
+    holder_label,
+    listed,
+    said,
+    setting_label,
+    term_label,
+    value_label,
+)
 
 FIGURES = ("applied", "on_time", "late", "open", "overdue")
 
@@ -176,15 +185,21 @@ def _clause(
 def _setting(
     measure: Measure, clause: Clause, name: str, setting: Setting, adoption: Adoption | None
 ) -> dict[str, Any]:
+    key = f"{clause.id}/{name}"
+    own = bool(adoption and key in adoption.settings)
     return {
         "name": name,
         "label": said(setting.label),
-        "value": value_label(setting.value, setting.kind),
+        "value": setting_label(measure, clause.id, name, setting.value),
         "pending": setting.pending,
-        "own": bool(adoption and f"{clause.id}/{name}" in adoption.settings),
+        "own": own,
+        "decision": adoption.decisions.get(key) if adoption and own else None,
         "reading": said(setting.reading),
         "alternatives": [
-            {"value": value_label(other.value, setting.kind), "reading": said(other.reading)}
+            {
+                "value": setting_label(measure, clause.id, name, other.value),
+                "reading": said(other.reading),
+            }
             for other in setting.alternatives
         ],
         "cite": cite_label(measure, setting.source),

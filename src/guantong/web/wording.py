@@ -93,6 +93,17 @@ def value_label(value: object, kind: str = "") -> str:
     return str(STARTS.get(str(value), value))
 
 
+def setting_label(measure: Measure, clause: str, name: str, value: object) -> str:
+    """Return a value of a setting in words; a choice as the table that asks for it names it."""
+    setting = measure.clauses[clause].settings[name]
+    if setting.kind == "choice":
+        for table in measure.file.tables.values():
+            for column in table.inputs.values():
+                if column.setting == f"{clause}/{name}" and str(value) in column.values:
+                    return said(column.values[str(value)])
+    return value_label(value, setting.kind)
+
+
 def _known_values(measure: Measure) -> dict[str, Mapping[str, Text]]:
     """Return the labels that the measure's own tables give to values of facts."""
     known: dict[str, Mapping[str, Text]] = {}

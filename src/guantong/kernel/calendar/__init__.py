@@ -2,17 +2,19 @@
 
 from .deadlines import Deadline, deadline, extend, shift
 from .errors import CalendarError, PeriodError, UnknownYear, YearTableError
-from .explanation import Closure, Explanation, Step
+from .explanation import CIVIL_CODE, Closure, Explanation, Reading, Step
 from .periods import Period, parse_period
 from .working import WorkingCalendar, get_calendar, load
 
 __all__ = [
+    "CIVIL_CODE",
     "CalendarError",
     "Closure",
     "Deadline",
     "Explanation",
     "Period",
     "PeriodError",
+    "Reading",
     "Step",
     "UnknownYear",
     "WorkingCalendar",

@@ -1,20 +1,21 @@
 """Due dates (到期日) with their explanation, and what pausing and extending do to them.
 
-Reading chosen (民法典 200-203), 待核 for Party and supervision periods: the first day is not counted;
-months end on the corresponding day or the month's last; a last day on a rest day moves to the next working
-day.
+Months end on the corresponding day or the month's last (民法典 202). Whether the first day counts and a last
+day of rest moves is a reading (期限读法) that the adopted measures choose: for Party and supervision
+periods no text settles it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
-from .errors import PeriodError
-from .explanation import Closure, Explanation, Kind, Step
-from .periods import Period, Unit, add_calendar
+from .errors import PeriodError, UnknownYear
+from .explanation import CIVIL_CODE, Closure, Explanation, Kind, Reading, Step
+from .periods import Period, Unit, last_calendar_day
 from .table import Holiday
 from .working import WorkingCalendar
 
@@ -29,22 +30,22 @@ class Deadline:
 
 
 def deadline(
-    start: date, period: Period, calendar: WorkingCalendar, *, roll_to_working_day: bool = True
+    start: date, period: Period, calendar: WorkingCalendar, *, reading: Reading = CIVIL_CODE
 ) -> Deadline:
-    """The last day of `period` counted from `start`, which itself is not counted.
+    """The last day of `period` counted from `start`.
 
-    Raises `UnknownYear` where the answer depends on a year outside the calendar. Without
-    `roll_to_working_day`, days, months and years are pure arithmetic and need no calendar.
+    Days, months and years that end in a year outside the calendar stay where they end, provisionally.
+    Raises `UnknownYear` for working days that reach such a year.
     """
-    step = _step("period", start, period.count, period.unit, calendar, roll=roll_to_working_day)
-    return _result(calendar.version, roll_to_working_day, (step,))
+    step = _step("period", start, period.count, period.unit, calendar, reading)
+    return _result(calendar.version, reading, (step,))
 
 
 def extend(original: Deadline, period: Period, calendar: WorkingCalendar) -> Deadline:
     """`original` extended (延长) by `period`, counted from its due date."""
-    roll = original.explanation.roll_to_working_day
-    step = _step("extension", original.due_on, period.count, period.unit, calendar, roll=roll)
-    return _result(calendar.version, roll, (*original.explanation.steps, step))
+    reading = original.explanation.reading
+    step = _step("extension", original.due_on, period.count, period.unit, calendar, _going_on(reading))
+    return _result(calendar.version, reading, (*original.explanation.steps, step))
 
 
 def shift(original: Deadline, paused_from: date, resumed_on: date, calendar: WorkingCalendar) -> Deadline:
@@ -73,13 +74,24 @@ def shift(original: Deadline, paused_from: date, resumed_on: date, calendar: Wor
         calendar.working_days_between(paused_from, resumed_on) if working else (resumed_on - paused_from).days
     )
     start = original.due_on if working else steps[-1].nominal
-    roll = original.explanation.roll_to_working_day
-    step = _step("pause", start, count, unit, calendar, roll=roll, paused=(paused_from, resumed_on))
-    return _result(calendar.version, roll, (*steps, step))
+    reading = original.explanation.reading
+    paused = (paused_from, resumed_on)
+    step = _step("pause", start, count, unit, calendar, _going_on(reading), paused=paused)
+    return _result(calendar.version, reading, (*steps, step))
 
 
-def _result(version: str, roll: bool, steps: tuple[Step, ...]) -> Deadline:
-    explanation = Explanation(calendar_version=version, roll_to_working_day=roll, steps=steps)
+def _going_on(reading: Reading) -> Reading:
+    """A period has one first day; what lengthens it is counted from its last."""
+    return replace(reading, first_day_counts=False)
+
+
+def _result(version: str, reading: Reading, steps: tuple[Step, ...]) -> Deadline:
+    explanation = Explanation(
+        calendar_version=version,
+        roll_to_working_day=reading.rest_day_moves,
+        first_day_counts=reading.first_day_counts,
+        steps=steps,
+    )
     return Deadline(steps[-1].due_on, any(step.pending_years for step in steps), explanation)
 
 
@@ -89,16 +101,18 @@ def _step(
     count: int,
     unit: Unit,
     calendar: WorkingCalendar,
+    reading: Reading,
     *,
-    roll: bool,
     paused: tuple[date, date] | None = None,
 ) -> Step:
     working = unit == "working_days"
-    nominal = calendar.add_working_days(start, count) if working else add_calendar(start, count, unit)
-    due_on = calendar.next_working_day(nominal) if roll else nominal
-    holiday = calendar.holiday(nominal) if due_on != nominal else None
+    moves = working or reading.rest_day_moves
+    last = calendar.last_working_day if working else partial(last_calendar_day, unit=unit)
+    nominal = last(start, count, first_day_counts=reading.first_day_counts)
+    due_on, unknown = _moved(nominal, calendar) if moves else (nominal, ())
+    rests = not moves and calendar.surely_rests(nominal)
+    holiday = calendar.holiday(nominal) if due_on != nominal or rests else None
     counted_from = start if working else nominal
-    settled = not working and not roll
     paused_from, resumed_on = paused or (None, None)
     return Step(
         kind=kind,
@@ -112,10 +126,19 @@ def _step(
         nominal=nominal,
         rolled_over=_closure(holiday, calendar) if holiday else None,
         due_on=due_on,
+        rests=rests,
         paused_from=paused_from,
         resumed_on=resumed_on,
-        pending_years=() if settled else _pending(counted_from, due_on, calendar),
+        pending_years=unknown or (_pending(counted_from, due_on, calendar) if moves else ()),
     )
+
+
+def _moved(day: date, calendar: WorkingCalendar) -> tuple[date, tuple[int, ...]]:
+    """The next working day; `day` itself and the year that is lacking where the table ends before it."""
+    try:
+        return calendar.next_working_day(day), ()
+    except UnknownYear as error:
+        return day, (error.year,)
 
 
 def _closure(holiday: Holiday, calendar: WorkingCalendar) -> Closure:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
@@ -19,6 +20,21 @@ MONTHS_EN = (
 Kind = Literal["period", "pause", "extension"]
 
 
+@dataclass(frozen=True)
+class Reading:
+    """How periods are counted where the law leaves it open (期限读法); as given, like 民法典 201 and 203.
+
+    `rest_day_moves`: a last day of rest moves to the next working day. `first_day_counts`: the day a period
+    is counted from is its first. Periods of working days end on a working day in either reading.
+    """
+
+    rest_day_moves: bool = True
+    first_day_counts: bool = False
+
+
+CIVIL_CODE = Reading()
+
+
 class Closure(BaseModel):
     """Days off that mattered (放假): holiday name in both languages, first and last day."""
 
@@ -34,8 +50,9 @@ class Step(BaseModel):
     """One stretch of the computation (一步推算): from `start`, `count` of `unit`, to `due_on`.
 
     `closures` and `worked` are what working days skipped and counted; `nominal` is the day before it was
-    moved off a rest day, `rolled_over` the holiday it lay in (None: an ordinary weekend). A pause says
-    from when to when. `pending_years` are those whose notice may still change the result.
+    moved off a rest day, `rolled_over` the holiday it lay in (None: an ordinary weekend). `rests` is true
+    where the last day is known to be one of rest and stays by the reading. A pause says from when to when.
+    `pending_years` are those whose notice may still change the result.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -49,6 +66,7 @@ class Step(BaseModel):
     nominal: date
     rolled_over: Closure | None = None
     due_on: date
+    rests: bool = False
     paused_from: date | None = None
     resumed_on: date | None = None
     pending_years: tuple[int, ...] = ()
@@ -57,20 +75,27 @@ class Step(BaseModel):
 class Explanation(BaseModel):
     """The whole computation (推算过程): one step for the period, one for each pause and extension after it.
 
-    JSON-able: `model_dump(mode="json")` and `Explanation.model_validate(data)`.
+    With the reading it followed, so that it can be derived anew from nothing else. JSON-able:
+    `model_dump(mode="json")` and `Explanation.model_validate(data)`.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     calendar_version: str
     roll_to_working_day: bool = True
+    first_day_counts: bool = False
     steps: tuple[Step, ...]
+
+    @property
+    def reading(self) -> Reading:
+        """The reading by which the date was counted."""
+        return Reading(self.roll_to_working_day, self.first_day_counts)
 
     def text(self, language: str = "zh") -> str:
         """In words, Chinese when `language` begins with 'zh', else English."""
         chinese = language.startswith("zh")
         put = _chinese if chinese else _english
-        text = ("；" if chinese else "; ").join(put(step) for step in self.steps)
+        text = ("；" if chinese else "; ").join(put(step, self.reading) for step in self.steps)
         years = sorted({year for step in self.steps for year in step.pending_years})
         if not years:
             return text
@@ -80,10 +105,11 @@ class Explanation(BaseModel):
         return f"{text} (provisional: the holiday notice for {listed} is not in the calendar yet)"
 
 
-def _chinese(step: Step) -> str:
+def _chinese(step: Step, reading: Reading) -> str:
     amount = amount_text(step.count, step.unit, "zh")
+    counted = "（起算日计入）" if reading.first_day_counts else ""
     lead = {
-        "period": f"{step.start} + {amount}",
+        "period": f"{step.start}{counted} + {amount}",
         "extension": f"延长：{step.start} + {amount}",
         "pause": f"{step.paused_from}至{step.resumed_on}中止：{step.start} + {amount}",
     }[step.kind]
@@ -91,16 +117,20 @@ def _chinese(step: Step) -> str:
     parts += [f"{_range_zh(closure, step.start)}{closure.name}放假" for closure in step.closures]
     parts += [f"{_day_zh(day, step.start)}（{_weekday_zh(day)}）调休上班" for day in step.worked]
     text = "，".join(parts)
-    if step.nominal == step.due_on:
-        return f"{text} = {step.due_on}"
     why = step.rolled_over.name + "放假" if step.rolled_over else _weekday_zh(step.nominal)
+    if step.rests:
+        return f"{text} = {step.due_on}，该日为{why}，末日为休息日，不顺延"
+    if step.nominal == step.due_on:
+        stays = "" if reading.rest_day_moves or step.unit == "working_days" else "（末日遇休息日不顺延）"
+        return f"{text} = {step.due_on}{stays}"
     return f"{text} = {step.nominal}，该日为{why}，顺延至{step.due_on}"
 
 
-def _english(step: Step) -> str:
+def _english(step: Step, reading: Reading) -> str:
     amount = amount_text(step.count, step.unit, "en")
+    counted = " (the first day counts)" if reading.first_day_counts else ""
     lead = {
-        "period": f"{step.start} + {amount}",
+        "period": f"{step.start}{counted} + {amount}",
         "extension": f"extended: {step.start} + {amount}",
         "pause": f"paused {step.paused_from} to {step.resumed_on}: {step.start} + {amount}",
     }[step.kind]
@@ -108,9 +138,12 @@ def _english(step: Step) -> str:
     parts += [f"{_range_en(closure, step.start)} off ({closure.english})" for closure in step.closures]
     parts += [f"{_weekday_en(day)} {_day_en(day, step.start)} worked" for day in step.worked]
     text = ", ".join(parts)
-    if step.nominal == step.due_on:
-        return f"{text} = {step.due_on}"
     why = step.rolled_over.english if step.rolled_over else f"a {_weekday_en(step.nominal)}"
+    if step.rests:
+        return f"{text} = {step.due_on}, which is {why}; a last day of rest does not move"
+    if step.nominal == step.due_on:
+        moves = reading.rest_day_moves or step.unit == "working_days"
+        return f"{text} = {step.due_on}{'' if moves else ' (a last day of rest does not move)'}"
     return f"{text} = {step.nominal}, which is {why}, so moved to {step.due_on}"
 
 

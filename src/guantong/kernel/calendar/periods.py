@@ -82,6 +82,17 @@ def parse_period(value: Mapping[str, Any]) -> Period:
         ) from error
 
 
+def last_calendar_day(start: date, count: int, *, unit: Unit, first_day_counts: bool) -> date:
+    """The last of so many calendar days, months or years from `start` (末日).
+
+    Where the first day counts the period ends a day earlier, on the eve of the corresponding day; a month
+    that has no such day ends it with its own last in either case. No period ends before it begins.
+    """
+    end = add_calendar(start, count, unit)
+    cut_short = unit != "days" and end.day != start.day
+    return end - timedelta(days=1) if first_day_counts and count and not cut_short else end
+
+
 def add_calendar(start: date, count: int, unit: Unit) -> date:
     """`start` plus calendar days, months or years (民法典 200-202).
 

@@ -72,6 +72,11 @@ class WorkingCalendar:
             raise UnknownYear(self._last_year + 1, self._first_year, self._last_year)
         return date.fromordinal(self._days[position])
 
+    def last_working_day(self, day: date, count: int, *, first_day_counts: bool) -> date:
+        """The last of `count` working days from `day` (末日); a day of rest never counts as the first."""
+        counted = first_day_counts and count > 0 and self.is_working_day(day)
+        return self.add_working_days(day, count - counted)
+
     def working_days_between(self, start: date, end: date) -> int:
         """Working days after `start` up to and including `end`; negative when `end` is earlier."""
         return bisect_right(self._days, self._known(end)) - bisect_right(self._days, self._known(start))
@@ -108,6 +113,10 @@ class WorkingCalendar:
     def provisional(self, day: date) -> bool:
         """Whether a notice not yet in the table may still change `day` (暂定)."""
         return self.pending_year(day) is not None
+
+    def surely_rests(self, day: date) -> bool:
+        """Whether `day` is settled as one of rest; False, not an error, where the table cannot tell."""
+        return day.year in self.years and not self.provisional(day) and not self.is_working_day(day)
 
     @cached_property
     def settled_until(self) -> date:

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import math
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from guantong.kernel.acts.act import Deed, Refused, refuse
-from guantong.kernel.calendar import Deadline, Explanation, Period, UnknownYear, deadline, extend, shift
+from guantong.kernel.calendar import (
+    CIVIL_CODE,
+    Deadline,
+    Explanation,
+    Period,
+    Reading,
+    UnknownYear,
+    deadline,
+    extend,
+    shift,
+)
 from guantong.kernel.calendar import get_calendar as calendar
+from guantong.kernel.duties.governing import calendar_reading
 from guantong.kernel.duties.models import Duty, DutyChange, DutyState
 from guantong.kernel.matters.models import Depth
 from guantong.kernel.measures import engine
@@ -38,19 +49,16 @@ def period_of(term: Term) -> Period:
     return Period(**{term.unit: term.count})
 
 
-def due(start: date, term: Term) -> Deadline:
+def due(start: date, term: Term, reading: Reading = CIVIL_CODE) -> Deadline:
     """Return the deadline of a period. Raises Refused where the calendar cannot know it.
 
-    A period of days, months or years that ends in a year not in the calendar is taken without moving off
-    rest days, as provisional (暂定).
+    Hours run at once: there is no first day to count or to leave out.
     """
-    period = period_of(term)
+    if term.unit == "hours":
+        reading = replace(reading, first_day_counts=False)
     try:
-        return deadline(start, period, calendar())
+        return deadline(start, period_of(term), calendar(), reading=reading)
     except UnknownYear as error:
-        if period.working_days is None:
-            plain = deadline(start, period, calendar(), roll_to_working_day=False)
-            return Deadline(plain.due_on, True, plain.explanation)
         raise unknown_year(error) from error
 
 
@@ -66,14 +74,16 @@ def unknown_year(error: UnknownYear) -> Refused:
 def rederived(starts_on: date, explanation: Any) -> tuple[date, Deadline]:
     """Derive a date anew, its pauses and extensions included: the first due date, and the one now (重新推算).
 
-    From the start given and the calendar of today. Raises Refused where the calendar cannot know it.
+    From the start given and the calendar of today, by the reading it was counted by, which the explanation
+    holds. Raises Refused where the calendar cannot know it.
     """
-    steps = Explanation.model_validate(explanation).steps
-    made = due(starts_on, Term(steps[0].unit, steps[0].count))
+    found = Explanation.model_validate(explanation)
+    period = found.steps[0]
+    made = due(starts_on, Term(period.unit, period.count), found.reading)
     first = made.due_on
-    for step in steps[1:]:
-        if step.kind == "extension" and made.due_on < step.due_on:
-            made = extend(made, Period(days=(step.due_on - made.due_on).days), calendar())
+    for step in found.steps[1:]:
+        if step.kind == "extension" and made.due_on < step.nominal:
+            made = extend(made, Period(days=(step.nominal - made.due_on).days), calendar())
         elif step.paused_from and step.resumed_on and starts_on <= step.paused_from <= made.due_on:
             made = shift(made, step.paused_from, step.resumed_on, calendar())
     return first, made
@@ -85,6 +95,17 @@ def put(duty: Duty, made: Deadline) -> None:
         duty.overdue_noted = False
     duty.due_on, duty.provisional = made.due_on, made.provisional
     duty.explanation = made.explanation.model_dump(mode="json")
+
+
+def rule_of(duty: Duty, force: RulesInForce) -> Rule | None:
+    """Return the rule a duty was born under, in that version and with the own values of that time."""
+    code = f"{duty.clause}/{duty.rule}"
+    now = force.applied.get(code)
+    if now is not None and now.adoption == duty.adoption_id:
+        return force.rules.get(code)
+    born = engine.applied_by(duty.adoption_id) if duty.adoption_id else None
+    measure = born.measure if born else engine.measure_of(duty.measure_version_id)
+    return next((rule for rule in measure.rules if rule.code == code), None)
 
 
 class Follower:
@@ -135,12 +156,7 @@ class Follower:
             self._follow_parties(duty)
 
     def _rule(self, duty: Duty) -> Rule | None:
-        """Return the rule a duty was born under, in that version."""
-        code = f"{duty.clause}/{duty.rule}"
-        if self.force.versions.get(code) == duty.measure_version_id:
-            return self.force.rules.get(code)
-        born = engine.measure_of(duty.measure_version_id).rules
-        return next((rule for rule in born if rule.code == code), None)
+        return rule_of(duty, self.force)
 
     def _apply(self, duty: Duty, rule: Rule) -> None:
         if self.events & rule.discharged_by and conditions_hold(rule.discharge_when, self.deed.facts)[0]:
@@ -163,7 +179,8 @@ class Follower:
                 _("Clause %(clause)s counts from a date that is missing here.") % {"clause": rule.clause},
                 _("Give the date, or have the measure's administrator check the clause."),
             )
-        made = due(start, rule.period)
+        made = due(start, rule.period, calendar_reading(self.force))
+        applied = self.force.applied[rule.code]
         holder, holder_party = self._resolve(rule.holder)
         claimant, claimant_party = self._resolve(rule.claimant)
         self.found.opened.append(
@@ -171,7 +188,8 @@ class Follower:
                 matter=self.deed.matter,
                 clause=rule.clause,
                 rule=rule.code.partition("/")[2],
-                measure_version_id=self.force.versions[rule.code],
+                measure_version_id=applied.version,
+                adoption_id=applied.adoption,
                 name=rule.name.zh,
                 name_en=rule.name.en,
                 holder_id=holder,

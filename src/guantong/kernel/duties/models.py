@@ -18,7 +18,10 @@ class DutyState(models.TextChoices):
 
 
 class Duty(models.Model):
-    """Who owes whom which act about a matter, by when and why (责任)."""
+    """Who owes whom which act about a matter, by when and why (责任).
+
+    It keeps the version and the own values (`adoption`) it was born under; null: those as published.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     matter = models.ForeignKey("matters.Matter", models.PROTECT, related_name="duties", db_index=False)
@@ -26,6 +29,9 @@ class Duty(models.Model):
     rule = models.CharField(max_length=40)
     measure_version = models.ForeignKey(
         "measures.MeasureVersion", models.PROTECT, related_name="+", db_index=False
+    )
+    adoption = models.ForeignKey(
+        "measures.Adoption", models.PROTECT, null=True, related_name="+", db_index=False
     )
     name = models.CharField(max_length=100)
     name_en = models.CharField(max_length=100)

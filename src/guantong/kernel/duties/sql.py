@@ -71,11 +71,23 @@ DEFINERS = [
 ]
 
 
-def make_definers() -> list[str]:
+UNDER_ADOPTION = """
+-- How many duties still owed were born under these adoptions, by rule. Answers the system administrator only,
+-- who is about to change their values; tells nothing of any matter.
+CREATE FUNCTION guantong_duties_under(adopted bigint[]) RETURNS TABLE (rule text, duties bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT d.clause || '/' || d.rule, count(*) FROM duties_duty d
+  WHERE guantong_administers() = 'system' AND d.adoption_id = ANY (adopted) AND d.ended_on IS NULL GROUP BY 1
+$$;
+"""
+COUNTING = ["guantong_duties_under(bigint[])"]
+
+
+def make_definers(functions: list[str] = DEFINERS) -> list[str]:
     """Return the SQL that hands the functions to the definer role and lets the platform call them."""
     return [
         statement
-        for function in DEFINERS
+        for function in functions
         for statement in (
             f"ALTER FUNCTION {function} OWNER TO guantong_search",
             f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC",

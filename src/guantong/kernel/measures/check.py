@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from guantong.kernel.measures.check_duties import check_duties
 from guantong.kernel.measures.check_escalation import check_escalation
-from guantong.kernel.measures.check_settings import check_settings
+from guantong.kernel.measures.check_settings import check_governing, check_settings
 from guantong.kernel.measures.check_tables import check_tables
 from guantong.kernel.measures.findings import Finding
 from guantong.kernel.measures.places import Loc
@@ -31,8 +31,9 @@ def check_alone(file: MeasureFile, vocabulary: Vocabulary | None) -> Iterator[Fi
         here: Loc = ("clauses", at)
         yield from _check_status(file, clause, here)
         yield from _check_clause_words(clause, here, vocabulary)
-        yield from check_settings(clause, here)
+        yield from check_settings(clause, here, vocabulary)
         yield from check_duties(file, clause, here, vocabulary)
+    yield from (finding for _file, finding in check_governing([file]))
     yield from check_escalation([file], lambda _file, loc: loc)
     yield from check_tables(file)
     yield from _check_texts_and_cites(file)
@@ -55,7 +56,15 @@ def check_across(files: Sequence[MeasureFile]) -> Iterator[tuple[int, Finding]]:
                     if replaced not in codes and replaced.partition("-")[0] in prefixes:
                         loc = ("clauses", at, "duties", rule_at, "replaces", place)
                         yield number, _no_such_rule(loc, replaced)
+    yield from _contradictions_across(files)
     yield from _circles_across(files)
+
+
+def _contradictions_across(files: Sequence[MeasureFile]) -> Iterator[tuple[int, Finding]]:
+    alone = {(at, tuple(it.loc)) for at, file in enumerate(files) for _no, it in check_governing([file])}
+    for number, finding in check_governing(files):
+        if (number, tuple(finding.loc)) not in alone:
+            yield number, finding
 
 
 def _circles_across(files: Sequence[MeasureFile]) -> Iterator[tuple[int, Finding]]:
@@ -121,11 +130,15 @@ def _check_status(file: MeasureFile, clause: Clause, here: Loc) -> Iterator[Find
             ),
             Message(_("Name its acts, duties or tables, or mark it planned.")),
         )
-    if clause.status == "planned" and (clause.duties or clause.acts):
+    governs = any(setting.governs for setting in clause.settings.values())
+    if clause.status == "planned" and (clause.duties or clause.acts or governs):
         yield Finding(
             (*here, "status"),
             "planned_at_work",
-            Message(_("Clause '{clause}' is marked planned, yet has duties or acts."), clause=clause.id),
+            Message(
+                _("Clause '{clause}' is marked planned, yet has duties, acts or settings that govern."),
+                clause=clause.id,
+            ),
             Message(_("Mark it carried, and say under not_yet what is missing.")),
         )
     for at, table in enumerate(clause.tables):

@@ -2,24 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.utils.translation import gettext_lazy as _
 
 from guantong.kernel.measures.findings import Finding
 from guantong.kernel.measures.places import Loc
 from guantong.kernel.measures.problems import Message
-from guantong.kernel.measures.schema import Clause, Setting
+from guantong.kernel.measures.schema import Clause, MeasureFile, Setting
 from guantong.kernel.measures.settings import fits, value_remedy
+from guantong.kernel.measures.vocabulary import Vocabulary
 
 
-def check_settings(clause: Clause, here: Loc) -> Iterator[Finding]:
+def check_settings(clause: Clause, here: Loc, vocabulary: Vocabulary | None) -> Iterator[Finding]:
     """Faults of a clause's settings: values, open readings, what may be overridden (参数检查)."""
     for name, setting in clause.settings.items():
         loc = (*here, "settings", name)
         yield from _check_values(name, setting, loc)
         yield from _check_pending(name, setting, loc)
+        if vocabulary is not None and setting.governs is not None:
+            yield from _check_purpose(name, setting, setting.governs, loc, vocabulary)
     yield from _check_override(clause, here)
+
+
+def check_governing(files: Iterable[MeasureFile]) -> Iterator[tuple[int, Finding]]:
+    """Settings that decide the same (用途重复), with the number of the file each later one stands in."""
+    first: dict[str, str] = {}
+    for number, file in enumerate(files):
+        for at, clause in enumerate(file.clauses):
+            for name, setting in clause.settings.items():
+                if setting.governs is None:
+                    continue
+                key = f"{clause.id}/{name}"
+                earlier = first.setdefault(setting.governs, key)
+                if earlier != key:
+                    loc = ("clauses", at, "settings", name, "governs")
+                    yield number, _governed_twice(loc, setting.governs, earlier, key)
+
+
+def _governed_twice(loc: Loc, purpose: str, earlier: str, later: str) -> Finding:
+    reason = Message(
+        _("'{earlier}' and '{later}' both govern '{purpose}'."),
+        earlier=earlier, later=later, purpose=purpose,
+    )  # fmt: skip
+    remedy = Message(_("Let one of them govern it; a city that wants another value decides it locally."))
+    return Finding(loc, "governed_twice", reason, remedy)
+
+
+def _check_purpose(
+    name: str, setting: Setting, purpose: str, loc: Loc, vocabulary: Vocabulary
+) -> Iterator[Finding]:
+    kind = vocabulary.purposes.get(purpose)
+    if kind is None:
+        reason = Message(_("There is nothing '{purpose}' that a setting could govern."), purpose=purpose)
+        known = ", ".join(sorted(vocabulary.purposes))
+        yield Finding(
+            (*loc, "governs"), "unknown_purpose", reason, Message(_("Use one of: {known}."), known=known)
+        )
+    elif kind != setting.kind:
+        reason = Message(
+            _("'{purpose}' takes a setting of kind {kind}, and '{name}' is of another."),
+            purpose=purpose, kind=kind, name=name,
+        )  # fmt: skip
+        remedy = Message(_("Give the setting that kind, or let it govern something else."))
+        yield Finding((*loc, "governs"), "wrong_setting_kind", reason, remedy)
 
 
 def _check_values(name: str, setting: Setting, loc: Loc) -> Iterator[Finding]:

@@ -10,6 +10,8 @@ from datetime import date
 
 from django.db.models import Q
 
+from guantong.kernel.measures import governing
+from guantong.kernel.measures.governing import Governing, Purpose
 from guantong.kernel.measures.load import load_text
 from guantong.kernel.measures.measure import Measure
 from guantong.kernel.measures.models import Adoption, MeasureVersion
@@ -22,16 +24,31 @@ SECONDS_KEPT = 5.0
 
 
 @dataclass(frozen=True)
+class Applied:
+    """A measure as a jurisdiction applies it (适用的办法): the adoption, the version, with its own values."""
+
+    adoption: int
+    version: int
+    measure: Measure
+
+
+@dataclass(frozen=True)
 class RulesInForce:
-    """The duty rules a jurisdiction applies on a day, and the version each was published in."""
+    """The duty rules a jurisdiction applies on a day, how each came into force, and what settings govern."""
 
     rules: RuleSet
-    versions: Mapping[str, int]
+    applied: Mapping[str, Applied]
     clauses: tuple[Clause, ...]
+    settings: Mapping[str, tuple[Governing, ...]]
+
+    def governing(self, purpose: Purpose) -> Governing | None:
+        """Return the setting that governs a purpose, None where no measure does. Raises Contradiction."""
+        return governing.the_one(self.settings, purpose)
 
 
 @dataclass(frozen=True)
 class _Adopted:
+    id: int
     jurisdiction: int
     version: int
     since: date
@@ -79,7 +96,7 @@ def _current() -> _Snapshot:
     if _snapshot and time.monotonic() - _snapshot[0].taken < SECONDS_KEPT:
         return _snapshot[0]
     adopted = Adoption.objects.order_by("id").values_list(
-        "jurisdiction_id", "measure_version_id", "since", "until", "settings"
+        "id", "jurisdiction_id", "measure_version_id", "since", "until", "settings"
     )
     bound = RoleBinding.objects.order_by("id").values_list(
         "jurisdiction_id", "role", "organ_id", "organ__body_id", "since", "until"
@@ -87,8 +104,10 @@ def _current() -> _Snapshot:
     snapshot = _Snapshot(
         time.monotonic(),
         tuple(
-            _Adopted(place, version, since, until, tuple(sorted((k, json.dumps(v)) for k, v in own.items())))
-            for place, version, since, until, own in adopted
+            _Adopted(
+                pk, place, version, since, until, tuple(sorted((k, json.dumps(v)) for k, v in own.items()))
+            )
+            for pk, place, version, since, until, own in adopted
         ),
         tuple(
             _Bound(place, role, organ, body or organ, since, until)
@@ -99,35 +118,42 @@ def _current() -> _Snapshot:
     return snapshot
 
 
-def measures_on(jurisdiction_id: int, on: date) -> list[tuple[int, Measure]]:
-    """Return the measures a jurisdiction applies on a day, with their version's id and its own settings."""
-    found = []
-    for adopted in _current().adopted:
-        if adopted.jurisdiction != jurisdiction_id or adopted.since > on:
-            continue
-        if adopted.until is None or adopted.until >= on:
-            found.append((adopted.version, _applied(adopted.version, adopted.chosen)))
-    return found
+def applied_on(jurisdiction_id: int, on: date) -> list[Applied]:
+    """Return the measures a jurisdiction applies on a day, with its own settings (适用的办法)."""
+    return [
+        _applied(adopted)
+        for adopted in _current().adopted
+        if adopted.jurisdiction == jurisdiction_id
+        and adopted.since <= on
+        and (adopted.until is None or adopted.until >= on)
+    ]
 
 
-def _applied(version_id: int, chosen: tuple[tuple[str, str], ...]) -> Measure:
-    key = (version_id, chosen)
+def applied_by(adoption_id: int) -> Applied | None:
+    """Return the measure as an adoption applies it, whether that is still in force or not."""
+    found = (adopted for adopted in _current().adopted if adopted.id == adoption_id)
+    return next(map(_applied, found), None)
+
+
+def _applied(adopted: _Adopted) -> Applied:
+    key = (adopted.version, adopted.chosen)
     if key not in _with_settings:
-        own = {name: json.loads(value) for name, value in chosen}
-        measure = measure_of(version_id)
+        own = {name: json.loads(value) for name, value in adopted.chosen}
+        measure = measure_of(adopted.version)
         _with_settings[key] = measure.with_settings(own) if own else measure
-    return _with_settings[key]
+    return Applied(adopted.id, adopted.version, _with_settings[key])
 
 
 def rules_on(jurisdiction_id: int, on: date) -> RulesInForce:
     """Return all duty rules a jurisdiction applies on a day."""
-    adopted = measures_on(jurisdiction_id, on)
-    key = tuple((version, id(measure)) for version, measure in adopted)
+    applied = applied_on(jurisdiction_id, on)
+    key = tuple((one.adoption, id(one.measure)) for one in applied)
     if key not in _rules:
         _rules[key] = RulesInForce(
-            RuleSet(rule for _version, measure in adopted for rule in measure.rules),
-            {rule.code: version for version, measure in adopted for rule in measure.rules},
-            tuple(clause for _version, measure in adopted for clause in measure.file.clauses),
+            RuleSet(rule for one in applied for rule in one.measure.rules),
+            {rule.code: one for one in applied for rule in one.measure.rules},
+            tuple(clause for one in applied for clause in one.measure.file.clauses),
+            governing.governing(one.measure for one in applied),
         )
     return _rules[key]
 
@@ -136,9 +162,9 @@ def decide(
     jurisdiction_id: int, on: date, table: str, inputs: Mapping[str, object]
 ) -> Decision | Unknown | None:
     """Return what the decision table in force says; None where no adopted measure has the table."""
-    for _version, measure in measures_on(jurisdiction_id, on):
-        if table in measure.tables:
-            return measure.decide(table, inputs)
+    for one in applied_on(jurisdiction_id, on):
+        if table in one.measure.tables:
+            return one.measure.decide(table, inputs)
     return None
 
 

@@ -8,6 +8,7 @@ RULE = r"^[A-Z]{2,4}-[0-9]+(\.[0-9]+)*/[a-z][a-z0-9_]*$"
 HOLDER = r"^(party|role):[a-z][a-z0-9_]*$"
 ROLE = r"^role:[a-z][a-z0-9_]*$"
 EVENT = r"^[a-z_]+\.[a-z_]+(:[a-z_]+)?$"
+PURPOSE = r"^[a-z_]+\.[a-z_]+$"
 PREFIX = r"^[A-Z]{2,4}$"
 VERSION = r"^[0-9]+(\.[0-9]+)*$"
 
@@ -18,6 +19,7 @@ EXAMPLES = {
     HOLDER: "party:sender / role:case_supervision",
     ROLE: "role:case_supervision",
     EVENT: "clue.receive / paper.dispatch:receipt",
+    PURPOSE: "calendar.rest_day_moves",
     PREFIX: "CZ",
     VERSION: "'1.0'",
 }

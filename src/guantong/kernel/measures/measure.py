@@ -22,6 +22,11 @@ class OpenReading:
     name: str
     setting: Setting
 
+    @property
+    def key(self) -> str:
+        """As 'CZ-3.3/feedback_start'."""
+        return f"{self.clause}/{self.name}"
+
 
 class Measure:
     """A checked measure (办法). Make it with `load_measure`."""
@@ -66,6 +71,18 @@ class Measure:
     def setting(self, clause: str, name: str) -> Term | Scalar:
         """The value in force of a setting (参数): a Term for a period, else a scalar. KeyError."""
         return decided(self.clauses[clause].settings[name])
+
+    def read_by(self, clause: str, name: str) -> list[str]:
+        """What reads a setting (参数的使用处): rules and tables by name, and the purpose it governs."""
+        found = self.clauses[clause]
+        rules = [f"{clause}/{rule.code}" for rule in found.duties if name in rule.settings()]
+        tables = [
+            key
+            for key, table in self.file.tables.items()
+            if any(column.setting == f"{clause}/{name}" for column in table.inputs.values())
+        ]
+        purpose = found.settings[name].governs
+        return [*rules, *tables, *([purpose] if purpose else [])]
 
     def open_readings(self) -> list[OpenReading]:
         """Everything the adopting city still has to confirm (待核清单), in the order of the clauses."""

@@ -25,13 +25,17 @@ class MeasureVersion(models.Model):
 
 
 class Adoption(models.Model):
-    """A jurisdiction applies a measure version from a date, with its own settings (采用; CD-1.2)."""
+    """A jurisdiction applies a measure version from a date, with its own settings (采用; CD-1.2).
+
+    `decisions` says of each of the settings why it was decided so, by whom and when (`reason`, `by`, `on`).
+    """
 
     jurisdiction = models.ForeignKey("organs.Jurisdiction", models.PROTECT, related_name="adoptions")
     measure_version = models.ForeignKey(MeasureVersion, models.PROTECT, related_name="adoptions")
     since = models.DateField()
     until = models.DateField(null=True, blank=True)
     settings = models.JSONField(default=dict, blank=True)
+    decisions = models.JSONField(default=dict, blank=True)
 
     class Meta:
         constraints = [

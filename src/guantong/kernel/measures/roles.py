@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 FURTHER: dict[str, _StrPromise] = {
-    "audit_bureau": _("Audit bureau"),
-    "audit_team": _("Audit team"),
     "petitions_department": _("Petitions department"),
     "state_asset_regulator": _("State-asset regulator"),
     "soe_accountability_department": _("Accountability department of an enterprise"),

@@ -81,10 +81,6 @@ class Rule:
 def resolve(clause: Clause, rule: DutyRule) -> Rule:
     """The rule with its clause's settings filled in. TypeError: the clause was not checked."""
     pausable = rule.pausable is None or _value(clause, rule.pausable.setting) is True
-    used = [
-        rule.period.setting,
-        *(ref.setting for ref in (rule.start, rule.pausable) if isinstance(ref, SettingRef)),
-    ]
     return Rule(
         code=f"{clause.id}/{rule.code}",
         clause=clause.id,
@@ -106,7 +102,7 @@ def resolve(clause: Clause, rule: DutyRule) -> Rule:
         closing=rule.closing,
         escalation=_escalation(clause, rule),
         replaces=frozenset(rule.replaces),
-        pending=tuple(name for name in used if name is not None and clause.settings[name].pending),
+        pending=tuple(name for name in rule.settings() if clause.settings[name].pending),
     )
 
 

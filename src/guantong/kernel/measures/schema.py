@@ -20,6 +20,7 @@ ClauseId = Annotated[str, StringConstraints(pattern=forms.CLAUSE)]
 Holder = Annotated[str, StringConstraints(pattern=forms.HOLDER)]
 FullCode = Annotated[str, StringConstraints(pattern=forms.RULE)]
 Event = Annotated[str, StringConstraints(pattern=forms.EVENT)]
+Purpose = Annotated[str, StringConstraints(pattern=forms.PURPOSE)]
 Scalar = str | int | bool
 UNITS = ("years", "months", "days", "working_days", "hours")
 Unit = Literal["years", "months", "days", "working_days", "hours"]
@@ -85,11 +86,15 @@ class Alternative(Part):
 
 
 class Setting(Part):
-    """What a city may decide about a clause (参数); `pending` means still to be confirmed (待核)."""
+    """What a city may decide about a clause (参数); `pending` means still to be confirmed (待核).
+
+    `governs`: what of the platform the setting decides, beyond the duties and tables that name it.
+    """
 
     value: object
     kind: SettingKind
     label: Text
+    governs: Purpose | None = None
     choices: list[str] = []
     pending: bool = False
     reading: Text | None = None
@@ -133,6 +138,14 @@ class DutyRule(Part):
         for field in ("on", "discharged_by", "cancelled_by", "paused_by", "resumed_by", "extended_by"):
             for index, event in enumerate(getattr(self, field)):
                 yield field, index, event
+
+    def settings(self) -> Iterator[str]:
+        """Names of the settings of its clause that the rule uses (所用参数)."""
+        after = self.escalation.after if self.escalation is not None else None
+        start = self.start if isinstance(self.start, SettingRef) else None
+        for used in (self.period, after, start, self.pausable):
+            if used is not None and used.setting is not None:
+                yield used.setting
 
 
 class Clause(Part):

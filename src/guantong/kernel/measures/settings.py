@@ -47,7 +47,10 @@ def decided(setting: Setting) -> Term | Scalar:
 
 
 def overridden(file: MeasureFile, overrides: Mapping[str, object]) -> MeasureFile:
-    """The file with other values for some settings, which are then confirmed. Raises MeasureError."""
+    """The file with values decided for some settings, which are then confirmed. Raises MeasureError.
+
+    The measure's own value can be confirmed of any setting, another only where the clause lets it.
+    """
     problems = [problem for key, value in overrides.items() for problem in _refusals(file, key, value)]
     if problems:
         raise MeasureError(problems)
@@ -70,12 +73,12 @@ def _refusals(file: MeasureFile, key: str, value: object) -> list[Problem]:
     if clause is None or name not in clause.settings:
         reason = Message(_("'{key}' is no setting of this measure."), key=key)
         return [_refusal(file, "unknown_setting", reason, Message(_("Write it as clause/setting.")))]
-    if not clause.may_override(name):
+    setting = clause.settings[name]
+    if not clause.may_override(name) and value != setting.value:
         reason = Message(
             _("Clause {clause} does not let '{name}' be decided locally."), clause=clause_id, name=name
         )
         return [_refusal(file, "override_forbidden", reason, Message(_("Leave the measure's own value.")))]
-    setting = clause.settings[name]
     if fits(setting, value):
         return []
     reason = Message(_("'{value}' is not a value for '{key}'."), value=value, key=key)

@@ -29,6 +29,10 @@ class Vocabulary(Protocol):
         """Facts that are dates and may start a period, as 'received_on'."""
 
     @property
+    def purposes(self) -> Mapping[str, str]:
+        """What a setting may govern, as 'calendar.rest_day_moves', each with the kind of setting it takes."""
+
+    @property
     def facts(self) -> Mapping[str, Set[object]]:
         """Facts that a rule may ask for, each with the values it can take (empty: any)."""
 
@@ -41,6 +45,7 @@ class Words:
     papers: Set[str] = frozenset()
     parties: Set[str] = frozenset()
     dates: Set[str] = frozenset({"happened_on"})
+    purposes: Mapping[str, str] = field(default_factory=dict)
     facts: Mapping[str, Set[object]] = field(default_factory=dict)
 
 

@@ -9,7 +9,11 @@ from guantong.kernel.matters.ids import new_id
 
 
 class Authority(models.TextChoices):
-    """Who manages the cadre; decides who has jurisdiction (干部管理权限)."""
+    """Who manages the cadre; decides who has jurisdiction (干部管理权限).
+
+    `OUTSIDE`: no supervisory organ may handle the person (非党员、非监察对象), which has to be said, never
+    presumed.
+    """
 
     CENTRAL = "central", _("Central authority")
     PROVINCIAL = "provincial", _("Province")
@@ -17,6 +21,7 @@ class Authority(models.TextChoices):
     COUNTY = "county", _("County")
     ENTERPRISE = "enterprise", _("Enterprise")
     NONE = "none", _("Not a cadre")
+    OUTSIDE = "outside", _("Neither Party member nor supervisory object")
     UNKNOWN = "unknown", _("Not known yet")
 
 

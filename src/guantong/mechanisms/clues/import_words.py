@@ -32,6 +32,7 @@ SOURCE_WORDS = (
     (Source.SUPERVISION, r"监督检查|自办|日常监督|监督中发现"),
 )
 AUTHORITY_WORDS = (
+    (Authority.OUTSIDE, r"(非党员)?[,、]?(且|也)?(非|不是|不属于?)监察对象"),
     (Authority.CENTRAL, r"中管|中央(管理|一级)?"),
     (Authority.PROVINCIAL, r"省管|省级|省委管理|省"),
     (Authority.CITY, r"市管|市级|市委管理|市"),
@@ -95,7 +96,7 @@ def to_authority(text: str) -> str:
     raise SheetError(
         "authority",
         gettext_lazy("What stands here is no cadre authority that is known."),
-        gettext_lazy("Write 中管, 省管, 市管, 县管, 企业, 非干部, or leave it empty."),
+        gettext_lazy("Write 中管, 省管, 市管, 县管, 企业, 非干部, 非监察对象, or leave it empty."),
     )
 
 

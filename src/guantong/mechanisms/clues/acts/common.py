@@ -12,16 +12,21 @@ from django.utils.translation import gettext as _
 
 from guantong.kernel import clock
 from guantong.kernel.access.actors import Actor
-from guantong.kernel.acts.act import Act, Deed, Fault, KeepNothing, refuse
+from guantong.kernel.acts.act import Act, Deed, Fault, KeepNothing, Refused, refuse
+from guantong.kernel.duties.engine import due
+from guantong.kernel.duties.governing import calendar_reading, governed
 from guantong.kernel.matters.models import Depth, Matter, PartyRole
 from guantong.kernel.matters.numbers import next_number
 from guantong.kernel.measures import engine
+from guantong.kernel.measures.governing import purpose
+from guantong.kernel.measures.rules import Term
 from guantong.kernel.measures.tables import Decision, Unknown
 from guantong.kernel.organs.models import Organ, Post, Rank, Tier
 from guantong.kernel.people.models import Authority, Subject
 from guantong.mechanisms.clues import lifecycle
 from guantong.mechanisms.clues.models import Category, Clue, Handling
 
+HAND_UP_PERIOD = purpose("clue.hand_up_period", "period")
 TIERS: dict[str, str] = {Tier.PREFECTURE: "city", Tier.COUNTY: "county"}
 
 
@@ -65,12 +70,17 @@ def _is_of(body: Organ, unit: str) -> bool:
     return any(name and name in unit for name in (body.name, body.short_name)) or unit in body.name
 
 
+def _is_head(body: Organ, row: Mapping[str, Any], heads: set[str]) -> bool:
+    return row["name"] in heads and _is_of(body, row["unit"])
+
+
 def _jurisdiction(
     body: Organ, row: Mapping[str, Any], heads: set[str], on: date
 ) -> Decision | Unknown | None:
     """Return what the jurisdiction table says of one person (管辖; GR-169)."""
     authority = row["authority"]
-    cadre = authority not in (Authority.UNKNOWN, Authority.NONE)
+    outside = authority == Authority.OUTSIDE
+    cadre = authority not in (Authority.UNKNOWN, Authority.NONE, Authority.OUTSIDE)
     return engine.decide(
         body.jurisdiction_id,
         on,
@@ -78,9 +88,9 @@ def _jurisdiction(
         {
             "arrival": "transfer",
             "tier": TIERS.get(body.jurisdiction.tier),
-            "principal_head": row["name"] in heads and _is_of(body, row["unit"]),
-            "authority": authority,
-            "supervised": True if cadre else None,
+            "principal_head": _is_head(body, row, heads),
+            "authority": Authority.NONE.value if outside else authority,
+            "supervised": cadre or (False if outside else None),
             "local": True,
             "several": False,
         },
@@ -106,7 +116,10 @@ def handing_up(
 
 
 def jurisdiction_outcome(actor: Actor, rows: Sequence[Mapping[str, Any]], on: date) -> str | None:
-    """Return where a clue belongs by the jurisdiction table: one outcome, 'split', or None for unknown."""
+    """Return where a clue belongs by the jurisdiction table: one outcome, 'split', or None for unknown.
+
+    It goes back only where none of its persons is under supervision (监察法实施条例 Art. 171).
+    """
     body = actor.organ.body or actor.organ
     outcomes = set()
     for row in rows:
@@ -114,20 +127,38 @@ def jurisdiction_outcome(actor: Actor, rows: Sequence[Mapping[str, Any]], on: da
         outcomes.add(str(found.outputs["outcome"]) if isinstance(found, Decision) else None)
     if None in outcomes or not outcomes:
         return None
+    outcomes = outcomes - {"return_sender"} or outcomes
     return outcomes.pop() if len(outcomes) == 1 else "split"
 
 
 def refuse_what_belongs_above(actor: Actor, rows: Sequence[Mapping[str, Any]], on: date) -> None:
     """Refuse to keep what belongs to the superior organ. Raises KeepNothing; nothing is stored."""
-    why = handing_up(actor.organ.body or actor.organ, rows, on)
+    body = actor.organ.body or actor.organ
+    heads = set(heads_of(body.pk)) if rows else set()
+    why = handing_up(body, rows, on, heads)
     if why:
         raise KeepNothing(
             Fault(
                 "subjects",
                 why + " " + _("It is not entered here and nothing of it has been kept."),
-                _("Print the cover sheet and hand the paper up to the superior organ."),
+                _how_to_hand_up(body, on, any(_is_head(body, row, heads) for row in rows)),
             )
         )
+
+
+def _how_to_hand_up(body: Organ, on: date, at_once: bool) -> str:
+    """Return what to do with it, and by when (上送时限); what is about the own head goes at once."""
+    remedy = _("Print the cover sheet and hand the paper up to the superior organ.")
+    force = engine.rules_on(body.jurisdiction_id, on)
+    try:
+        found = None if at_once else governed(force, HAND_UP_PERIOD)
+        if found is None or not isinstance(found.value, Term):
+            return remedy
+        day = due(on, found.value, calendar_reading(force)).due_on
+    except Refused:
+        return remedy  # nothing may be kept, whatever else is wrong
+    by = _("By %(clause)s it is to be handed up by %(day)s.") % {"clause": found.clause, "day": day}
+    return f"{remedy} {by}"
 
 
 def add_subjects(deed: Deed, rows: list[dict[str, Any]]) -> list[Subject]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guantong.kernel.acts.act import Deed, refuse
 from guantong.kernel.acts.registry import register
+from guantong.kernel.duties.extending import require_within_longest
 from guantong.kernel.matters.models import Matter, PartyRole
 from guantong.mechanisms.clues import lifecycle
 from guantong.mechanisms.clues.acts.common import ClueAct, handling, leadership
@@ -24,7 +23,7 @@ from guantong.mechanisms.clues.forms import (
 )
 from guantong.mechanisms.clues.models import Clue, Result
 
-LONGEST_EXTENSION = timedelta(days=366)
+APPROVAL = "clue.approve_extension"
 
 
 @register
@@ -136,8 +135,8 @@ class RequestExtension(ClueAct):
     def do(self, deed: Deed) -> None:
         """Lay the date and the reason before the leader."""
         until = deed.data["until"]
-        if until > deed.happened_on + LONGEST_EXTENSION:
-            raise refuse("until", _("An extension of more than a year is not possible."), _("Ask for less."))
+        remedy = _("Ask for %(day)s at the latest; what is still needed then is asked for again.")
+        require_within_longest(deed, until, APPROVAL, remedy)
         deed.change(handling(deed), extension_until=until, extension_reason=deed.data["reason"])
 
 
@@ -164,7 +163,7 @@ class ExtensionDecision(ClueAct):
 class ApproveExtension(ExtensionDecision):
     """Grant more time (批准延长)."""
 
-    code = "clue.approve_extension"
+    code = APPROVAL
     label = gettext_lazy("Approve the extension")
     asks = ApproveForm
 
@@ -172,6 +171,8 @@ class ApproveExtension(ExtensionDecision):
         """The dates move, with their explanation."""
         self.requested(deed)
         found = handling(deed)
+        remedy = _("Decline it, and have the handler ask for %(day)s at the latest.")
+        require_within_longest(deed, found.extension_until, self.code, remedy)
         deed.extension_until = found.extension_until
         deed.content["until"] = found.extension_until
         deed.content["reason"] = found.extension_reason

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("duties", "0002_sweep"),
+        ("duties", "0003_duty_adoption"),
         ("matters", "0001_initial"),
         ("measures", "0001_initial"),
         ("organs", "0001_initial"),

@@ -15,7 +15,7 @@ DEPTH = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("duties", "0003_own_indexes_only"), ("access", "0006_same_names")]
+    dependencies = [("duties", "0004_own_indexes_only"), ("access", "0006_same_names")]
 
     operations = [
         migrations.RunSQL(
