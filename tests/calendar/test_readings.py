@@ -101,7 +101,7 @@ def test_what_moves_is_the_next_working_day_of_what_stays(start: date, period: P
     moves = deadline(start, period, CALENDAR, reading=Reading(True, first))
     assert moves.due_on == CALENDAR.next_working_day(stays.due_on)
     rests = not CALENDAR.is_working_day(stays.due_on)
-    assert ("末日为休息日,不顺延" in stays.explanation.text("zh")) is rests
+    assert ("末日为休息日，不顺延" in stays.explanation.text("zh")) is rests
     assert ("顺延至" in moves.explanation.text("zh")) is rests
 
 
