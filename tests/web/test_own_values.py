@@ -227,7 +227,6 @@ def test_values_not_yet_in_force_can_be_withdrawn_and_those_in_force_cannot(town
     page = said(client_of("system").get(address(upcoming)))
     assert "自2026-12-01起施行" in page
     assert "省里要求" in page
-    assert 'name="since"' not in page, "nothing is decided on top of what is not in force"
     led = client_of("system").get(address(before))
     assert (led.status_code, led["Location"]) == (302, address(upcoming))
     assert client_of("system").post(address(upcoming), {"step": "withdraw"}).status_code == 302
@@ -235,11 +234,26 @@ def test_values_not_yet_in_force_can_be_withdrawn_and_those_in_force_cannot(town
     assert not Adoption.objects.filter(pk=upcoming.pk).exists()
     client = client_of("system")
     client.post(address(before), {"step": "withdraw"})
-    assert "自2020-01-01起已经施行" in said(client.get(address(before)))
+    assert "这些参数值已经施行" in said(client.get(address(before)))
     enter((), "system")
     assert list(AdminRecord.objects.order_by("id").values_list("what", flat=True)) == [
         "measure.decide", "measure.withdraw",
     ]  # fmt: skip
+
+
+def test_values_not_yet_in_force_are_changed_from_their_very_day(town: Any, today: date) -> None:
+    post(town, given("publish", **choose(REST, False)))
+    upcoming = adoption(town)
+    assert (
+        post(town, given("publish", **choose(FIRST, True, "一并调整"), since="2026-11-30")).status_code == 422
+    )
+    assert post(town, given("publish", **choose(FIRST, True, "一并调整"))).status_code == 302
+    assert adoption(town).pk == upcoming.pk
+    assert adoption(town).settings == {REST: False, FIRST: True}
+    assert (
+        Adoption.objects.filter(jurisdiction=town.place, measure_version=upcoming.measure_version).count()
+        == 2
+    )
 
 
 def test_two_who_publish_at_once_do_not_overwrite_each_other(town: Any, today: date) -> None:
@@ -253,7 +267,7 @@ def test_two_who_publish_at_once_do_not_overwrite_each_other(town: Any, today: d
 def test_the_list_names_how_much_is_decided_and_how_much_still_open(town: Any, today: date) -> None:
     post(town, given("publish", **choose(REST, False), **choose(FIRST, False)))
     page = said(client_of("system").get("/administration/measures/"))
-    assert re.search(rf'2项 · <a href="{address(adoption(town))}">查看</a>', page)
+    assert re.search(rf'2项 · <a href="{address(adoption(town))}">调整参数</a>', page)
     assert "尚未施行" in page
 
 

@@ -17,7 +17,7 @@ from guantong.accounts.admin import record
 from guantong.accounts.models import User
 from guantong.kernel import clock
 from guantong.kernel.measures.governing import FIRST_DAY_COUNTS, REST_DAY_MOVES
-from guantong.kernel.measures.local import DAY, Decided, revise, withdraw
+from guantong.kernel.measures.local import Decided, before_it, revise, withdraw
 from guantong.kernel.measures.models import Adoption
 from guantong.kernel.measures.problems import MeasureError
 from guantong.web.own_values_form import Line, OwnValuesForm
@@ -62,7 +62,7 @@ def values(request: HttpRequest, adoption_id: int) -> HttpResponse:
     step = request.POST.get("step", "")
     if step == "withdraw":
         return _withdraw(request, adoption)
-    if adoption.since > clock.today() or adoption.until is not None:
+    if adoption.until is not None:
         return _page(request, adoption, None)
     form = OwnValuesForm(adoption, request.POST if step in STEPS else None)
     if step in ("preview", "publish") and form.is_valid():
@@ -80,17 +80,13 @@ def _following(adoption: Adoption) -> Adoption | None:
 def _page(
     request: HttpRequest, adoption: Adoption, form: OwnValuesForm | None, status: int = 200
 ) -> HttpResponse:
-    first = not Adoption.objects.filter(
-        jurisdiction=adoption.jurisdiction_id,
-        measure_version=adoption.measure_version_id,
-        until=adoption.since - DAY,
-    ).exists()
+    upcoming = adoption.since > clock.today()
     lines = OwnValuesForm(adoption).lines.values() if form is None else ()
     context = {
         "adoption": adoption,
         "form": form,
-        "upcoming": adoption.since > clock.today(),
-        "first": first,
+        "upcoming": upcoming,
+        "withdrawable": upcoming and before_it(adoption) is not None,
         "decided": [line for line in lines if line.key in adoption.settings],
     }
     return render(request, "web/house/admin_values.html", context, status=status)

@@ -35,30 +35,38 @@ def revise(adoption: Adoption, since: date, decided: Mapping[str, Decided]) -> A
     """Apply the same version with further own values from a day (调整本地参数).
 
     What was decided before stays. The adoption so far ends the day before, and duties born under it keep its
-    values. Raises MeasureError naming each value refused, and a day from which nothing can be changed.
+    values; one that begins on that very day has borne none and takes them itself. Raises MeasureError naming
+    each value refused, and a day from which nothing can be changed.
     """
     present = Adoption.objects.select_for_update().get(pk=adoption.pk)
     problems = _not_from(present, since)
     if problems:
         raise MeasureError(problems)
     settings = {**present.settings, **{key: one.value for key, one in decided.items()}}
+    decisions = {**present.decisions, **{key: one.record() for key, one in decided.items()}}
     engine.measure_of(present.measure_version_id).with_settings(settings)
-    present.until = since - DAY
-    present.save(update_fields=["until"])
-    made = Adoption.objects.create(
-        jurisdiction_id=present.jurisdiction_id,
-        measure_version_id=present.measure_version_id,
-        since=since,
-        settings=settings,
-        decisions={**present.decisions, **{key: one.record() for key, one in decided.items()}},
-    )
+    if since == present.since:
+        present.settings, present.decisions = settings, decisions
+        present.save(update_fields=["settings", "decisions"])
+        made = present
+    else:
+        present.until = since - DAY
+        present.save(update_fields=["until"])
+        made = Adoption.objects.create(
+            jurisdiction_id=present.jurisdiction_id,
+            measure_version_id=present.measure_version_id,
+            since=since,
+            settings=settings,
+            decisions=decisions,
+        )
     engine.forget()
     return made
 
 
 def earliest_change(adoption: Adoption) -> date:
     """Return the first day from which values of an adoption can be changed: no day lived by it already."""
-    return max(clock.today(), adoption.since + DAY)
+    today = clock.today()
+    return adoption.since if adoption.since > today else max(today, adoption.since + DAY)
 
 
 def _not_from(present: Adoption, since: date) -> list[Problem]:
@@ -80,14 +88,10 @@ def withdraw(adoption: Adoption) -> Adoption:
     Raises MeasureError where they are in force already, or are the first ones.
     """
     given = Adoption.objects.select_for_update().get(pk=adoption.pk)
-    before = Adoption.objects.filter(
-        jurisdiction=given.jurisdiction_id,
-        measure_version=given.measure_version_id,
-        until=given.since - DAY,
-    ).first()
+    before = before_it(given)
     if given.since <= clock.today() or before is None:
         name = engine.measure_of(given.measure_version_id).id
-        reason = Message(_("These values are in force since {day}."), day=given.since)
+        reason = Message(_("These values are in force already, or the first applied here."))
         remedy = Message(_("Publish other values from a later day."))
         raise MeasureError([Problem(name, 1, 1, "in_force", reason, remedy)])
     given.delete()
@@ -95,3 +99,11 @@ def withdraw(adoption: Adoption) -> Adoption:
     before.save(update_fields=["until"])
     engine.forget()
     return before
+
+
+def before_it(adoption: Adoption) -> Adoption | None:
+    """Return the adoption whose values go on until these come (前次参数); None where these are the first."""
+    same = Adoption.objects.filter(
+        jurisdiction=adoption.jurisdiction_id, measure_version=adoption.measure_version_id
+    )
+    return same.filter(until=adoption.since - DAY).first()
