@@ -13,11 +13,14 @@ from django.conf import settings
 from guantong.kernel.acts import files as store
 from guantong.kernel.acts.act import Refused
 from guantong.kernel.acts.orphans import remove_orphans
+from guantong.kernel.duties.models import Duty
 from guantong.kernel.journal.models import Entry
 from guantong.kernel.matters.models import Attachment, Link, Matter, Party
+from guantong.kernel.measures.publish import adopt, publish
 from guantong.kernel.papers import kinds as papers
-from guantong.mechanisms.clues import lifecycle
+from guantong.mechanisms.clues import lifecycle, queries
 from support.play import Player, scan, uploads
+from support.town import SINCE
 
 pytestmark = pytest.mark.django_db
 COUNTY = [{"name": "路遥之", "unit": "云麓县城市管理局", "post": "副局长", "authority": "county"}]
@@ -157,6 +160,17 @@ def forwarded_later(play: Player, clue: UUID) -> UUID:
         return Link.objects.filter(target=clue, kind="forwarded").latest("id").source_id
 
 
+def test_among_like_clues_the_forwarding_organ_reads_the_told_state(play: Player) -> None:
+    arrived = forwarded(play, play.registered("2026-09-28", subjects=COUNTY))
+    play.act("2026-09-30", "county_clerk", "clue.receive", arrived)
+    for who, labels in (("clerk", lifecycle.TOLD_STATES), ("county_clerk", lifecycle.STATES)):
+        with play.see(who):
+            found = queries.find_like(letter_number="", names=["路遥之"], unit="", category="")
+            states = {one.clue.pk: one.state for one in found}
+        assert states[arrived] == str(labels[lifecycle.RECEIVED]), who
+    assert str(lifecycle.TOLD_STATES["received"]) != str(lifecycle.STATES["received"])
+
+
 # --- what came with it
 
 
@@ -203,3 +217,47 @@ def test_a_file_that_another_matter_names_is_no_orphan(play: Player) -> None:
         os.utime(path, (1_000_000, 1_000_000))
     assert remove_orphans(at_once=True) >= 1
     assert file.is_file() and not stray.exists()
+
+
+# --- what a city's own rule may ask
+
+OWN_RULE = """
+id: example
+prefix: EX
+title: {zh: 示范办法, en: Example}
+jurisdiction: {tier: county, place: {zh: 云麓县, en: Yunlu}}
+version: '1.0'
+effective: {on: 2026-01-01}
+status: in_force
+source: {source: text, at: {zh: 全文, en: Whole text}}
+sources:
+  text: {title: {zh: 示范办法, en: Example}}
+roles:
+  case_supervision:
+    name: {zh: 案件监督管理部门, en: Case supervision department}
+    description: {zh: 归口接收问题线索, en: Takes in all clues}
+clauses:
+  - id: EX-1
+    title: {zh: 告知移送单位, en: Tell the sender}
+    text: {zh: 收到转送线索后告知移送单位。, en: The sender of a forwarded clue is told.}
+    cite: [{source: text, at: {zh: 第一条, en: Article 1}}]
+    status: carried
+    override: forbidden
+    duties:
+      - code: tell
+        name: {zh: 告知移送单位, en: Tell the sender}
+        on: [clue.arrive]
+        holder: role:case_supervision
+        claimant: party:sender
+        period: {working_days: 3}
+        discharged_by: ['paper.dispatch:receipt']
+"""
+
+
+def test_what_follows_from_forwarding_may_be_owed_between_others(play: Player) -> None:
+    adopt(play.town.county, publish(OWN_RULE, "example.yaml"), SINCE)
+    arrived = forwarded(play, play.registered("2026-09-28", subjects=COUNTY))
+    for who in ("county_clerk", "auditor"):
+        assert play.dates(who, arrived, "EX-1/tell") == ("open", "2026-10-09", ""), who
+    with play.see("clerk"):
+        assert not Duty.objects.filter(matter=arrived, clause="EX-1").exists(), "it is not the forwarder's"

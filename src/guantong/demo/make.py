@@ -150,9 +150,14 @@ def _city_data(plot: Plot) -> dict[str, Any]:
     topic = own.choice(content.TOPICS)
     if {"forward", "split"} & plot.turns:
         plot.county = own.choice(["yl", "ll"])
-        return content.clue(
+        theirs = content.clue(
             own, own.choice(content.COUNTY_UNITS[plot.county]), "county", topic, company=False
         )
+        if "forward" in plot.turns:
+            return theirs
+        ours = content.clue(own, own.choice(content.CITY_UNITS), "city", topic, company=False)
+        sides = (ours["subjects"], theirs["subjects"])
+        return {**ours, "subjects": [*sides[0], *sides[1]] if all(sides) else []}
     if own.random() < 0.45:
         company = own.choice(ENTERPRISES)[1]
         authority = own.choice(["city", "enterprise", "enterprise"])

@@ -24,6 +24,7 @@ from guantong.kernel.calendar import get_calendar
 from guantong.kernel.matters.models import Link, LinkKind, Matter
 from guantong.kernel.papers import kinds
 from guantong.kernel.papers.models import Paper
+from guantong.kernel.people.models import Authority, Subject
 from guantong.mechanisms.reports.models import Finding
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -96,6 +97,12 @@ def findings(matter: uuid.UUID) -> list[str]:
 def case_of(matter: uuid.UUID) -> uuid.UUID:
     """Return the case opened from a clue."""
     return Link.objects.get(target=matter, kind=LinkKind.CASE).source_id
+
+
+def county_persons(matter: uuid.UUID) -> dict[str, Any]:
+    """Return, as form data, the persons of a clue who belong to a county."""
+    found = Subject.objects.filter(matter=matter, authority=Authority.COUNTY)
+    return {"persons": [str(pk) for pk in found.values_list("pk", flat=True)]}
 
 
 def arrived_from(matter: uuid.UUID) -> uuid.UUID:

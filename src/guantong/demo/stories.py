@@ -19,6 +19,7 @@ from guantong.demo.stage import (
     Story,
     arrived_from,
     case_of,
+    county_persons,
     findings,
     last_paper,
 )
@@ -270,6 +271,8 @@ def passed_on(plot: Plot, code: str, **data: Any) -> Part:
     county = plot.county or "yl"
     step = plot.step(plot.clerk, code, to=str(plot.stage.city.organs[county].pk), **data)
     step.find = arrived_from
+    if code == "clue.split" and plot.clue is not None:
+        step.late = partial(county_persons, plot.clue)
     clue = yield step
     house = COUNTY_HOUSES[county]
     diary = Diary(Random(plot.random.random()), plot.diary.now.date())

@@ -136,7 +136,7 @@ def next_due(lines: list[DutyLine]) -> DutyLine | None:
 def _others(matter: Matter) -> list[tuple[Link, Matter, str, bool]]:
     found = Link.objects.filter(source=matter) | Link.objects.filter(target=matter)
     made = []
-    for link in found.select_related("source", "target"):
+    for link in found.select_related("source__organ", "target__organ"):
         outgoing = link.source_id == matter.pk
         other = link.target if outgoing else link.source
         made.append((link, other, str(kinds.get(other.kind).label), outgoing))

@@ -260,6 +260,9 @@ class SplitForm(ForwardForm):
     persons = ChosenField(
         label=gettext_lazy("Persons who go"),
         help_text=gettext_lazy("Proposed by the jurisdiction table. The others stay, unnamed there."),
+        error_messages={
+            "required": gettext_lazy("Nobody is chosen. Tick the persons who belong to the other organ.")
+        },
     )
     evidence = ChosenField(
         label=gettext_lazy("Evidence that goes"),
@@ -284,6 +287,7 @@ class SplitForm(ForwardForm):
             field.offer(things)
             if not things:
                 field.widget = forms.MultipleHiddenInput()
+        self.fields["persons"].required = bool(persons)
 
     @staticmethod
     def _said(subject: Subject) -> str:
@@ -294,9 +298,7 @@ class SplitForm(ForwardForm):
         """At least one goes and at least one stays, where the clue names persons at all."""
         going: list[Subject] = self.cleaned_data["persons"]
         field: Any = self.fields["persons"]
-        if field.offered and not going:
-            raise ValidationError(_("Nobody is chosen. Tick the persons who belong to the other organ."))
-        if field.offered and len(going) == len(field.offered):
+        if going and len(going) == len(field.offered):
             raise ValidationError(_("Nobody would stay. Leave one here, or forward the whole clue."))
         return going
 

@@ -8,9 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from guantong.kernel import clock
 from guantong.kernel.access.actors import Actor
+from guantong.kernel.access.models import Visibility
 from guantong.kernel.acts.forms import standard_number
 from guantong.kernel.matters.models import Depth, Matter
 from guantong.kernel.organs.models import Organ
@@ -104,9 +107,13 @@ def find_like(
         found.discard(but)
     if not found:
         return []
+    mine = Visibility.objects.filter(matter=OuterRef("pk"), until__gte=clock.today())
+    seen = mine.order_by("-depth").values("depth")
     clues = {
-        clue.pk: Likeness(clue, [])
-        for clue in Clue.objects.filter(pk__in=found).select_related("matter", "matter__organ")
+        clue.pk: Likeness(clue, [], state=lifecycle.state_label(clue.seen, clue.matter.state))
+        for clue in Clue.objects.filter(pk__in=found)
+        .select_related("matter", "matter__organ")
+        .annotate(seen=Coalesce(Subquery(seen[:1]), 0))
     }
     for subject in Subject.objects.filter(matter__in=list(clues)):
         clues[subject.matter_id].subjects.append(subject)
@@ -162,4 +169,3 @@ def _judge(one: Likeness, number: str, names: set[str], unit: str, category: str
     units = {normalise_name(clue.unit), *(normalise_name(subject.unit) for subject in one.subjects)}
     if unit and unit in units and clue.category == category:
         one.why.append("unit")
-    one.state = str(lifecycle.STATES.get(clue.matter.state, clue.matter.state))

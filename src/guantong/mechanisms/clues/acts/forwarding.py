@@ -177,7 +177,7 @@ class TakeBackClue(ClueAct):
 class ArriveForm(ClueForm):
     """What a forwarded clue carries; given by the act from which it follows, never from outside."""
 
-    to = forms.Field(label=gettext_lazy("To the organ"))
+    to = forms.Field()
     link = forms.ChoiceField(choices=[(LinkKind.FORWARDED, ""), (LinkKind.SPLIT, "")])
     source_matter = forms.UUIDField()
     source = forms.ChoiceField(choices=Source.choices)
