@@ -88,7 +88,7 @@ def test_rolling_is_a_parameter_and_then_needs_no_year_table() -> None:
 def test_what_ends_beyond_the_year_table_stays_where_it_ends_as_provisional() -> None:
     result = deadline(date(2026, 10, 3), Period(years=5), CALENDAR)
     assert (result.due_on, result.provisional) == (date(2031, 10, 3), True)
-    assert result.explanation.text("zh").endswith("= 2031-10-03(暂定:2031年放假安排尚未收录)")
+    assert result.explanation.text("zh").endswith("= 2031-10-03（暂定：2031年放假安排尚未收录）")
     later = extend(result, Period(months=1), CALENDAR)
     assert (later.due_on, later.provisional) == (date(2031, 11, 3), True)
     with pytest.raises(UnknownYear):
