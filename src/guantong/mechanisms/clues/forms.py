@@ -120,6 +120,15 @@ class DraftForm(ClueForm):
         return cleaned
 
 
+class HandOverForm(ActForm):
+    """What the list says of all its clues (随清单移交)."""
+
+    receiver = forms.ModelChoiceField(Organ.objects.all())
+    letter_number = forms.CharField(max_length=60)
+    letter_date = PastDateField()
+    letter_signer = forms.CharField(max_length=60, required=False)
+
+
 class OrganField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A choice among organs and departments, each named with its body (机构选择)."""
 
@@ -147,6 +156,7 @@ class RegisterForm(ClueForm):
     letter_date = PastDateField(label=gettext_lazy("Date of the letter"))
     letter_signer = forms.CharField(label=gettext_lazy("Signed by"), max_length=60, required=False)
     scan = forms.FileField(label=gettext_lazy("Scan of the letter"), required=False)
+    origin = forms.UUIDField(widget=forms.HiddenInput, required=False)
     field_order = [
         "sender", "sender_name", "source", "letter_number", "letter_date", "letter_signer", "happened_on",
         "scan", "category", "allegation", "amount", "unit", "subjects", "evidence", "concluded_on", "title",
