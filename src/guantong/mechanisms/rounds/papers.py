@@ -166,7 +166,9 @@ def _list_dispatched(deed: Deed, paper: Paper) -> None:
     """Send every clue of the list to case supervision of the same level, all of them or none (CZ-3.2)."""
     found: Round = deed.about
     if deed.matter.state != lifecycle.OPEN:
-        raise refuse("", _("This round was handed over already."), _("See the timeline."))
+        raise refuse(
+            "", _("This round was handed over already."), _("See the timeline for what was done last.")
+        )
     rows = queries.items_of(found, paper)
     listed = [row.line.matter.pk for row in rows if row.line]
     if _said(paper, deed.matter) != [
