@@ -1,4 +1,4 @@
-"""The inspection round of the demonstration (演示巡察轮次): eight clues handed over together, to be taken in."""
+"""The inspection round of the demonstration (演示巡察轮次): eight clues handed over with one list."""
 
 from __future__ import annotations
 
