@@ -20,6 +20,7 @@ from guantong.kernel.acts.forms import (
     RowsField,
 )
 from guantong.kernel.codes import CodeError
+from guantong.kernel.organs.forms import OrganField
 from guantong.kernel.organs.models import Officer, Organ
 from guantong.kernel.people.codes import parse_id_number
 from guantong.kernel.people.models import Authority
@@ -127,14 +128,6 @@ class HandOverForm(ActForm):
     letter_number = forms.CharField(max_length=60)
     letter_date = PastDateField()
     letter_signer = forms.CharField(max_length=60, required=False)
-
-
-class OrganField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A choice among organs and departments, each named with its body (机构选择)."""
-
-    def label_from_instance(self, obj: Organ) -> str:
-        """Return body and department."""
-        return obj.full_name
 
 
 class RegisterForm(ClueForm):

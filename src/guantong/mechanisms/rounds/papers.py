@@ -100,7 +100,7 @@ def _compose_list(paper: Paper, matter: Matter) -> Letter:
             Column(title="单位", width=3),
             Column(title="职务", width=1.8),
             Column(title="主要问题", width=5),
-            Column(title="材料页数", width=1.2, align="right"),
+            Column(title="页数", width=1, align="right"),
             Column(title="移送文号", width=2),
         ),
         rows=tuple(

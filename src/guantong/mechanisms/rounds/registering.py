@@ -19,6 +19,7 @@ from guantong.kernel.acts.forms import PastDateField, RowsField
 from guantong.kernel.acts.registry import register
 from guantong.kernel.matters.ids import new_id
 from guantong.kernel.matters.models import Depth, Matter, PartyRole
+from guantong.kernel.organs.forms import OrganField
 from guantong.kernel.organs.models import Organ, RoleBinding
 from guantong.kernel.people.jurisdiction import handing_up, heads_of
 from guantong.kernel.people.models import Authority
@@ -49,7 +50,7 @@ class ItemForm(forms.Form):
         initial=Authority.UNKNOWN,
     )
     category = forms.ChoiceField(
-        label=gettext_lazy("Category"), choices=categories, initial="discipline", required=False
+        label=gettext_lazy("Category"), choices=lambda: [("", "—"), *categories()], initial="discipline"
     )
     allegation = forms.CharField(label=gettext_lazy("Allegation in short"), max_length=2000)
     pages = forms.IntegerField(label=gettext_lazy("Pages"), min_value=1, max_value=100_000, required=False)
@@ -69,10 +70,6 @@ class ItemForm(forms.Form):
         """An authority left out is not known."""
         return self.cleaned_data["authority"] or Authority.UNKNOWN
 
-    def clean_category(self) -> str:
-        """A category left out is a breach of discipline, what inspection finds most."""
-        return self.cleaned_data["category"] or "discipline"
-
 
 def persons(row: Mapping[str, Any]) -> list[dict[str, str]]:
     """Return the persons of a line, as the act that registers a clue takes them."""
@@ -87,7 +84,7 @@ class RegisterRoundForm(RoundForm):
         label=gettext_lazy("Received on"),
         help_text=gettext_lazy("The day the batch arrived; duties count from it."),
     )
-    sender = forms.ModelChoiceField(
+    sender = OrganField(
         Organ.objects.none(),
         label=gettext_lazy("Inspection office"),
         required=False,
