@@ -106,3 +106,17 @@ def test_postgresql_killed_under_writes_and_started_again(site: Site) -> None:
     assert child.returncode == 1 and "OperationalError" in trouble, trouble[-1000:]
     embedded.start(site.data)
     site.assert_whole(told + rest.splitlines(keepends=True))
+
+
+def test_a_process_killed_among_batches_leaves_none_half(site: Site) -> None:
+    child = site.start("crash.worker", "batches")
+    told = read(child, 40)
+    os.kill(child.pid, signal.SIGKILL)
+    rest, _trouble = child.communicate(timeout=30)
+    told += [line for line in rest.splitlines(keepends=True) if line.endswith("\n")]
+    said = json.loads(site.run("crash.worker", "check").splitlines()[-1])
+    there = dict(said["entries"])
+    assert all(there[int(entry)] == matter for matter, entry in (line.split() for line in told))
+    batches, left = divmod(len(there), 6)  # a round and its five clues, one entry each
+    assert (left, batches - len(told)) in ((0, 0), (0, 1))
+    assert said["problems"] == []

@@ -1,7 +1,7 @@
-"""Child of the crash tests, on a site of its own: `python -m crash.worker build|act|check`.
+"""Child of the crash tests, on a site of its own: `python -m crash.worker build|act|batches|check`.
 
-`act` registers clues and moves each a few steps, without end; every line it writes is `<matter> <entry>`,
-written only after the act's transaction has committed. `check` writes what is there and what is wrong.
+`batches` registers inspection rounds of five clues each, without end. `act` registers clues and moves each a few
+steps, without end; every line it writes is `<matter> <entry>`, written only after the act's transaction has committed. `check` writes what is there and what is wrong.
 """
 
 from __future__ import annotations
@@ -66,6 +66,19 @@ def act() -> None:
             done(deputy, "clue.approve_assignment", clue)
 
 
+def batches() -> None:
+    """Register batches that came on paper until killed."""
+    remember_measures()
+    clerk, number = acting("clerk"), 0
+    line = {"name": "王喆", "unit": "清川市水利局", "category": "discipline", "allegation": "违规发放补贴。"}
+    batch = {"title": "第三轮巡察", "units": "清川市水利局", "sender_name": "巡察办", "items": [line] * 5}
+    with clock.set_to(NOON):
+        while True:
+            number += 1
+            letter = {"letter_number": f"{number}号", "letter_date": "2026-09-28"}
+            done(clerk, "round.register", None, **batch, **letter)
+
+
 def check() -> None:
     """Print all entries with their matters, and every disagreement, seen past every policy."""
     with connections["owner"].cursor() as cursor:
@@ -83,4 +96,4 @@ if __name__ == "__main__":
         with transaction.atomic():
             build()
     else:
-        {"act": act, "check": check}[sys.argv[1]]()
+        {"act": act, "batches": batches, "check": check}[sys.argv[1]]()

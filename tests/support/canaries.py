@@ -116,7 +116,7 @@ def plant(play: Player) -> Planted:
         reason=s["correction's reason"],
     )
     play.answered(clue, "2026-10-12", body=s["text of the feedback"], progress=s["feedback in short"])
-    return Planted(clue, _ids(clue))
+    return Planted(clue, ids_of(clue))
 
 
 def _bytes(canary: str) -> bytes:
@@ -160,7 +160,8 @@ def _handle(play: Player, clue: UUID, day: str) -> None:
     play.act("2026-10-10", "handler", "case.note", case, note=i["step of the case"])
 
 
-def _ids(clue: UUID) -> dict[str, list[str]]:
+def ids_of(clue: UUID) -> dict[str, list[str]]:
+    """Return the ids of a matter, of every other one, and of all that is in them."""
     with sight_of_everybody():
         matters = [str(pk) for pk in Matter.objects.values_list("pk", flat=True)]
         return {

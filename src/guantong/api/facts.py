@@ -14,6 +14,8 @@ from guantong.kernel.people.models import Subject
 from guantong.mechanisms.clues import lifecycle as clues
 from guantong.mechanisms.clues.models import Clue, Feedback
 from guantong.mechanisms.reports.models import Report
+from guantong.mechanisms.rounds.models import Round
+from guantong.mechanisms.rounds.queries import Row, rows_of
 
 MASKED = "id_number"
 
@@ -27,7 +29,20 @@ def facts_of(matter: Matter, detail: Any, depth: int) -> dict[str, Any]:
         facts |= _clue(matter, detail, depth)
     elif isinstance(detail, Report):
         facts["findings"] = [columns(finding) for finding in detail.findings.all()]
+    elif isinstance(detail, Round):
+        facts["clues"] = [_of_round(row) for row in rows_of(detail)]
     return facts
+
+
+def _of_round(row: Row) -> dict[str, Any]:
+    clue = row.line.matter if row.line else None
+    return {
+        "position": row.position,
+        "clue": str(clue.pk) if clue else None,
+        **{name: row.said.get(name) for name in ("person", "unit", "post", "text", "pages", "told")},
+        "number": clue.number if clue else "",
+        "state": row.state,
+    }
 
 
 def detail_of(matter: Matter, depth: int) -> Any:

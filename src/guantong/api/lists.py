@@ -33,6 +33,8 @@ from guantong.api.shapes import (
     OrganPage,
     PersonOut,
     PostOut,
+    RoundOut,
+    RoundPage,
 )
 from guantong.api.states import state_code, state_label
 from guantong.kernel import clock
@@ -47,6 +49,8 @@ from guantong.mechanisms.clues import ledger_sql
 from guantong.mechanisms.clues.filters import DUE, LARGEST, TAB, Cursor, Filters
 from guantong.mechanisms.clues.ledger_rows import Row, rows_of
 from guantong.mechanisms.clues.models import Category, Source
+from guantong.mechanisms.rounds.pages import page_of_rounds
+from guantong.mechanisms.rounds.queries import Listed
 
 if TYPE_CHECKING:
     Tabs: TypeAlias = str
@@ -111,6 +115,7 @@ def make_router() -> Router:
     router = Router(tags=[_("Lists")])
     for path, view, response, name, summary in (
         ("/clues", clues, CluePage, "clues", _("Clues, as in the ledger")),
+        ("/rounds", rounds, RoundPage, "rounds", _("Inspection rounds and how their clues stand")),
         ("/duties", duties, DutyPage, "duties", _("Duties you owe or wait for")),
         ("/organs", organs, OrganPage, "organs", _("Organs and their departments")),
         ("/organs/{int:organ_id}/posts", posts, list[PostOut], "posts", _("Who works in an organ today")),
@@ -189,6 +194,39 @@ def _clue(row: Row) -> ClueOut:
         persons=[PersonOut(name=one["name"], unit=one["unit"], post=one["post"]) for one in row.persons],
         handler=row.handler,
         custodian=row.custodian,
+    )
+
+
+def rounds(request: HttpRequest, asked: Query[Asked]) -> RoundPage:
+    """Return one page of the inspection rounds the caller sees, the newest first."""
+    actor = _caller(request, asked)
+    after = None
+    if asked.cursor is not None:
+        name, day, matter = place(asked.cursor, 3)
+        if name != "rounds":
+            raise bad_cursor()
+        after = (date.fromisoformat(day), uuid.UUID(matter))
+    rows, following = page_of_rounds(actor, asked.limit, after)
+    return RoundPage(
+        items=[_round(row) for row in rows],
+        next=cursor("rounds", *following) if following else None,
+    )
+
+
+def _round(row: Listed) -> RoundOut:
+    matter = row.round.matter
+    return RoundOut(
+        id=matter.pk,
+        number=matter.number,
+        title=matter.title,
+        state=state_code("round", row.depth, matter.state),
+        state_label=row.state,
+        sender=row.round.sender_name,
+        letter_number=row.round.letter_number,
+        handed_over_on=row.round.handed_over_on,
+        clues=row.total,
+        ended=row.ended,
+        states=dict(row.states),
     )
 
 

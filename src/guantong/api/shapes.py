@@ -208,6 +208,29 @@ class CluePage(BaseModel):
     next: str | None
 
 
+class RoundOut(BaseModel):
+    """An inspection round, with its clues counted by their state as the sender is told of it."""
+
+    id: uuid.UUID
+    number: str
+    title: str
+    state: str
+    state_label: str
+    sender: str
+    letter_number: str
+    handed_over_on: date | None
+    clues: int
+    ended: int
+    states: dict[str, int]
+
+
+class RoundPage(BaseModel):
+    """One page of inspection rounds; `next` goes into the parameter cursor."""
+
+    items: list[RoundOut]
+    next: str | None
+
+
 class DutyPage(BaseModel):
     """One page of duties; `next` goes into the parameter cursor."""
 

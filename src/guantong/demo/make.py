@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import override
 
-from guantong.demo import content, stories
+from guantong.demo import content, rounds, stories
 from guantong.demo.accounts import make_accounts
 from guantong.demo.city import ENTERPRISES, City, build
 from guantong.demo.stage import ZONE, Diary, Stage, Story
@@ -116,6 +116,9 @@ def plan(
             begins = _working_days_before(until, ago)
             turns = {NEEDED.get(stall, "receipt"), "receipt"}
             made.append(_story(stage, random, begins, stall, turns, by_report=by_report))
+    if present is PRESENT:
+        begins = _working_days_before(until, rounds.WORKING_DAYS)
+        made.append(rounds.handed_over(stage, Random(SEED + 1), begins))
     return made
 
 

@@ -37,7 +37,7 @@ class Step:
 
     `late` finds further form data at the moment of the act, with the actor's sight; where it returns None the
     act is left out and the story gets None. `find` looks something up afterwards; the story gets what it
-    returns, or the matter's id.
+    returns, or the matter's id. `follows`: how often which other acts follow from it.
     """
 
     when: datetime
@@ -48,6 +48,7 @@ class Step:
     scan: UploadedFile[Any] | None = None
     find: Callable[[uuid.UUID], Any] | None = None
     late: Callable[[], dict[str, Any] | None] | None = None
+    follows: dict[str, int] = field(default_factory=dict)
 
 
 Story = Generator[Step, Any, None]
@@ -173,6 +174,7 @@ class Stage:
                 raise RuntimeError(f"{step.when:%F %R} {step.who} {step.code}: {error}") from error
             found = step.find(done.matter_id) if step.find else done.matter_id
         self.performed[step.code] += 1
+        self.performed.update(step.follows)
         if step.code in FOLLOWED:
             self.performed["clue.arrive"] += 1
         if step.code == "clue.conclude" and data["result"] == "case":

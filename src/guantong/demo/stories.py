@@ -123,8 +123,11 @@ class Plot:
         return self.stall == name
 
 
-def letter(plot: Plot, kind: str, drafter: str, checker: str, signer: str, **extra: Any) -> Part:
-    """Draft, check, sign and dispatch a paper."""
+def letter(
+    plot: Plot, kind: str, drafter: str, checker: str, signer: str,
+    follows: dict[str, int] | None = None, **extra: Any,
+) -> Part:  # fmt: skip
+    """Draft, check, sign and dispatch a paper. `follows`: acts that its dispatch brings about."""
     drafted = plot.step(drafter, "paper.draft", kind=kind, **extra)
     drafted.find = last_paper
     paper = yield drafted
@@ -141,7 +144,9 @@ def letter(plot: Plot, kind: str, drafter: str, checker: str, signer: str, **ext
     plot.diary.later(0, 1)
     plot.papers[kind] = paper
     way = plot.random.choice(["system", "system", "paper"])
-    yield plot.step(drafter, "paper.dispatch", paper=paper, way=way)
+    dispatched = plot.step(drafter, "paper.dispatch", paper=paper, way=way)
+    dispatched.follows = follows or {}
+    yield dispatched
     return True
 
 

@@ -37,14 +37,26 @@ _CLUE_ACTS = (
     "recall",
     "resume_handling",
     "withdraw",
+    "hand_over",
 )
+_ROUND_ACTS = ("open", "register", "receive", "sign_list", "close", "withdraw")
 _REPORT_ACTS = ("register", "add_finding", "conclude")
-_PAPERS = frozenset({"transfer_letter", "receipt", "feedback_letter", "approval_sheet"})
+_PAPERS = frozenset(
+    {
+        "transfer_letter",
+        "receipt",
+        "feedback_letter",
+        "approval_sheet",
+        "handover_list",
+        "round_feedback",
+    }
+)
 
 WORDS = Words(
     acts=frozenset(
         {f"clue.{act}" for act in _CLUE_ACTS}
         | {f"report.{act}" for act in _REPORT_ACTS}
+        | {f"round.{act}" for act in _ROUND_ACTS}
         | {"case.open", "matter.correct"}
     ),
     papers=_PAPERS,

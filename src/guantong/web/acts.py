@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.datastructures import MultiValueDict
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -23,7 +24,7 @@ from guantong.kernel.access.actors import Actor
 from guantong.kernel.acts import registry
 from guantong.kernel.acts.act import Act, Capacity, Conflict, Fault, KeepNothing, NotAllowed, Refused
 from guantong.kernel.acts.entitlement import Missing, entitling, right_posts
-from guantong.kernel.acts.forms import RecordedForm
+from guantong.kernel.acts.forms import RecordedForm, RowsField
 from guantong.kernel.acts.perform import Done, perform
 from guantong.kernel.journal.models import Entry
 from guantong.kernel.matters import kinds
@@ -111,7 +112,7 @@ def _act(code: str, *, creates: bool) -> Act:
         act = registry.get(code)
     except KeyError as error:
         raise Http404 from error
-    if act.creates is not creates or (creates and act.hidden):
+    if act.creates is not creates or act.only_follows or (creates and act.hidden):
         raise Http404
     return act
 
@@ -174,7 +175,7 @@ def _answer(sheet: Sheet) -> HttpResponse:
     except KeepNothing as refused:
         pending.drop(sheet.request.POST, user_id)
         sheet.faults = refused.faults
-        return _show(sheet, None, refused.status, keeps_nothing=True)
+        return _show(sheet, _without(sheet, refused.rows), refused.status, keeps_nothing=True)
     except Refused as refused:
         sheet.faults = refused.faults
         if isinstance(refused, Conflict):
@@ -203,6 +204,42 @@ def _bound(sheet: Sheet, files: Any) -> forms.Form | None:
         return sheet.form(sheet.request.POST, files)
     except Refused:
         return None
+
+
+def _without(sheet: Sheet, rows: Mapping[str, frozenset[int]]) -> forms.Form | None:
+    """Return the form without the rows that may not be kept, unbound; None where it is not about rows."""
+    if not rows:
+        return None
+    left: dict[str, Any] = {}
+    for name, places in rows.items():
+        asked = sheet.act.form_class(sheet.detail).base_fields[name]
+        assert isinstance(asked, RowsField)  # noqa: S101 - the act says these are rows
+        typed = asked.widget.value_from_datadict(sheet.request.POST, MultiValueDict(), name)
+        filled = [row for row in typed if asked.holds_anything(row)]
+        left[name] = [row for place, row in enumerate(filled) if place not in places]
+    return _filled(sheet, left)
+
+
+def _filled(sheet: Sheet, values: Mapping[str, Any]) -> forms.Form:
+    """Return the form, unbound, with what was typed and these values in its place."""
+    form_class = sheet.act.form_class(sheet.detail)
+    typed = {name: value for name, value in sheet.request.POST.items() if name in form_class.base_fields}
+    for name, asked in form_class.base_fields.items():
+        if isinstance(asked, RowsField):
+            typed[name] = asked.widget.value_from_datadict(sheet.request.POST, MultiValueDict(), name)
+    arguments = sheet.act.form_arguments(sheet.actor, sheet.matter, sheet.detail)
+    return form_class(initial={**typed, **values}, **arguments)
+
+
+def show_filled(sheet: Sheet, values: Mapping[str, Any], **context: Any) -> HttpResponse:
+    """Show the act's page with what was typed, and these values in its place; nothing is done."""
+    user_id = int(sheet.request.user.pk or 0)
+    files = pending.with_kept(sheet.request.POST, sheet.request.FILES, user_id)
+    asked = sheet.act.form_class(sheet.detail).base_fields
+    wanted = MultiValueDict({name: many for name, many in files.lists() if name in asked})
+    sheet.kept = pending.keep(wanted, user_id)
+    pending.drop(sheet.request.POST, user_id)
+    return _show(sheet, _filled(sheet, values), 200, **context)
 
 
 def _perform(sheet: Sheet, files: Any) -> Done:
@@ -255,7 +292,9 @@ def _done(sheet: Sheet, done: Done) -> HttpResponse:
     return redirect("matter", made.pk)
 
 
-def _show(sheet: Sheet, form: forms.Form | None, status: int, *, keeps_nothing: bool = False) -> HttpResponse:
+def _show(
+    sheet: Sheet, form: forms.Form | None, status: int, *, keeps_nothing: bool = False, **more: Any
+) -> HttpResponse:
     request, act, matter = sheet.request, sheet.act, sheet.matter
     recorded = bool(sheet.capacity and sheet.capacity.recorded)
     template = act.template if (form is not None or keeps_nothing) else "web/act.html"
@@ -275,6 +314,7 @@ def _show(sheet: Sheet, form: forms.Form | None, status: int, *, keeps_nothing: 
         "keeps_nothing": keeps_nothing,
         "deep": matter is not None and matter.seen >= Depth.FULL,
         **(act.page_context(sheet.actor, matter, sheet.detail) if form is not None else {}),
+        **more,
     }
     return render(request, template, context, status=status)
 

@@ -30,6 +30,7 @@ WORK = (
     Place("intake", _("Register a letter"), "intake", "i"),
     Place("ledger", _("Clues"), "ledger", "l"),
     Place("reports", _("Reports and findings"), "report", "r"),
+    Place("rounds", _("Inspection rounds"), "round", "n"),
     Place("cases", _("Cases"), "case", "c"),
     Place("papers", _("Papers"), "paper", "p"),
 )

@@ -60,7 +60,14 @@ class Conflict(Refused):
 
 
 class KeepNothing(Refused):
-    """What was given may not be kept here at all: no draft, no scan, no trace of it."""
+    """What was given may not be kept here at all: no draft, no scan, no trace of it.
+
+    `rows`: field of rows -> the places of those rows alone; the others may be shown again (批量录入).
+    """
+
+    def __init__(self, *faults: Fault, rows: Mapping[str, frozenset[int]] | None = None) -> None:
+        super().__init__(*faults)
+        self.rows = rows or {}
 
 
 @dataclass(frozen=True)
@@ -96,7 +103,8 @@ class Deed:
     """An act while it is done: what it found, and what is to follow from it.
 
     `detail` is what the act's `load` returned, `about` the mechanism's own row of the matter, `origins` the
-    matters from which this one arose.
+    matters from which this one arose. `follow`: acts that are done with it, on a matter or making one of
+    that id.
     """
 
     act: Act
@@ -182,8 +190,8 @@ class Act:
 
     `leads_from` empty: the act makes the matter. `leads_to` empty: the state stays, or `do` sets
     `deed.state`. `sight` is the depth the actor needs; `shown_at` the depth at which the entry is read.
-    `asks` is the form; `template` a hand-made page for it. `grave` acts are confirmed. `hidden` acts that
-    make a matter follow from others; those `by_import` are done by reading a file in (导入), row by row.
+    `asks` is the form; `template` a hand-made page for it. `grave` acts are confirmed. `hidden` acts of one
+    kind follow from others; those `by_import` are done by reading a file in (导入), row by row.
     """
 
     code: ClassVar[str]
@@ -200,6 +208,11 @@ class Act:
     template: ClassVar[str] = "web/act.html"
     hidden: ClassVar[bool] = False
     by_import: ClassVar[bool] = False
+
+    @property
+    def only_follows(self) -> bool:
+        """Whether the act follows from another and is never done by itself."""
+        return self.hidden and not self.by_import and self.kind != "*"
 
     @property
     def creates(self) -> bool:

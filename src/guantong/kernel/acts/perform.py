@@ -82,11 +82,12 @@ def perform(
     refused. The caller is inside the actor's scope. Raises Refused (NotAllowed, Conflict) with the faults.
     """
     act = registry.get(code)
-    if act.creates and act.hidden and not act.by_import:
+    if act.only_follows:
         raise NotAllowed(
             Fault("", _("This follows from another act and is not done by itself."), _("Do that act."))
         )
-    return _perform(act, actor, matter_id, data if data is not None else {}, files, key, version)
+    wanted = None if act.creates else matter_id
+    return _perform(act, actor, wanted, data if data is not None else {}, files, key, version)
 
 
 def _perform(
@@ -99,7 +100,7 @@ def _perform(
     version: int | None = None,
 ) -> Done:
     with transaction.atomic():
-        wanted = new_id() if act.creates else matter_id or uuid.UUID(int=0)
+        wanted = matter_id or (new_id() if act.creates else uuid.UUID(int=0))
         request = _request_digest(act, matter_id, raw, files) if key else ""
         if key and not _is_first(act, actor, wanted, key, request):
             return _repeated(actor, key, request)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django import forms
+
+from guantong.kernel.matters.models import Depth
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
     from guantong.kernel.acts.act import Capacity, Deed
+    from guantong.kernel.matters.models import Matter
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,33 @@ class Correctable:
     day_of: frozenset[str] = frozenset()
 
 
+class Stage(StrEnum):
+    """How far a matter is on its way from one body to the other (移交阶段)."""
+
+    PREPARED = "prepared"
+    WAITING = "waiting"
+    TAKEN = "taken"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True)
+class Line:
+    """What a list of matters says of one of them (清单条目). `told`: what its sender was told last.
+
+    All of it may be read by whoever sees the matter at the depth of feedback.
+    """
+
+    matter: Matter
+    stage: Stage
+    person: str = ""
+    unit: str = ""
+    post: str = ""
+    text: str = ""
+    pages: int = 0
+    letter_number: str = ""
+    told: str = ""
+
+
 @dataclass(frozen=True)
 class MatterKind:
     """A kind of matter: labels of its states, which are final, its facts for the rules, its page.
@@ -40,6 +72,8 @@ class MatterKind:
     that arises from one of this kind starts with; `told` words a state for readers of a depth.
     `answered`: the final states that may not be reached while a closing duty is owed; in the others (merged,
     returned) the matter ends here and what is still owed stays owed.
+    `begets`: acts by which a matter may arise from one of this kind -> its states for it; `begets_at` the
+    depth that takes. `listed` says of many matters what a list of them shows, in a few queries.
     """
 
     code: str
@@ -56,6 +90,9 @@ class MatterKind:
     context: Callable[[Any, int], dict[str, Any]] = lambda detail, depth: {}
     gives: Callable[[Any], dict[str, Any]] = lambda matter: {}
     told: Callable[[int, str], str] | None = None
+    begets: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    begets_at: Depth = Depth.FULL
+    listed: Callable[[Iterable[UUID]], dict[UUID, Line]] = lambda ids: {}
 
     def state_label(self, depth: int, state: str) -> str:
         """Return a state's name as a reader of this depth may know it (按知悉范围显示的状态)."""

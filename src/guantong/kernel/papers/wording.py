@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import re
 
-from guantong.kernel.papers.letter import Block, Heading, Paragraph
+from guantong.kernel.papers.letter import (
+    Attachment,
+    Block,
+    Format,
+    Heading,
+    Letter,
+    Paragraph,
+    Seal,
+    Signature,
+)
+from guantong.kernel.papers.models import Paper
 
 FIRST = re.compile(r"^[一二三四五六七八九十]+、")
 SECOND = re.compile(r"^[((][一二三四五六七八九十]+[))]")
@@ -24,3 +34,18 @@ def blocks(body: str) -> tuple[Block, ...]:
         else:
             made.append(Paragraph(text=line))
     return tuple(made)
+
+
+def letter_of(paper: Paper, attachments: tuple[Attachment, ...] = ()) -> Letter:
+    """Return a paper in the letter form (信函格式), with its wording, number and date."""
+    wording = paper.letter
+    return Letter(
+        format=Format.LETTER,
+        issuers=(paper.organ.name,),
+        number=paper.number,
+        title=wording["title"],
+        addressees=(wording["addressee"],),
+        blocks=blocks(wording["body"]),
+        attachments=attachments,
+        signature=Signature(organs=(paper.organ.name,), on=paper.signed_on, seal=Seal.PLACE),
+    )

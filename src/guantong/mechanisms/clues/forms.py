@@ -22,6 +22,7 @@ from guantong.kernel.acts.forms import (
     RowsField,
 )
 from guantong.kernel.codes import CodeError
+from guantong.kernel.organs.forms import OrganField
 from guantong.kernel.organs.models import Officer, Organ, full_name_is
 from guantong.kernel.people.codes import parse_id_number
 from guantong.kernel.people.models import Authority, Subject
@@ -136,12 +137,13 @@ class DraftForm(ClueForm):
         return cleaned
 
 
-class OrganField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A choice among organs and departments, each named with its body (机构选择)."""
+class HandOverForm(ActForm):
+    """What the list says of all its clues (随清单移交)."""
 
-    def label_from_instance(self, obj: Organ) -> str:
-        """Return body and department."""
-        return obj.full_name
+    receiver = forms.ModelChoiceField(Organ.objects.all())
+    letter_number = forms.CharField(max_length=60)
+    letter_date = PastDateField()
+    letter_signer = forms.CharField(max_length=60, required=False)
 
 
 class RegisterForm(ClueForm):
@@ -169,6 +171,7 @@ class RegisterForm(ClueForm):
     letter_date = PastDateField(label=gettext_lazy("Date of the letter"))
     letter_signer = forms.CharField(label=gettext_lazy("Signed by"), max_length=60, required=False)
     scan = forms.FileField(label=gettext_lazy("Scan of the letter"), required=False)
+    origin = forms.UUIDField(widget=forms.HiddenInput, required=False)
     field_order = [
         "sender", "sender_name", "source", "letter_number", "letter_date", "letter_signer", "happened_on",
         "scan", "category", "allegation", "amount", "unit", "subjects", "evidence", "concluded_on", "title",

@@ -27,10 +27,11 @@ from guantong.kernel.acts.forms import standard_number
 from guantong.kernel.acts.perform import perform
 from guantong.kernel.matters.models import PartyRole
 from guantong.kernel.organs.models import Organ, RoleBinding
+from guantong.kernel.people.jurisdiction import handing_up, heads_of
 from guantong.kernel.people.models import Subject
 from guantong.kernel.sheets import OutColumn, address, write_workbook
 from guantong.kernel.sheets.writing import ILLEGAL
-from guantong.mechanisms.clues.acts.common import current, handing_up, heads_of
+from guantong.mechanisms.clues.acts.common import current
 from guantong.mechanisms.clues.import_rows import COLUMN_OF, FIELDS, CellFault, Entry, Table
 from guantong.mechanisms.clues.import_words import squeezed
 from guantong.mechanisms.clues.lifecycle import SENDERS

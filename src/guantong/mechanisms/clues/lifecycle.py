@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext as _t
@@ -17,7 +19,7 @@ from guantong.kernel.acts.forms import (
     RowsField,
 )
 from guantong.kernel.matters import kinds
-from guantong.kernel.matters.kinds import Correctable, MatterKind
+from guantong.kernel.matters.kinds import Correctable, Line, MatterKind
 from guantong.kernel.matters.models import Depth, Matter, PartyRole
 from guantong.kernel.organs.models import Rank
 from guantong.kernel.people.codes import mask_id
@@ -195,6 +197,12 @@ def _block(clue: Clue, depth: int) -> dict[str, Any]:
     return queries.block(clue, depth)
 
 
+def _listed(ids: Iterable[UUID]) -> dict[UUID, Line]:
+    from guantong.mechanisms.clues import queries
+
+    return queries.listed(ids)
+
+
 LABELS = {field.name: field.verbose_name for field in Clue._meta.fields}
 
 PERSON = ("name", "unit", "post", "authority", "id_number")
@@ -267,5 +275,6 @@ KIND = kinds.register(
         template="clues/clue.html",
         context=_block,
         told=state_label,
+        listed=_listed,
     )
 )

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
-from django.db.models.functions import Coalesce, JSONObject
 from django.utils.translation import gettext_lazy as _
 
 from guantong.kernel import clock
@@ -26,15 +23,14 @@ from guantong.kernel.papers.letter import (
     Opinion,
     Pair,
     Paragraph,
-    Seal,
     Signature,
     Table,
 )
 from guantong.kernel.papers.models import Paper
-from guantong.kernel.papers.wording import blocks
+from guantong.kernel.papers.wording import letter_of
 from guantong.kernel.people.models import Subject
 from guantong.mechanisms.clues import lifecycle
-from guantong.mechanisms.clues.acts.common import handing_up, heads_of, lay_before_leaders
+from guantong.mechanisms.clues.acts.common import lay_before_leaders, send
 from guantong.mechanisms.clues.models import Category, Clue, Feedback, Way
 
 SENDER = (Capacity(party=PartyRole.SENDER),)
@@ -91,21 +87,6 @@ def evidence_table(clue: Clue) -> Table:
     )
 
 
-def letter_of(paper: Paper, attachments: tuple[Attachment, ...] = ()) -> Letter:
-    """Return a paper in the letter form (信函格式), with its wording, number and date."""
-    wording = paper.letter
-    return Letter(
-        format=Format.LETTER,
-        issuers=(paper.organ.name,),
-        number=paper.number,
-        title=wording["title"],
-        addressees=(wording["addressee"],),
-        blocks=blocks(wording["body"]),
-        attachments=attachments,
-        signature=Signature(organs=(paper.organ.name,), on=paper.signed_on, seal=Seal.PLACE),
-    )
-
-
 def _receiving(matter: Matter, actor: Actor) -> Organ | None:
     party = Party.objects.filter(matter=matter, role=PartyRole.RECEIVER, until__isnull=True).first()
     organ_id = (
@@ -159,49 +140,17 @@ def _transfer_dispatched(deed: Deed, paper: Paper) -> None:
     """Send the clue to case supervision of the same level (CZ-3.2, CZ-3.5)."""
     if deed.matter.state != lifecycle.DRAFTED:
         raise refuse("", "This clue has already been sent.", "See the timeline.")
-    clue: Clue = deed.about
-    if clue.concluded_on and deed.happened_on < clue.concluded_on:
-        raise refuse(
-            "happened_on",
-            str(_("The transfer lies before the concluding opinion (%(day)s).")) % {"day": clue.concluded_on},
-            str(_("Give the day on which the letter left, or correct the date of the opinion.")),
-        )
     place = deed.matter.jurisdiction_id
     receiver = engine.organ_bound("case_supervision", place, deed.happened_on, paper.addressee_id)
-    if receiver is not None:
-        _refuse_what_belongs_above(deed, receiver)
-        deed.name_party(PartyRole.RECEIVER, receiver)
-        deed.grant(receiver, Depth.FULL, "case supervision (CZ-3.2)")
+    send(
+        deed,
+        deed.about,
+        receiver,
+        number=paper.number,
+        signed_on=paper.signed_on,
+        signed_by=paper.signed_by,
+    )
     deed.state = lifecycle.SENT
-    deed.change(
-        clue,
-        sent_on=deed.happened_on,
-        letter_number=paper.number,
-        letter_date=paper.signed_on,
-        letter_signer=paper.signed_by,
-    )
-
-
-def _refuse_what_belongs_above(deed: Deed, receiver: int) -> None:
-    """Keep from a body's ledger what may not be entered there (GR-15). Raises Refused."""
-    persons = Subject.objects.filter(matter=deed.matter).values(
-        json=JSONObject(name="name", unit="unit", authority="authority")
-    )
-    organ = (
-        Organ.objects.select_related("body__jurisdiction", "jurisdiction")
-        .annotate(
-            persons=ArraySubquery(persons),
-            heads=ArraySubquery(heads_of(Coalesce(OuterRef("body_id"), OuterRef("pk")))),
-        )
-        .get(pk=receiver)
-    )
-    why = handing_up(organ.body or organ, organ.persons, deed.happened_on, set(organ.heads))
-    if why:
-        raise refuse(
-            "",
-            why,
-            str(_("Nothing reaches that ledger. Hand the letter on paper to the superior organ.")),
-        )
 
 
 TRANSFER_LETTER = register(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,7 @@ from guantong.kernel import clock
 from guantong.kernel.access.actors import Actor
 from guantong.kernel.access.models import Visibility
 from guantong.kernel.acts.forms import standard_number
+from guantong.kernel.matters.kinds import Line, Stage
 from guantong.kernel.matters.models import Depth, Matter
 from guantong.kernel.organs.models import Organ
 from guantong.kernel.people.codes import mask_id
@@ -73,6 +75,39 @@ def block(clue: Clue, depth: int) -> dict[str, Any]:
         ),
         "can_link": full and clue.matter.state == lifecycle.RECEIVED,
     }
+
+
+STAGES = {
+    lifecycle.DRAFTED: Stage.PREPARED,
+    lifecycle.SENT: Stage.WAITING,
+    **dict.fromkeys(lifecycle.WITH_CASE_SUPERVISION | lifecycle.WITH_HANDLER, Stage.TAKEN),
+}
+
+
+def listed(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Line]:
+    """Return what a hand-over list says of these clues, in three queries (移交清单)."""
+    clues = list(Clue.objects.filter(pk__in=list(ids)).select_related("matter"))
+    people: dict[uuid.UUID, list[Subject]] = defaultdict(list)
+    for one in Subject.objects.filter(matter__in=[clue.pk for clue in clues]):
+        people[one.matter_id].append(one)
+    given = Feedback.objects.filter(matter__in=[clue.pk for clue in clues], told_on__isnull=False)
+    told = dict(given.order_by("told_on", "id").values_list("matter", "progress"))
+    return {clue.pk: _line(clue, people[clue.pk], told.get(clue.pk, "")) for clue in clues}
+
+
+def _line(clue: Clue, people: list[Subject], told: str) -> Line:
+    first = people[0] if people else None
+    return Line(
+        matter=clue.matter,
+        stage=STAGES.get(clue.matter.state, Stage.ENDED),
+        person="、".join(one.name for one in people),
+        unit=first.unit if first else clue.unit,
+        post=first.post if first else "",
+        text=clue.allegation,
+        pages=sum(int(row.get("pages") or 0) for row in clue.evidence),
+        letter_number=clue.letter_number,
+        told=told,
+    )
 
 
 def _organ_name(handling: Handling | None) -> str:

@@ -298,6 +298,7 @@ class ImportMoreFindings(Act):
     by = tuple(Capacity(role=one.role, body_of=PartyRole.RECEIVER) for one in IMPORTERS)
     asks = MorePublishedForm
     hidden = True
+    by_import = True
 
     def load(self, matter: Matter, data: Mapping[str, Any]) -> Report:
         """Load the report."""

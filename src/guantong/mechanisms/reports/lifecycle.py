@@ -89,5 +89,6 @@ KIND = kinds.register(
         template="reports/report.html",
         context=_block,
         gives=_gives,
+        begets={"clue.draft": frozenset({OPEN, CONCLUDED})},
     )
 )

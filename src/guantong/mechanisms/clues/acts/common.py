@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from guantong.kernel import clock
@@ -21,13 +20,13 @@ from guantong.kernel.measures import engine
 from guantong.kernel.measures.governing import purpose
 from guantong.kernel.measures.rules import Term
 from guantong.kernel.measures.tables import Decision, Unknown
-from guantong.kernel.organs.models import Organ, Post, Rank, Tier
+from guantong.kernel.organs.models import Organ, Tier
+from guantong.kernel.people.jurisdiction import handing_up, heads_of, is_head, jurisdiction, why_above
 from guantong.kernel.people.models import Authority, Subject
 from guantong.mechanisms.clues import lifecycle
 from guantong.mechanisms.clues.models import Category, Clue, Handling
 
 HAND_UP_PERIOD = purpose("clue.hand_up_period", "period")
-TIERS: dict[str, str] = {Tier.PREFECTURE: "city", Tier.COUNTY: "county"}
 
 
 class ClueAct(Act):
@@ -59,62 +58,6 @@ def make_title(data: Mapping[str, Any]) -> str:
     return (_("On %(who)s: %(category)s") % {"who": who, "category": category})[:200]
 
 
-def heads_of(body: Any) -> QuerySet[Any, Any]:
-    """Return the names of a body's principal heads (主要负责人), as a query. `body`: an id or expression."""
-    posts = Post.objects.filter(Q(organ=body) | Q(organ__body=body), rank=Rank.PRINCIPAL)
-    return posts.values_list("officer__name", flat=True)
-
-
-def _is_of(body: Organ, unit: str) -> bool:
-    """Return whether a unit, as a letter names it, is this body."""
-    return any(name and name in unit for name in (body.name, body.short_name)) or unit in body.name
-
-
-def _is_head(body: Organ, row: Mapping[str, Any], heads: set[str]) -> bool:
-    return row["name"] in heads and _is_of(body, row["unit"])
-
-
-def _jurisdiction(
-    body: Organ, row: Mapping[str, Any], heads: set[str], on: date
-) -> Decision | Unknown | None:
-    """Return what the jurisdiction table says of one person (管辖; GR-169)."""
-    authority = row["authority"]
-    outside = authority == Authority.OUTSIDE
-    cadre = authority not in (Authority.UNKNOWN, Authority.NONE, Authority.OUTSIDE)
-    return engine.decide(
-        body.jurisdiction_id,
-        on,
-        "jurisdiction",
-        {
-            "arrival": "transfer",
-            "tier": TIERS.get(body.jurisdiction.tier),
-            "principal_head": _is_head(body, row, heads),
-            "authority": Authority.NONE.value if outside else authority,
-            "supervised": cadre or (False if outside else None),
-            "local": True,
-            "several": False,
-        },
-    )
-
-
-def handing_up(
-    body: Organ, rows: Sequence[Mapping[str, Any]], on: date, heads: set[str] | None = None
-) -> str:
-    """Return why a report may not be entered with a body, or '' (检举控告工作规则 Art. 15).
-
-    It belongs to the superior organ when it is about a cadre of the superior level or about the principal
-    head of the body itself; then nothing of it may be kept there. The measure's table decides. `heads`: the
-    body's principal heads, for who asks about many reports.
-    """
-    if heads is None:
-        heads = set(heads_of(body.pk)) if rows else set()
-    for row in rows:
-        found = _jurisdiction(body, row, heads, on)
-        if isinstance(found, Decision) and found.outputs["outcome"] == "hand_up":
-            return found.why.in_language(get_language())
-    return ""
-
-
 def jurisdiction_outcome(actor: Actor, rows: Sequence[Mapping[str, Any]], on: date) -> str | None:
     """Return where a clue belongs by the jurisdiction table: one outcome, 'split', or None for unknown.
 
@@ -123,7 +66,7 @@ def jurisdiction_outcome(actor: Actor, rows: Sequence[Mapping[str, Any]], on: da
     body = actor.organ.body or actor.organ
     outcomes = set()
     for row in rows:
-        found = _jurisdiction(body, row, set(), on)
+        found = jurisdiction(body, row, set(), on)
         outcomes.add(str(found.outputs["outcome"]) if isinstance(found, Decision) else None)
     if None in outcomes or not outcomes:
         return None
@@ -141,7 +84,7 @@ def refuse_what_belongs_above(actor: Actor, rows: Sequence[Mapping[str, Any]], o
             Fault(
                 "subjects",
                 why + " " + _("It is not entered here and nothing of it has been kept."),
-                _how_to_hand_up(body, on, any(_is_head(body, row, heads) for row in rows)),
+                _how_to_hand_up(body, on, any(is_head(body, row, heads) for row in rows)),
             )
         )
 
@@ -236,6 +179,28 @@ def enter_on_paper(deed: Deed, **values: Any) -> Clue:
     deed.grant(organ.pk, Depth.FULL, "case supervision (CZ-3.2)")
     index_clue(deed, clue, data["subjects"])
     return clue
+
+
+def send(
+    deed: Deed, clue: Clue, receiver: int | None, *, number: str, signed_on: date | None, signed_by: str
+) -> None:
+    """Send a drafted clue to case supervision, with a letter or on a list (CZ-3.2). Raises Refused."""
+    if clue.concluded_on and deed.happened_on < clue.concluded_on:
+        raise refuse(
+            "happened_on",
+            _("The transfer lies before the concluding opinion (%(day)s).") % {"day": clue.concluded_on},
+            _("Give the day on which the letter left, or correct the date of the opinion."),
+        )
+    if receiver is not None:
+        why = why_above(deed.matter.pk, receiver, deed.happened_on)
+        if why:
+            remedy = _("Nothing reaches that ledger. Hand the letter on paper to the superior organ.")
+            raise refuse("", why, remedy)
+        deed.name_party(PartyRole.RECEIVER, receiver)
+        deed.grant(receiver, Depth.FULL, "case supervision (CZ-3.2)")
+    deed.change(
+        clue, sent_on=deed.happened_on, letter_number=number, letter_date=signed_on, letter_signer=signed_by
+    )
 
 
 def facts_of_new(deed: Deed, clue: Clue) -> None:

@@ -15,6 +15,7 @@ from guantong.kernel.access.models import Visibility
 from guantong.kernel.acts.act import Act, Capacity, Deed, refuse
 from guantong.kernel.acts.registry import register
 from guantong.kernel.matters.models import Depth, Link, LinkKind, Matter, PartyRole
+from guantong.kernel.matters.origins import add_origin
 from guantong.kernel.organs.models import Organ, RoleBinding
 from guantong.kernel.people.models import Subject
 from guantong.mechanisms.clues import lifecycle
@@ -81,6 +82,7 @@ class RegisterClue(Act):
         if sender is not None:
             deed.name_party(PartyRole.SENDER, sender.pk)
             deed.grant(sender.pk, Depth.FEEDBACK, "sender (CZ-3.3)")
+        add_origin(deed)
         facts_of_new(deed, clue)
 
 

@@ -1,4 +1,4 @@
-"""The sender's side: drafting and amending what is to be transferred (移送; CZ-3.5)."""
+"""The sender's side: drafting and amending what is to be transferred, handing it over (移送; CZ-3.5)."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from guantong.kernel.access.actors import Actor
-from guantong.kernel.access.models import Visibility
-from guantong.kernel.acts.act import Act, Capacity, Deed, refuse
+from guantong.kernel.acts.act import Act, Capacity, Deed
 from guantong.kernel.acts.registry import register
 from guantong.kernel.matters import kinds
-from guantong.kernel.matters.models import Depth, Link, LinkKind, Matter, PartyRole
+from guantong.kernel.matters.models import Depth, Matter, PartyRole
+from guantong.kernel.matters.origins import add_origin
+from guantong.kernel.organs.models import Organ
 from guantong.kernel.people.models import Subject
 from guantong.mechanisms.clues import lifecycle
 from guantong.mechanisms.clues.acts.common import (
@@ -24,8 +24,9 @@ from guantong.mechanisms.clues.acts.common import (
     index_clue,
     make_clue,
     make_title,
+    send,
 )
-from guantong.mechanisms.clues.forms import DraftForm, ReasonForm
+from guantong.mechanisms.clues.forms import DraftForm, HandOverForm, ReasonForm
 
 
 @register
@@ -62,27 +63,9 @@ class DraftClue(Act):
         add_subjects(deed, deed.data["subjects"])
         deed.name_party(PartyRole.SENDER, organ.pk, officer_id=deed.actor.officer.pk)
         deed.grant(organ.pk, Depth.FEEDBACK, "sender")
-        if deed.data.get("origin"):
-            self._require_seen(deed)
-            deed.add(Link(source=deed.matter, target_id=deed.data["origin"], kind=LinkKind.ORIGIN))
+        add_origin(deed)
         facts_of_new(deed, clue)
         index_clue(deed, clue, deed.data["subjects"])
-
-    @staticmethod
-    def _require_seen(deed: Deed) -> None:
-        """Refuse an origin that is no report the sender sees in full."""
-        seen = Visibility.objects.filter(
-            matter=deed.data["origin"],
-            principal__in=deed.actor.principals,
-            depth=Depth.FULL,
-            kind="report",
-        ).exclude(state="published")  # what others published of real units is no origin of a clue
-        if not seen.exists():
-            raise refuse(
-                "origin",
-                gettext("There is no such report, or you may not see it."),
-                gettext("Start from the report's page."),
-            )
 
 
 @register
@@ -150,3 +133,33 @@ class WithdrawClue(ClueAct):
 
     def do(self, deed: Deed) -> None:
         """The reason stands in the timeline."""
+
+
+@register
+class HandOverClue(ClueAct):
+    """Hand the clue over with others on one signed list (随清单移交; CZ-3.2)."""
+
+    code = "clue.hand_over"
+    label = _("Hand over with a list")
+    leads_from = frozenset({lifecycle.DRAFTED})
+    leads_to = lifecycle.SENT
+    by = lifecycle.BY_SENDER
+    clauses = ("CZ-3.2",)
+    asks = HandOverForm
+    sight = Depth.FEEDBACK
+    shown_at = Depth.FEEDBACK
+    hidden = True
+
+    def do(self, deed: Deed) -> None:
+        """It goes as a clue with a letter of its own does; the list's number is its letter number."""
+        data = deed.data
+        receiver: Organ = data["receiver"]
+        deed.facts["sent_on"] = deed.happened_on
+        send(
+            deed,
+            deed.detail,
+            receiver.pk,
+            number=data["letter_number"],
+            signed_on=data["letter_date"],
+            signed_by=data["letter_signer"],
+        )

@@ -41,6 +41,37 @@
     changed(box.querySelector("input, textarea, select") || box);
   };
 
+  // Lines copied from a spreadsheet fill the cells to the right and below; rows they need are made.
+  const cellsOf = (row) => [...row.querySelectorAll("input:not([type=hidden]), textarea, select")];
+  const linesOf = (text) => {
+    const lines = text.replace(/\r\n?/g, "\n").replace(/\n+$/, "").split("\n");
+    return lines.map((line) => line.split("\t").map((cell) => cell.trim()));
+  };
+  const choose = (select, text) => {
+    const options = [...select.options];
+    const found = options.find((one) => one.value === text || one.text.trim() === text) ||
+      options.find((one) => text !== "" && (one.text.includes(text) || text.includes(one.text.trim())));
+    select.value = found ? found.value : "";
+  };
+  const fill = (cell, text) => {
+    if (cell.tagName === "SELECT") choose(cell, text);
+    else cell.value = text;
+  };
+
+  document.addEventListener("paste", (event) => {
+    const box = event.target.closest?.(".gt-rows");
+    const text = event.clipboardData?.getData("text/plain") || "";
+    if (!box || !/\t|\n[^\n]/.test(text.trimEnd())) return;
+    event.preventDefault();
+    const start = rowsOf(box).indexOf(event.target.closest("tr"));
+    const column = cellsOf(event.target.closest("tr")).indexOf(event.target);
+    linesOf(text).forEach((cells, down) => {
+      const row = rowsOf(box)[start + down] || addRow(box);
+      if (row) cells.forEach((cell, right) => { const at = cellsOf(row)[column + right]; if (at) fill(at, cell); });
+    });
+    changed(event.target);
+  });
+
   document.addEventListener("click", (event) => {
     const box = event.target.closest?.(".gt-rows");
     if (!box) return;
