@@ -312,7 +312,7 @@ def test_the_words_are_those_of_the_acts_that_exist() -> None:
     assert WORDS.parties == set(PartyRole.values)
     clue = matter_kinds.get("clue")
     assert WORDS.facts["source"] == clue.fact_values["source"]
-    assert WORDS.dates - {"happened_on"} == clue.dates
+    assert WORDS.dates - {"happened_on", "signed_on"} == clue.dates
     assert {f"paper.{step}" for step in PAPER_STEPS} <= acts
 
 

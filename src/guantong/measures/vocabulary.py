@@ -38,17 +38,39 @@ _CLUE_ACTS = (
     "withdraw",
 )
 _REPORT_ACTS = ("register", "add_finding", "conclude")
-_PAPERS = frozenset({"transfer_letter", "receipt", "feedback_letter", "approval_sheet"})
+_PAPERS = frozenset({"transfer_letter", "receipt", "feedback_letter", "approval_sheet", "reminder_letter"})
 
 WORDS = Words(
     acts=frozenset(
         {f"clue.{act}" for act in _CLUE_ACTS}
         | {f"report.{act}" for act in _REPORT_ACTS}
-        | {"case.open", "matter.correct"}
+        | {"case.open", "matter.correct", "reminder.answer", "reminder.withdraw"}
     ),
     papers=_PAPERS,
-    parties=frozenset({"author", "executing", "sender", "receiver", "handler", "custodian", "approver"}),
-    dates=frozenset({"happened_on", "received_on", "concluded_on", "sent_on", "assigned_on", "accepted_on"}),
+    parties=frozenset(
+        {
+            "author",
+            "executing",
+            "sender",
+            "receiver",
+            "handler",
+            "custodian",
+            "approver",
+            "issuer",
+            "addressee",
+        }
+    ),
+    dates=frozenset(
+        {
+            "happened_on",
+            "received_on",
+            "concluded_on",
+            "sent_on",
+            "signed_on",
+            "assigned_on",
+            "accepted_on",
+        }
+    ),
     facts={
         "source": frozenset(
             {"audit", "inspection", "shareholder", "supervision", "enforcement", "superior", "other"}

@@ -31,6 +31,7 @@ WORK = (
     Place("ledger", _("Clues"), "ledger", "l"),
     Place("reports", _("Reports and findings"), "report", "r"),
     Place("cases", _("Cases"), "case", "c"),
+    Place("reminders", _("Reminders"), "bell", "n"),
     Place("papers", _("Papers"), "paper", "p"),
 )
 RULES = (

@@ -6,6 +6,7 @@ from django.urls import path
 
 from guantong.mechanisms.cases import pages as cases
 from guantong.mechanisms.clues import import_pages, ledger, ledger_assign
+from guantong.mechanisms.reminders import pages as reminders
 from guantong.mechanisms.reports import import_pages as reports_import
 from guantong.mechanisms.reports import pages as reports
 from guantong.web import desk, search, views_saved
@@ -22,6 +23,8 @@ urlpatterns = [
     path("reports/import/", reports_import.upload, name="reports_import"),
     path("reports/", reports.reports, name="reports"),
     path("cases/", cases.cases, name="cases"),
+    path("reminders/", reminders.reminders, name="reminders"),
+    path("reminders/do/", reminders.do, name="reminders_do"),
     path("views/<slug:page>/", views_saved.save, name="view_save"),
     path("views/<int:view_id>/change/", views_saved.change, name="view_change"),
 ]

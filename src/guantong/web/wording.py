@@ -27,6 +27,7 @@ STARTS: dict[str, _StrPromise] = {
     "received_on": gettext_lazy("the day of receipt"),
     "concluded_on": gettext_lazy("the date of the concluding opinion"),
     "sent_on": gettext_lazy("the day of dispatch"),
+    "signed_on": gettext_lazy("the day the letter was signed"),
     "assigned_on": gettext_lazy("the day the assignment was approved"),
     "accepted_on": gettext_lazy("the day the handling department took it over"),
 }

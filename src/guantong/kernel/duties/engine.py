@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -14,10 +15,12 @@ from guantong.kernel.acts.act import Deed, Refused, refuse
 from guantong.kernel.calendar import Deadline, Explanation, Period, UnknownYear, deadline, extend, shift
 from guantong.kernel.calendar import get_calendar as calendar
 from guantong.kernel.duties.models import Duty, DutyChange, DutyState
-from guantong.kernel.matters.models import Depth
+from guantong.kernel.matters.models import Depth, Party, PartyRole
 from guantong.kernel.measures import engine
 from guantong.kernel.measures.engine import RulesInForce
 from guantong.kernel.measures.rules import Rule, Term, clauses_of_act, conditions_hold
+
+OWING = (PartyRole.HANDLER, PartyRole.RECEIVER, PartyRole.SENDER, PartyRole.APPROVER, PartyRole.EXECUTING)
 
 
 @dataclass
@@ -82,9 +85,14 @@ def rederived(starts_on: date, explanation: Any) -> tuple[date, Deadline]:
 def put(duty: Duty, made: Deadline) -> None:
     """Give a duty its date with the explanation; a date that moves can lapse again."""
     if made.due_on != duty.due_on:
-        duty.overdue_noted = False
+        duty.overdue_noted, duty.escalated, duty.escalates_on = False, 0, None
     duty.due_on, duty.provisional = made.due_on, made.provisional
     duty.explanation = made.explanation.model_dump(mode="json")
+
+
+def role_in(parties: Mapping[str, Party], organ_id: int | None) -> str:
+    """Return what an organ is to the matter, so that a duty follows its party; '' where it is none."""
+    return next((role for role in OWING if role in parties and parties[role].organ_id == organ_id), "")
 
 
 class Follower:
@@ -136,16 +144,18 @@ class Follower:
 
     def _rule(self, duty: Duty) -> Rule | None:
         """Return the rule a duty was born under, in that version."""
-        code = f"{duty.clause}/{duty.rule}"
-        if self.force.versions.get(code) == duty.measure_version_id:
-            return self.force.rules.get(code)
-        born = engine.measure_of(duty.measure_version_id).rules
-        return next((rule for rule in born if rule.code == code), None)
+        return engine.rule_born(self.force, f"{duty.clause}/{duty.rule}", duty.measure_version_id)
 
     def _apply(self, duty: Duty, rule: Rule) -> None:
-        if self.events & rule.discharged_by and conditions_hold(rule.discharge_when, self.deed.facts)[0]:
+        items = self.deed.items
+        others = duty.item is not None and duty.item not in items
+        if (
+            self.events & rule.discharged_by
+            and not others
+            and conditions_hold(rule.discharge_when, self.deed.facts)[0]
+        ):
             self._end(duty, DutyState.DISCHARGED)
-        elif self.events & rule.cancelled_by:
+        elif self.events & rule.cancelled_by and not (others and items):
             self._end(duty, DutyState.CANCELLED)
         elif self.events & rule.paused_by and duty.state == DutyState.OPEN:
             duty.state, duty.paused_on = DutyState.PAUSED, self.deed.happened_on
@@ -163,7 +173,7 @@ class Follower:
                 _("Clause %(clause)s counts from a date that is missing here.") % {"clause": rule.clause},
                 _("Give the date, or have the measure's administrator check the clause."),
             )
-        made = due(start, rule.period)
+        made = due(start, self._period(rule))
         holder, holder_party = self._resolve(rule.holder)
         claimant, claimant_party = self._resolve(rule.claimant)
         self.found.opened.append(
@@ -186,12 +196,21 @@ class Follower:
                 provisional=made.provisional,
                 explanation=made.explanation.model_dump(mode="json"),
                 closing=rule.closing,
+                item=next(iter(self.deed.items)) if len(self.deed.items) == 1 else None,
             )
         )
+
+    def _period(self, rule: Rule) -> Term:
+        """Return the rule's period, or the one this matter has of its own (自定期限; CZ-4.3)."""
+        own = self.deed.facts.get(rule.period_fact) if rule.period_fact else None
+        return own if isinstance(own, Term) else rule.period
 
     def _resolve(self, who: str) -> tuple[int | None, str]:
         how, _colon, name = who.partition(":")
         if how == "party":
+            if name in self.deed.letter_parties:
+                organ = self.deed.letter_parties[name]
+                return organ, role_in(self.deed.parties, organ)
             return self.deed.organ_of(name), name
         place = self.deed.matter.jurisdiction_id
         return engine.organ_bound(name, place, self.deed.happened_on), ""

@@ -18,7 +18,11 @@ class DutyState(models.TextChoices):
 
 
 class Duty(models.Model):
-    """Who owes whom which act about a matter, by when and why (责任)."""
+    """Who owes whom which act about a matter, by when and why (责任).
+
+    `item`: the row of the matter it is about, such as a reminder to be answered. `escalated`: how many steps
+    of its rule's escalation have been taken for the present date, `escalates_on` when the next one is.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     matter = models.ForeignKey("matters.Matter", models.PROTECT, related_name="duties", db_index=False)
@@ -46,6 +50,9 @@ class Duty(models.Model):
     ended_by = models.BigIntegerField(null=True)
     closing = models.BooleanField(default=False)
     overdue_noted = models.BooleanField(default=False)
+    item = models.UUIDField(null=True)
+    escalated = models.PositiveSmallIntegerField(default=0)
+    escalates_on = models.DateField(null=True)
 
     class Meta:
         ordering = ["due_on", "id"]
@@ -63,6 +70,11 @@ class Duty(models.Model):
                 fields=["due_on"],
                 name="duty_not_noted",
                 condition=models.Q(state="open", overdue_noted=False),
+            ),
+            models.Index(
+                fields=["escalates_on"],
+                name="duty_escalates",
+                condition=models.Q(state="open", escalates_on__isnull=False),
             ),
             models.Index(
                 fields=["matter"],

@@ -13,7 +13,7 @@ from django.db.models import Q
 from guantong.kernel.measures.load import load_text
 from guantong.kernel.measures.measure import Measure
 from guantong.kernel.measures.models import Adoption, MeasureVersion
-from guantong.kernel.measures.rules import RuleSet
+from guantong.kernel.measures.rules import Rule, RuleSet
 from guantong.kernel.measures.schema import Clause
 from guantong.kernel.measures.tables import Decision, Unknown
 from guantong.kernel.organs.models import RoleBinding
@@ -130,6 +130,13 @@ def rules_on(jurisdiction_id: int, on: date) -> RulesInForce:
             tuple(clause for _version, measure in adopted for clause in measure.file.clauses),
         )
     return _rules[key]
+
+
+def rule_born(force: RulesInForce, code: str, version_id: int) -> Rule | None:
+    """Return a duty's rule in the version it was born under, with the settings in force (责任所依规则)."""
+    if force.versions.get(code) == version_id:
+        return force.rules.get(code)
+    return next((rule for rule in measure_of(version_id).rules if rule.code == code), None)
 
 
 def decide(

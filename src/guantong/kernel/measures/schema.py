@@ -33,7 +33,10 @@ class Part(BaseModel):
 
 
 class Period(Part):
-    """A period in exactly one unit (期限), or the setting that holds it."""
+    """A period in exactly one unit (期限), or the setting that holds it.
+
+    `fact`: where the matter has a period of its own under this name, that one counts instead.
+    """
 
     years: Annotated[int, Field(ge=1)] | None = None
     months: Annotated[int, Field(ge=1)] | None = None
@@ -41,6 +44,7 @@ class Period(Part):
     working_days: Annotated[int, Field(ge=0)] | None = None
     hours: Annotated[int, Field(ge=1)] | None = None
     setting: Name | None = None
+    fact: Name | None = None
 
     def given(self) -> list[str]:
         """Names of the units, and of 'setting', that the file gives."""
@@ -98,11 +102,21 @@ class Setting(Part):
 
 
 class Escalation(Part):
-    """What follows when a duty is late (逾期处置): who takes it up, and by which act."""
+    """One step that follows when a duty is late (逾期处置): so long after, by which act, to whom, from whom.
+
+    `by` left out: the claimant.
+    """
 
     after: Period
     act: Event | None = None
     to: Holder
+    by: Holder | None = None
+
+
+EVENT_FIELDS = (
+    "on", "discharged_by", "cancelled_by", "paused_by", "resumed_by", "extended_by", "renewed_by",
+    "restarted_by",
+)  # fmt: skip
 
 
 class DutyRule(Part):
@@ -122,15 +136,17 @@ class DutyRule(Part):
     paused_by: list[Event] = []
     resumed_by: list[Event] = []
     extended_by: list[Event] = []
+    renewed_by: list[Event] = []
+    restarted_by: list[Event] = []
     pausable: SettingRef | None = None
     about: Literal["matter", "origin"] = "matter"
-    escalation: Escalation | None = None
+    escalation: list[Escalation] = []
     closing: bool = False
     replaces: list[FullCode] = []
 
     def events(self) -> Iterator[tuple[str, int, str]]:
         """Every event the rule names, with its field and place in it."""
-        for field in ("on", "discharged_by", "cancelled_by", "paused_by", "resumed_by", "extended_by"):
+        for field in EVENT_FIELDS:
             for index, event in enumerate(getattr(self, field)):
                 yield field, index, event
 

@@ -40,8 +40,10 @@ def _nothing(deed: Deed, paper: Paper) -> None:
 class PaperKind:
     """A kind of paper. `compose` makes the whole letter of a paper row; number and date come at sign-off.
 
-    `states`: states of the matter in which it may be drafted. `depth` while internal, `sent_depth` once
-    dispatched. `dispatched` and `drafted` do what the mechanism needs beside (grants, states, own rows).
+    `matter`: the kind of matter it belongs to, '*' for any. `states`: states of the matter in which it may be
+    drafted by hand; without any it is drafted by the calendar alone. `depth` while internal, `sent_depth`
+    once dispatched (None: as before). `drafted` to `voided` do what the mechanism needs beside (grants,
+    states, own rows). Capacities may name ISSUER and ADDRESSEE: the paper's own.
     """
 
     code: str
@@ -56,11 +58,13 @@ class PaperKind:
     signers: tuple[Capacity, ...]
     recipients: tuple[Capacity, ...] = ()
     depth: Depth = Depth.FULL
-    sent_depth: Depth = Depth.FEEDBACK
+    sent_depth: Depth | None = Depth.FEEDBACK
     extra: Mapping[str, Callable[[], forms.Field]] = field(default_factory=dict)
     drafted: Callable[[Deed, Paper], None] = _nothing
     checked: Callable[[Deed, Paper], None] = _nothing
+    signed: Callable[[Deed, Paper], None] = _nothing
     dispatched: Callable[[Deed, Paper], None] = _nothing
+    voided: Callable[[Deed, Paper], None] = _nothing
     sign_in_states: frozenset[str] = frozenset()
 
 
@@ -81,8 +85,8 @@ def get(code: str) -> PaperKind:
 
 
 def kinds_of(matter_kind: str) -> list[PaperKind]:
-    """Return the kinds of paper that matters of a kind may have."""
-    return [kind for kind in _kinds.values() if kind.matter == matter_kind]
+    """Return the kinds of paper that may be drafted by hand in matters of a kind."""
+    return [kind for kind in _kinds.values() if kind.matter in (matter_kind, "*") and kind.states]
 
 
 def all_kinds() -> list[PaperKind]:

@@ -12,7 +12,7 @@ from guantong.kernel.acts.forms import LongTextField, PastDateField, RowsField
 from guantong.kernel.matters import kinds
 from guantong.kernel.matters.kinds import Correctable, MatterKind
 from guantong.kernel.matters.models import Depth, Matter, PartyRole
-from guantong.kernel.organs.models import Rank
+from guantong.kernel.organs.models import HEADS, LEADERS
 from guantong.kernel.people.codes import mask_id
 from guantong.kernel.people.models import Authority, Subject
 from guantong.mechanisms.clues.models import Clue, Handling, Source
@@ -94,9 +94,6 @@ SENDERS = {
     "inspection_office": Source.INSPECTION,
     "accountability_department": Source.SHAREHOLDER,
 }
-LEADERS = frozenset({Rank.PRINCIPAL, Rank.LEADER})
-HEADS = frozenset({Rank.HEAD})
-
 BY_SENDER = (Capacity(party=PartyRole.SENDER),)
 BY_RECEIVER = (Capacity(party=PartyRole.RECEIVER, role="case_supervision"),)
 BY_HANDLER = (Capacity(party=PartyRole.HANDLER),)
