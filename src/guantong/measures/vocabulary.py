@@ -36,6 +36,8 @@ _CLUE_ACTS = (
     "recall",
     "resume_handling",
     "withdraw",
+    "supervise",
+    "lift_supervision",
 )
 _REPORT_ACTS = ("register", "add_finding", "conclude")
 _PAPERS = frozenset({"transfer_letter", "receipt", "feedback_letter", "approval_sheet", "reminder_letter"})
@@ -90,8 +92,11 @@ WORDS = Words(
             }
         ),
         "on_paper": frozenset({True, False}),
+        "supervised": frozenset({True, False}),
+        "in_handling": frozenset({True, False}),
         "concluded": frozenset({True, False}),
         "answered": frozenset({True, False}),
         "result": frozenset({"case", "closed", "admonished", "shelved", "referred"}),
     },
+    periods=frozenset({"progress_interval"}),
 )

@@ -44,6 +44,8 @@ FACTS: dict[str, _StrPromise] = {
     "concluded": gettext_lazy("handling is concluded"),
     "answered": gettext_lazy("the sender has been answered"),
     "result": gettext_lazy("result"),
+    "supervised": gettext_lazy("under key supervision"),
+    "in_handling": gettext_lazy("in handling"),
 }
 
 

@@ -196,7 +196,7 @@ class Follower:
                 provisional=made.provisional,
                 explanation=made.explanation.model_dump(mode="json"),
                 closing=rule.closing,
-                item=next(iter(self.deed.items)) if len(self.deed.items) == 1 else None,
+                item=next(iter(self.deed.items), None) if rule.per_item else None,
             )
         )
 

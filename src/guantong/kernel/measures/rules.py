@@ -78,6 +78,7 @@ class Rule:
     extended_by: frozenset[str]
     about: str
     closing: bool
+    per_item: bool
     escalation: tuple[EscalationRule, ...]
     replaces: frozenset[str]
     pending: tuple[str, ...] = ()
@@ -110,6 +111,7 @@ def resolve(clause: Clause, rule: DutyRule) -> Rule:
         extended_by=frozenset(rule.extended_by),
         about=rule.about,
         closing=rule.closing,
+        per_item=rule.per_item,
         escalation=_escalation(clause, rule),
         replaces=frozenset(rule.replaces),
         pending=tuple(name for name in used if name is not None and clause.settings[name].pending),

@@ -142,6 +142,7 @@ class DutyRule(Part):
     about: Literal["matter", "origin"] = "matter"
     escalation: list[Escalation] = []
     closing: bool = False
+    per_item: bool = False
     replaces: list[FullCode] = []
 
     def events(self) -> Iterator[tuple[str, int, str]]:

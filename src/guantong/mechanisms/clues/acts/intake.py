@@ -31,6 +31,7 @@ from guantong.mechanisms.clues.acts.common import (
     jurisdiction_outcome,
     make_clue,
     refuse_what_belongs_above,
+    supervise_by_default,
 )
 from guantong.mechanisms.clues.forms import (
     ClueForm,
@@ -78,6 +79,7 @@ class RegisterClue(Act):
             deed.name_party(PartyRole.SENDER, sender.pk)
             deed.grant(sender.pk, Depth.FEEDBACK, "sender (CZ-3.3)")
         facts_of_new(deed, clue)
+        supervise_by_default(deed, clue)
 
 
 @register
@@ -109,6 +111,7 @@ class ReceiveClue(ClueAct):
         deed.content["number"] = deed.matter.number
         subjects: list[dict[str, Any]] = list(map(dict, Subject.objects.filter(matter=deed.matter).values()))
         deed.facts["jurisdiction"] = jurisdiction_outcome(deed.actor, subjects, deed.happened_on)
+        supervise_by_default(deed, clue, lifecycle.supervision_of(clue))
         index_clue(deed, clue, subjects)
 
 
