@@ -31,6 +31,7 @@ PURPOSES = {
     "kernel/sheets": "reading and writing spreadsheets",
     "mechanisms/cases": "cases opened from clues",
     "mechanisms/clues": "clues from transfer to feedback",
+    "mechanisms/reminders": "work reminder letters: drafted when a duty is late, sent, answered",
     "mechanisms/reports": "reports and their findings",
     "accounts": "users, second factor, tokens, administrators",
     "api": "the HTTP API, made from the acts",

@@ -34,7 +34,7 @@ CHENZHOU = [
     *("CZ-4.1", "CZ-4.2", "CZ-4.3"),
     *("CZ-5.1", "CZ-5.2", "CZ-5.3"),
 ]
-CARRIED = {"CD-1.3", "CZ-3.2", "CZ-3.3", "CZ-3.5", "CZ-4.1"}
+CARRIED = {"CD-1.3", "CZ-3.2", "CZ-3.3", "CZ-3.5", "CZ-4.1", "CZ-4.3"}
 GUIDE = Path(__file__).parents[2] / "docs" / "writing-a-measure.md"
 
 
@@ -173,7 +173,7 @@ def test_cd_1_3_every_act_serves_the_capacity_clause() -> None:
 
 def test_clauses_of_an_act_leave_planned_ones_out() -> None:
     clauses = shipped("chenzhou").file.clauses
-    assert [clause.id for clause in clauses_of_act(clauses, "clue.conclude")] == ["CZ-4.1"]
+    assert [clause.id for clause in clauses_of_act(clauses, "clue.conclude")] == ["CZ-4.1", "CZ-4.3"]
 
 
 def test_open_readings_name_value_and_alternative() -> None:
@@ -248,20 +248,29 @@ def test_jurisdiction_with_the_other_reading() -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "authority", "category", "department", "priority"),
+    ("source", "authority", "category", "department"),
     [
-        ("audit", "own", "discipline", "supervision_department", "key"),
-        ("inspection", "unit", "duty_crime", "investigation_department", "key"),
-        ("audit", "enterprise", "duty_violation", "stationed_group", "key"),
-        ("enforcement", "own", "discipline", "supervision_department", "ordinary"),
-        ("shareholder", "enterprise", "duty_crime", "investigation_department", "ordinary"),
+        ("audit", "own", "discipline", "supervision_department"),
+        ("inspection", "unit", "duty_crime", "investigation_department"),
+        ("audit", "enterprise", "duty_violation", "stationed_group"),
+        ("enforcement", "own", "discipline", "supervision_department"),
+        ("shareholder", "enterprise", "duty_crime", "investigation_department"),
     ],
 )
-def test_routing(source: str, authority: str, category: str, department: str, priority: str) -> None:
+def test_routing(source: str, authority: str, category: str, department: str) -> None:
     inputs = {"source": source, "authority": authority, "category": category}
     found = shipped("chenzhou").decide("routing", inputs)
     assert isinstance(found, Decision)
-    assert found.outputs == {"department": department, "priority": priority}
+    assert found.outputs == {"department": department}
+
+
+@pytest.mark.parametrize(
+    ("source", "priority"), [("audit", "key"), ("inspection", "key"), ("superior", "ordinary")]
+)
+def test_which_clues_are_supervised_by_default(source: str, priority: str) -> None:
+    found = shipped("chenzhou").decide("priority", {"source": source})
+    assert isinstance(found, Decision)
+    assert found.outputs == {"priority": priority}
 
 
 def test_routing_says_when_it_does_not_know() -> None:
@@ -348,7 +357,7 @@ def test_the_words_are_those_of_the_acts_that_exist() -> None:
     assert WORDS.parties == set(PartyRole.values)
     clue = matter_kinds.get("clue")
     assert WORDS.facts["source"] == clue.fact_values["source"]
-    assert WORDS.dates - {"happened_on"} == clue.dates
+    assert WORDS.dates - {"happened_on", "signed_on"} == clue.dates
     assert {f"paper.{step}" for step in PAPER_STEPS} <= acts
 
 

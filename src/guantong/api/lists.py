@@ -87,6 +87,7 @@ class CluesAsked(Asked):
     handler: Id | None = None
     custodian: Id | None = None
     due: Dues | None = None
+    key: bool = False
     received_from: Day | None = None
     received_to: Day | None = None
     closed_from: Day | None = None
@@ -159,6 +160,7 @@ def _filters(asked: CluesAsked) -> Filters:
         handler=asked.handler,
         custodian=asked.custodian,
         due=asked.due or "",
+        key=asked.key,
         received_from=asked.received_from,
         received_to=asked.received_to,
         closed_from=asked.closed_from,

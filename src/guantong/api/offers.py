@@ -58,7 +58,7 @@ def offers(actor: Actor, matter: Matter, depth: int) -> list[ActOut]:
 
 def _own(standing: _Standing) -> Iterator[ActOut]:
     for act in registry.acts_of(standing.matter.kind):
-        if not (act.hidden or act.creates or isinstance(act, PaperAct)):
+        if not (act.hidden or act.creates or act.on_item):
             awaited = act.awaits(standing.matter, standing.detail) if standing.depth >= act.sight else ""
             yield standing.offer(act, act.entitled(standing.matter, standing.detail), {}, awaited)
 

@@ -38,6 +38,8 @@ _CLUE_ACTS = (
     "resume_handling",
     "withdraw",
     "hand_over",
+    "supervise",
+    "lift_supervision",
 )
 _ROUND_ACTS = ("open", "register", "receive", "sign_list", "close", "withdraw")
 _REPORT_ACTS = ("register", "add_finding", "conclude")
@@ -49,6 +51,7 @@ _PAPERS = frozenset(
         "approval_sheet",
         "handover_list",
         "round_feedback",
+        "reminder_letter",
     }
 )
 
@@ -57,13 +60,34 @@ WORDS = Words(
         {f"clue.{act}" for act in _CLUE_ACTS}
         | {f"report.{act}" for act in _REPORT_ACTS}
         | {f"round.{act}" for act in _ROUND_ACTS}
-        | {"case.open", "matter.correct"}
+        | {"case.open", "matter.correct", "reminder.answer", "reminder.withdraw"}
     ),
     papers=_PAPERS,
     parties=frozenset(
-        {"author", "executing", "sender", "forwarder", "receiver", "handler", "custodian", "approver"}
+        {
+            "author",
+            "executing",
+            "sender",
+            "forwarder",
+            "receiver",
+            "handler",
+            "custodian",
+            "approver",
+            "issuer",
+            "addressee",
+        }
     ),
-    dates=frozenset({"happened_on", "received_on", "concluded_on", "sent_on", "assigned_on", "accepted_on"}),
+    dates=frozenset(
+        {
+            "happened_on",
+            "received_on",
+            "concluded_on",
+            "sent_on",
+            "signed_on",
+            "assigned_on",
+            "accepted_on",
+        }
+    ),
     purposes={
         "calendar.rest_day_moves": "bool",
         "calendar.first_day_counts": "bool",
@@ -89,8 +113,11 @@ WORDS = Words(
             }
         ),
         "on_paper": frozenset({True, False}),
+        "supervised": frozenset({True, False}),
+        "in_handling": frozenset({True, False}),
         "concluded": frozenset({True, False}),
         "answered": frozenset({True, False}),
         "result": frozenset({"case", "closed", "admonished", "shelved", "referred"}),
     },
+    periods=frozenset({"progress_interval"}),
 )

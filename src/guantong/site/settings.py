@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "guantong.mechanisms.clues",
     "guantong.mechanisms.cases",
     "guantong.mechanisms.rounds",
+    "guantong.mechanisms.reminders",
     "guantong.accounts",
     "guantong.web",
     "guantong.site",

@@ -78,7 +78,7 @@ def acts_now(standing: Standing) -> tuple[list[Offer], list[Denied]]:
     offers: list[Offer] = []
     denied: list[Denied] = []
     for act in registry.acts_of(standing.matter.kind):
-        if act.hidden or act.creates or isinstance(act, PaperAct):
+        if act.hidden or act.creates or act.on_item:
             continue
         by = act.entitled(standing.matter, standing.detail)
         lacking = standing.lacks(act, by)

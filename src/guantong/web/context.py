@@ -32,6 +32,7 @@ WORK = (
     Place("reports", _("Reports and findings"), "report", "r"),
     Place("rounds", _("Inspection rounds"), "round", "n"),
     Place("cases", _("Cases"), "case", "c"),
+    Place("reminders", _("Reminders"), "bell", "n"),
     Place("papers", _("Papers"), "paper", "p"),
 )
 RULES = (

@@ -14,12 +14,13 @@ from django.views.decorators.http import require_GET
 
 from guantong.kernel import clock
 from guantong.kernel.access.actors import Actor
+from guantong.kernel.organs.models import LEADERS
 from guantong.mechanisms.clues import ledger_sql
 from guantong.mechanisms.clues.filters import OPEN, TAB, Filters, Tab
 from guantong.mechanisms.clues.ledger import sees_handling
 from guantong.mechanisms.clues.ledger_cells import badge, state
 from guantong.mechanisms.clues.ledger_rows import Row, rows_of
-from guantong.mechanisms.clues.lifecycle import CLOSED, LEADERS, RETURNED, SENDERS
+from guantong.mechanisms.clues.lifecycle import CLOSED, RETURNED, SENDERS
 from guantong.mechanisms.clues.models import Feedback
 from guantong.web import desk_work as work
 from guantong.web.guard import actor_of, in_post

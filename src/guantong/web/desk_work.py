@@ -23,11 +23,11 @@ from guantong.kernel.duties import calendar_acts
 from guantong.kernel.duties.models import Duty, DutyState
 from guantong.kernel.journal.models import Entry
 from guantong.kernel.matters.models import Matter, Party, PartyRole
+from guantong.kernel.organs.models import LEADERS
 from guantong.kernel.papers import kinds as paper_kinds
 from guantong.kernel.papers.acts import Subject
 from guantong.kernel.papers.models import Paper, PaperState
 from guantong.mechanisms.clues import lifecycle as clue
-from guantong.mechanisms.clues.lifecycle import LEADERS
 from guantong.mechanisms.clues.models import Handling
 from guantong.web.links import matter_url
 

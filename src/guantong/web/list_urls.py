@@ -6,6 +6,7 @@ from django.urls import path
 
 from guantong.mechanisms.cases import pages as cases
 from guantong.mechanisms.clues import import_pages, ledger, ledger_assign
+from guantong.mechanisms.reminders import pages as reminders
 from guantong.mechanisms.reports import import_pages as reports_import
 from guantong.mechanisms.reports import pages as reports
 from guantong.mechanisms.rounds import pages as rounds
@@ -24,6 +25,8 @@ urlpatterns = [
     path("reports/", reports.reports, name="reports"),
     path("cases/", cases.cases, name="cases"),
     *rounds.urlpatterns,
+    path("reminders/", reminders.reminders, name="reminders"),
+    path("reminders/do/", reminders.do, name="reminders_do"),
     path("views/<slug:page>/", views_saved.save, name="view_save"),
     path("views/<int:view_id>/change/", views_saved.change, name="view_change"),
 ]

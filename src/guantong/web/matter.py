@@ -143,6 +143,11 @@ def _others(matter: Matter) -> list[tuple[Link, Matter, str, bool]]:
     return made
 
 
+def _sections(actor: Actor, matter: Matter) -> list[tuple[str, dict[str, Any]]]:
+    made = [(one.template, one.context(actor, matter)) for one in kinds.all_sections()]
+    return [(template, block) for template, block in made if block]
+
+
 @in_post
 @require_safe
 def page(request: HttpRequest, matter_id: uuid.UUID) -> HttpResponse:
@@ -196,6 +201,7 @@ def matter_context(actor: Actor, matter: SeenMatter) -> dict[str, Any]:
             PaperLine(paper, str(paper_kinds.get(paper.kind).label), can.paper_acts(standing, paper)[0])
             for paper in papers
         ],
+        "sections": _sections(actor, matter) if depth >= Depth.FEEDBACK else [],
         "others": _others(matter),
         "attachments": list(
             Attachment.objects.filter(matter=matter).select_related(

@@ -208,7 +208,6 @@ def _setting(
 
 def _rule(measure: Measure, rule: Rule, counted: dict[tuple[str, str], dict[str, int]]) -> dict[str, Any]:
     code = rule.code.partition("/")[2]
-    escalation = rule.escalation
     return {
         "code": rule.code,
         "name": said(rule.name),
@@ -224,13 +223,17 @@ def _rule(measure: Measure, rule: Rule, counted: dict[tuple[str, str], dict[str,
         "extended": listed(event_label(event) for event in sorted(rule.extended_by)),
         "closing": rule.closing,
         "pending": bool(rule.pending),
-        "escalation": {
-            "after": term_label(escalation.after),
-            "to": holder_label(escalation.to),
-            "act": event_label(escalation.act) if escalation.act else "",
-        }
-        if escalation
-        else None,
+        "renewed": listed(event_label(event) for event in sorted(rule.on & rule.discharged_by)),
+        "own_period": bool(rule.period_fact),
+        "escalation": [
+            {
+                "after": term_label(step.after),
+                "by": holder_label(step.by),
+                "to": holder_label(step.to),
+                "act": event_label(step.act) if step.act else "",
+            }
+            for step in rule.escalation
+        ],
         "figures": counted.get((rule.clause, code)),
     }
 

@@ -78,7 +78,8 @@ def _paper_rows() -> list[Row]:
 
     def row(kind: PaperKind, act: str, by: tuple[Capacity, ...]) -> Row:
         label = _("%(act)s: %(paper)s") % {"act": registry.get(act).label, "paper": kind.label}
-        group = _("Papers: %(kind)s") % {"kind": matter_kinds.get(kind.matter).label}
+        matter = _("Every matter") if kind.matter == "*" else matter_kinds.get(kind.matter).label
+        group = _("Papers: %(kind)s") % {"kind": matter}
         return Row(group, f"{act}:{kind.code}", label, by, sorted(serving.get(f"{act}:{kind.code}", ())))
 
     return [

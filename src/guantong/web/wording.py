@@ -27,6 +27,7 @@ STARTS: dict[str, _StrPromise] = {
     "received_on": gettext_lazy("the day of receipt"),
     "concluded_on": gettext_lazy("the date of the concluding opinion"),
     "sent_on": gettext_lazy("the day of dispatch"),
+    "signed_on": gettext_lazy("the day the letter was signed"),
     "assigned_on": gettext_lazy("the day the assignment was approved"),
     "accepted_on": gettext_lazy("the day the handling department took it over"),
 }
@@ -43,6 +44,8 @@ FACTS: dict[str, _StrPromise] = {
     "concluded": gettext_lazy("handling is concluded"),
     "answered": gettext_lazy("the sender has been answered"),
     "result": gettext_lazy("result"),
+    "supervised": gettext_lazy("under key supervision"),
+    "in_handling": gettext_lazy("in handling"),
 }
 
 

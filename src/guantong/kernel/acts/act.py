@@ -77,7 +77,8 @@ class Capacity:
     `party`: the actor's organ is this party of the matter. `role`: the measures bind this role to it.
     `ranks`: the post has one of these ranks. `custodian`: the actor is the matter's custodian.
     `body_of`: the actor's body is the body of this party. `recorded`: done for a leader who signed paper;
-    signer, date and scan are then required.
+    signer, date and scan are then required. `organ`, `body`: which one `party` and `body_of` name, where
+    that is no party of the matter but issuer or addressee of a letter.
     """
 
     party: str = ""
@@ -86,6 +87,8 @@ class Capacity:
     custodian: bool = False
     body_of: str = ""
     recorded: bool = False
+    organ: int = 0
+    body: int = 0
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,9 @@ class Deed:
 
     `detail` is what the act's `load` returned, `about` the mechanism's own row of the matter, `origins` the
     matters from which this one arose. `follow`: acts that are done with it, on a matter or making one of
-    that id.
+    that id. `items`: the rows of the matter that it is about (a reminder, an instruction): a duty opened for
+    one of them ends with an act on that one only. `letter_parties`: issuer and addressee of the letter it is
+    about.
     """
 
     act: Act
@@ -130,6 +135,8 @@ class Deed:
     corrected: dict[str, date] = field(default_factory=dict)
     flags: set[str] = field(default_factory=set)
     extension_until: date | None = None
+    items: set[uuid.UUID] = field(default_factory=set)
+    letter_parties: dict[str, int | None] = field(default_factory=dict)
     rows: list[models.Model] = field(default_factory=list)
     changes: list[tuple[models.Model, list[str]]] = field(default_factory=list)
     follow: list[tuple[str, uuid.UUID | None, dict[str, Any]]] = field(default_factory=list)
@@ -191,7 +198,8 @@ class Act:
     `leads_from` empty: the act makes the matter. `leads_to` empty: the state stays, or `do` sets
     `deed.state`. `sight` is the depth the actor needs; `shown_at` the depth at which the entry is read.
     `asks` is the form; `template` a hand-made page for it. `grave` acts are confirmed. `hidden` acts of one
-    kind follow from others; those `by_import` are done by reading a file in (导入), row by row.
+    kind follow from others; those `on_item` are offered beside the row they are about; those `by_import` are
+    done by reading a file in (导入), row by row.
     """
 
     code: ClassVar[str]
@@ -207,6 +215,7 @@ class Act:
     grave: ClassVar[bool] = False
     template: ClassVar[str] = "web/act.html"
     hidden: ClassVar[bool] = False
+    on_item: ClassVar[bool] = False
     by_import: ClassVar[bool] = False
 
     @property

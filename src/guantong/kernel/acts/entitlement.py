@@ -35,8 +35,7 @@ def holds(
     parties: Mapping[str, Party],
 ) -> bool:
     """Return whether somebody in this post has the capacity towards these parties."""
-    party = parties.get(capacity.party) if capacity.party else None
-    if capacity.party and (party is None or party.organ_id not in (organ.pk, organ.body_id)):
+    if not _is_party(capacity, organ, parties):
         return False
     if capacity.role and capacity.role not in roles:
         return False
@@ -46,11 +45,17 @@ def holds(
         custodian = parties.get(PartyRole.CUSTODIAN)
         if custodian is None or (custodian.officer_id, custodian.organ_id) != (officer_id, organ.pk):
             return False
-    if capacity.body_of:
-        other = parties.get(capacity.body_of)
-        if other is None or other.organ.body_id_or_own != organ.body_id_or_own:
-            return False
     return True
+
+
+def _is_party(capacity: Capacity, organ: Any, parties: Mapping[str, Party]) -> bool:
+    """Whether the organ is the party the capacity names, and its body the one it names."""
+    party, other = parties.get(capacity.party), parties.get(capacity.body_of)
+    wanted = capacity.organ or (party.organ_id if party else 0)
+    if capacity.party and wanted not in (organ.pk, organ.body_id):
+        return False
+    body = capacity.body or (other.organ.body_id_or_own if other else 0)
+    return not capacity.body_of or body == organ.body_id_or_own
 
 
 def entitling(by: tuple[Capacity, ...], actor: Actor, parties: Mapping[str, Party]) -> Capacity | None:

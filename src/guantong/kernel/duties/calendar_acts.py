@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import logging
-import uuid
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -14,15 +12,22 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from guantong.kernel import clock
-from guantong.kernel.access.models import Visibility
-from guantong.kernel.access.scope import scope_of
 from guantong.kernel.acts.act import Refused
 from guantong.kernel.calendar import Deadline
-from guantong.kernel.duties import engine
+from guantong.kernel.duties import engine, escalation
+from guantong.kernel.duties.batches import (
+    AT_MOST,
+    Found,
+    Noted,
+    depth_of,
+    in_batches,
+    locked,
+    said_of,
+    sights_of,
+)
 from guantong.kernel.duties.models import Duty, DutyChange, DutyState
 from guantong.kernel.duties.rows import write_duties
 from guantong.kernel.journal.many import Note, append_notes
-from guantong.kernel.matters.models import Depth, Matter, PartyRole
 
 if TYPE_CHECKING:
     from guantong.kernel.calendar import WorkingCalendar
@@ -30,26 +35,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 LAPSE = "duty.lapse"
 REDERIVE = "duty.rederive"
-BATCH = 500
-AT_MOST = 100_000
 DAY = timedelta(days=1)
-
-
-@dataclass
-class Noted:
-    """How many duties were noted, and how many not, for want of anybody concerned who sees the matter."""
-
-    noted: int = 0
-    unseen: int = 0
-
-
-@dataclass(frozen=True)
-class Found:
-    """A duty the calendar has something to say of, and the organ in whose sight that is noted."""
-
-    duty: uuid.UUID
-    matter: uuid.UUID
-    reader: int
 
 
 def note_lapses(today: date) -> Noted:
@@ -60,7 +46,7 @@ def note_lapses(today: date) -> Noted:
     with connection.cursor() as cursor:
         cursor.execute("SELECT duty, matter, reader FROM guantong_lapsed(%s, %s)", [today, AT_MOST])
         found = [Found(*row) for row in cursor.fetchall()]
-    return _in_batches(found, lambda part: _lapse(part, today))
+    return in_batches(found, lambda part: _lapse(part, today))
 
 
 def rederive_provisional(calendar: WorkingCalendar) -> Noted:
@@ -70,89 +56,37 @@ def rederive_provisional(calendar: WorkingCalendar) -> Noted:
             "SELECT duty, matter, reader FROM guantong_provisional(%s, %s)", [calendar.version, AT_MOST]
         )
         found = [Found(*row) for row in cursor.fetchall()]
-    return _in_batches(found, lambda part: _rederive(part, calendar.version))
-
-
-def _in_batches(found: list[Found], work: Callable[[list[Found]], Noted]) -> Noted:
-    total = Noted()
-    for batch in _batches(found):
-        with scope_of({one.reader for one in batch}):
-            done = work(batch)
-        total.noted += done.noted
-        total.unseen += done.unseen
-    if total.unseen:
-        log.warning("%s duties cannot be noted: neither side sees the matter", total.unseen)
-    return total
-
-
-def _batches(found: list[Found]) -> list[list[Found]]:
-    """Cut into batches of about BATCH; a matter's duties stay together, for they share a chain."""
-    batches: list[list[Found]] = []
-    for one in found:
-        if not batches or (len(batches[-1]) >= BATCH and batches[-1][-1].matter != one.matter):
-            batches.append([])
-        batches[-1].append(one)
-    return batches
-
-
-def _locked(batch: list[Found]) -> dict[uuid.UUID, Matter]:
-    """Lock the matters, in one order for all; one that somebody is changing now waits for the next sweep."""
-    ids = sorted({one.matter for one in batch})
-    matters = Matter.objects.select_for_update(skip_locked=True).filter(pk__in=ids).order_by("pk")
-    return {matter.pk: matter for matter in matters}
-
-
-def _sights(batch: list[Found]) -> dict[tuple[uuid.UUID, int], int]:
-    """How deep each reader sees each matter."""
-    rows = Visibility.objects.filter(
-        matter__in={one.matter for one in batch}, principal__in={one.reader for one in batch}
-    ).values_list("matter_id", "principal", "depth")
-    return {(matter, principal): depth for matter, principal, depth in rows}
-
-
-def _depth(duty: Duty) -> Depth:
-    """Lateness of what is owed to or by the sender is told to it; what is owed within the house is not."""
-    outside = PartyRole.SENDER in (duty.holder_party, duty.claimant_party)
-    return Depth.FEEDBACK if outside else Depth.FULL
-
-
-def _said(duty: Duty, **more: str) -> dict[str, str]:
-    return {
-        "duty": str(duty.pk),
-        "clause": duty.clause,
-        "rule": duty.rule,
-        "name": duty.name,
-        "name_en": duty.name_en,
-        "due_on": duty.due_on.isoformat(),
-        **more,
-    }
+    return in_batches(found, lambda part: _rederive(part, calendar.version))
 
 
 def _lapse(batch: list[Found], today: date) -> Noted:
-    matters, sights = _locked(batch), _sights(batch)
+    matters, sights = locked(batch), sights_of(batch)
     readers = {one.duty: one.reader for one in batch}
     duties = Duty.objects.filter(
         pk__in=readers, matter__in=matters, state=DutyState.OPEN, due_on__lt=today, overdue_noted=False
     ).order_by("matter_id", "due_on", "pk")
-    seen = [duty for duty in duties if sights.get((duty.matter_id, readers[duty.pk]), 0) >= _depth(duty)]
+    seen = [duty for duty in duties if sights.get((duty.matter_id, readers[duty.pk]), 0) >= depth_of(duty)]
+    for duty in seen:
+        duty.overdue_noted = True
+        duty.escalates_on = escalation.first_on(duty, matters[duty.matter_id], today)
     append_notes(
         matters,
         [
-            Note(duty.matter_id, LAPSE, duty.due_on + DAY, _depth(duty), (duty.clause,), _said(duty))
+            Note(duty.matter_id, LAPSE, duty.due_on + DAY, depth_of(duty), (duty.clause,), said_of(duty))
             for duty in seen
         ],
     )
-    Duty.objects.filter(pk__in=[duty.pk for duty in seen]).update(overdue_noted=True)
+    write_duties(moved=seen)
     return Noted(len(seen), len([one for one in batch if one.matter in matters]) - len(seen))
 
 
 def _rederive(batch: list[Found], version: str) -> Noted:
-    matters, sights = _locked(batch), _sights(batch)
+    matters, sights = locked(batch), sights_of(batch)
     readers = {one.duty: one.reader for one in batch}
     duties = Duty.objects.filter(pk__in=readers, matter__in=matters, ended_on__isnull=True)
     made: list[tuple[Duty, Deadline]] = []
     for duty in duties.order_by("matter_id", "pk"):
-        if sights.get((duty.matter_id, readers[duty.pk]), 0) >= _depth(duty):
+        if sights.get((duty.matter_id, readers[duty.pk]), 0) >= depth_of(duty):
             try:
                 duty.first_due_on, deadline = engine.rederived(duty.starts_on, duty.explanation)
                 made.append((duty, deadline))
@@ -163,8 +97,8 @@ def _rederive(batch: list[Found], version: str) -> Noted:
         matters,
         [
             Note(
-                duty.matter_id, REDERIVE, max(today, duty.starts_on), _depth(duty), (duty.clause,),
-                _said(duty, new_due_on=deadline.due_on.isoformat(), calendar=version),
+                duty.matter_id, REDERIVE, max(today, duty.starts_on), depth_of(duty), (duty.clause,),
+                said_of(duty, new_due_on=deadline.due_on.isoformat(), calendar=version),
             )
             for duty, deadline in made
         ],
@@ -196,7 +130,12 @@ def _put(made: list[tuple[Duty, Deadline]], entries: list[int]) -> None:
 
 def name_of(act: str) -> str:
     """Return what the calendar did, in a word; the code of any other act (日历条目的名称)."""
-    return {LAPSE: _("Overdue"), REDERIVE: _("Due date settled")}.get(act, act)
+    names = {
+        LAPSE: _("Overdue"),
+        REDERIVE: _("Due date settled"),
+        escalation.ESCALATE: _("Reminder drafted"),
+    }
+    return names.get(act, act)
 
 
 def label(act: str, body: Mapping[str, Any]) -> str:
@@ -211,4 +150,7 @@ def label(act: str, body: Mapping[str, Any]) -> str:
         return _("Overdue: %(duty)s, due on %(due)s") % words
     if act == REDERIVE:
         return _("The calendar is settled: %(duty)s, due on %(new)s (so far %(due)s)") % words
+    if act == escalation.ESCALATE:
+        words |= {"step": body.get("step", ""), "to": body.get("to", "")}
+        return _("Reminder %(step)s drafted, to %(to)s: %(duty)s, due on %(due)s") % words
     return act

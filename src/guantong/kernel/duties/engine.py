@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -25,10 +26,12 @@ from guantong.kernel.calendar import (
 from guantong.kernel.calendar import get_calendar as calendar
 from guantong.kernel.duties.governing import calendar_reading
 from guantong.kernel.duties.models import Duty, DutyChange, DutyState
-from guantong.kernel.matters.models import Depth
+from guantong.kernel.matters.models import Depth, Party, PartyRole
 from guantong.kernel.measures import engine
 from guantong.kernel.measures.engine import RulesInForce
 from guantong.kernel.measures.rules import Rule, Term, clauses_of_act, conditions_hold
+
+OWING = (PartyRole.HANDLER, PartyRole.RECEIVER, PartyRole.SENDER, PartyRole.APPROVER, PartyRole.EXECUTING)
 
 
 @dataclass
@@ -92,7 +95,7 @@ def rederived(starts_on: date, explanation: Any) -> tuple[date, Deadline]:
 def put(duty: Duty, made: Deadline) -> None:
     """Give a duty its date with the explanation; a date that moves can lapse again."""
     if made.due_on != duty.due_on:
-        duty.overdue_noted = False
+        duty.overdue_noted, duty.escalated, duty.escalates_on = False, 0, None
     duty.due_on, duty.provisional = made.due_on, made.provisional
     duty.explanation = made.explanation.model_dump(mode="json")
 
@@ -100,12 +103,12 @@ def put(duty: Duty, made: Deadline) -> None:
 def rule_of(duty: Duty, force: RulesInForce) -> Rule | None:
     """Return the rule a duty was born under, in that version and with the own values of that time."""
     code = f"{duty.clause}/{duty.rule}"
-    now = force.applied.get(code)
-    if now is not None and now.adoption == duty.adoption_id:
-        return force.rules.get(code)
-    born = engine.applied_by(duty.adoption_id) if duty.adoption_id else None
-    measure = born.measure if born else engine.measure_of(duty.measure_version_id)
-    return next((rule for rule in measure.rules if rule.code == code), None)
+    return engine.rule_born(force, code, duty.measure_version_id, duty.adoption_id)
+
+
+def role_in(parties: Mapping[str, Party], organ_id: int | None) -> str:
+    """Return what an organ is to the matter, so that a duty follows its party; '' where it is none."""
+    return next((role for role in OWING if role in parties and parties[role].organ_id == organ_id), "")
 
 
 class Follower:
@@ -159,9 +162,15 @@ class Follower:
         return rule_of(duty, self.force)
 
     def _apply(self, duty: Duty, rule: Rule) -> None:
-        if self.events & rule.discharged_by and conditions_hold(rule.discharge_when, self.deed.facts)[0]:
+        items = self.deed.items
+        others = duty.item is not None and duty.item not in items
+        if (
+            self.events & rule.discharged_by
+            and not others
+            and conditions_hold(rule.discharge_when, self.deed.facts)[0]
+        ):
             self._end(duty, DutyState.DISCHARGED)
-        elif self.events & rule.cancelled_by:
+        elif self.events & rule.cancelled_by and not (others and items):
             self._end(duty, DutyState.CANCELLED)
         elif self.events & rule.paused_by and duty.state == DutyState.OPEN:
             duty.state, duty.paused_on = DutyState.PAUSED, self.deed.happened_on
@@ -179,7 +188,7 @@ class Follower:
                 _("Clause %(clause)s counts from a date that is missing here.") % {"clause": rule.clause},
                 _("Give the date, or have the measure's administrator check the clause."),
             )
-        made = due(start, rule.period, calendar_reading(self.force))
+        made = due(start, self._period(rule), calendar_reading(self.force))
         applied = self.force.applied[rule.code]
         holder, holder_party = self._resolve(rule.holder)
         claimant, claimant_party = self._resolve(rule.claimant)
@@ -204,12 +213,21 @@ class Follower:
                 provisional=made.provisional,
                 explanation=made.explanation.model_dump(mode="json"),
                 closing=rule.closing,
+                item=next(iter(self.deed.items), None) if rule.per_item else None,
             )
         )
+
+    def _period(self, rule: Rule) -> Term:
+        """Return the rule's period, or the one this matter has of its own (自定期限; CZ-4.3)."""
+        own = self.deed.facts.get(rule.period_fact) if rule.period_fact else None
+        return own if isinstance(own, Term) else rule.period
 
     def _resolve(self, who: str) -> tuple[int | None, str]:
         how, _colon, name = who.partition(":")
         if how == "party":
+            if name in self.deed.letter_parties:
+                organ = self.deed.letter_parties[name]
+                return organ, role_in(self.deed.parties, organ)
             return self.deed.organ_of(name), name
         place = self.deed.matter.jurisdiction_id
         return engine.organ_bound(name, place, self.deed.happened_on), ""

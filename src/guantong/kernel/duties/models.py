@@ -21,6 +21,8 @@ class Duty(models.Model):
     """Who owes whom which act about a matter, by when and why (责任).
 
     It keeps the version and the own values (`adoption`) it was born under; null: those as published.
+    `item`: the row of the matter it is about, such as a reminder to be answered. `escalated`: how many steps
+    of its rule's escalation have been taken for the present date, `escalates_on` when the next one is.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -52,6 +54,9 @@ class Duty(models.Model):
     ended_by = models.BigIntegerField(null=True)
     closing = models.BooleanField(default=False)
     overdue_noted = models.BooleanField(default=False)
+    item = models.UUIDField(null=True)
+    escalated = models.PositiveSmallIntegerField(default=0)
+    escalates_on = models.DateField(null=True)
 
     class Meta:
         ordering = ["due_on", "id"]
@@ -69,6 +74,11 @@ class Duty(models.Model):
                 fields=["due_on"],
                 name="duty_not_noted",
                 condition=models.Q(state="open", overdue_noted=False),
+            ),
+            models.Index(
+                fields=["escalates_on"],
+                name="duty_escalates",
+                condition=models.Q(state="open", escalates_on__isnull=False),
             ),
             models.Index(
                 fields=["matter"],

@@ -13,6 +13,7 @@ from guantong.kernel.duties.models import Duty, DutyChange
 KINDS = {
     "UUIDField": "uuid", "ForeignKey": "bigint", "BigIntegerField": "bigint", "CharField": "text",
     "DateField": "date", "DateTimeField": "timestamptz", "BooleanField": "boolean", "JSONField": "jsonb",
+    "PositiveSmallIntegerField": "smallint",
 }  # fmt: skip
 
 
@@ -31,7 +32,7 @@ def _columns(model: type[models.Model]) -> dict[str, str]:
 NEW, CHANGE = _columns(Duty), _columns(DutyChange)
 MOVED = (
     "state", "starts_on", "due_on", "first_due_on", "provisional", "explanation", "paused_on", "ended_on",
-    "ended_by", "holder_id", "claimant_id", "overdue_noted",
+    "ended_by", "holder_id", "claimant_id", "overdue_noted", "escalated", "escalates_on",
 )  # fmt: skip
 
 

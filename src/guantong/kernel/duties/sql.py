@@ -5,6 +5,8 @@ SECURITY DEFINER functions of the role `guantong_search`, beside those of `kerne
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 FUNCTIONS = r"""
 -- Open duties past their date that nobody has noted yet: ids, and in whose sight each is noted (the holder,
 -- else the claimant). No content.
@@ -63,6 +65,18 @@ SET search_path = public, pg_temp AS $$
 $$;
 """
 
+ESCALATING = r"""
+-- Overdue duties whose next step of escalation has come: ids, and in whose sight each is taken (who is owed,
+-- else who owes). No content.
+CREATE FUNCTION guantong_escalating(today date, at_most integer)
+RETURNS TABLE (duty uuid, matter uuid, reader bigint) LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp AS $$
+  SELECT d.id, d.matter_id, coalesce(d.claimant_id, d.holder_id) FROM duties_duty d
+  WHERE d.state = 'open' AND d.escalates_on <= today AND coalesce(d.claimant_id, d.holder_id) IS NOT NULL
+  ORDER BY d.matter_id, d.escalates_on, d.id LIMIT at_most
+$$;
+"""
+
 DEFINERS = [
     "guantong_lapsed(date, integer)",
     "guantong_provisional(text, integer)",
@@ -83,7 +97,7 @@ $$;
 COUNTING = ["guantong_duties_under(bigint[])"]
 
 
-def make_definers(functions: list[str] = DEFINERS) -> list[str]:
+def make_definers(functions: Sequence[str] = DEFINERS) -> list[str]:
     """Return the SQL that hands the functions to the definer role and lets the platform call them."""
     return [
         statement

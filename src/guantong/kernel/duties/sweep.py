@@ -16,6 +16,7 @@ from guantong.kernel import clock
 from guantong.kernel.acts.orphans import remove_orphans
 from guantong.kernel.calendar import get_calendar
 from guantong.kernel.duties.calendar_acts import note_lapses, rederive_provisional
+from guantong.kernel.duties.escalation import escalate
 from guantong.kernel.journal.checkpoint import checkpoint, lease
 
 log = logging.getLogger(__name__)
@@ -29,6 +30,7 @@ class Swept:
     held: bool = True
     lapsed: int = 0
     unseen: int = 0
+    escalated: int = 0
     rederived: int = 0
     expired: int = 0
     orphans: int = 0
@@ -37,7 +39,7 @@ class Swept:
 
 
 def sweep() -> Swept:
-    """Note lapsed duties, derive provisional dates anew, end grants, remove orphan files, checkpoint (巡检).
+    """Note lapses, remind, derive provisional dates anew, end grants, remove orphans, checkpoint (巡检).
 
     One at a time: where another process sweeps, this one does nothing (`held` is False). A part that fails
     is logged and counted as a trouble; it is tried again the next time.
@@ -46,7 +48,7 @@ def sweep() -> Swept:
     with lease(LEASE) as held:
         if not held:
             return Swept(held=False)
-        for part in (_lapses, _provisional, _grants, _files, _checkpoints):
+        for part in (_lapses, _escalations, _provisional, _grants, _files, _checkpoints):
             _run(part, done)
     return done
 
@@ -62,6 +64,12 @@ def _run(part: Callable[[Swept], None], done: Swept) -> None:
 def _lapses(done: Swept) -> None:
     noted = note_lapses(clock.today())
     done.lapsed, done.unseen = noted.noted, noted.unseen
+
+
+def _escalations(done: Swept) -> None:
+    taken = escalate(clock.today())
+    done.escalated = taken.noted
+    done.unseen += taken.unseen
 
 
 def _provisional(done: Swept) -> None:

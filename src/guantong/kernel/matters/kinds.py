@@ -99,7 +99,29 @@ class MatterKind:
         return self.told(depth, state) if self.told else str(self.states.get(state, state))
 
 
+@dataclass(frozen=True)
+class Section:
+    """A block that a mechanism adds to the page of every matter (事项页附加栏).
+
+    `context` takes the actor and the matter; what it returns is `block` in the template, nothing shows none.
+    """
+
+    template: str
+    context: Callable[[Any, Any], dict[str, Any]]
+
+
 _kinds: dict[str, MatterKind] = {}
+_sections: list[Section] = []
+
+
+def add_section(section: Section) -> None:
+    """Enter a block for the page of every matter."""
+    _sections.append(section)
+
+
+def all_sections() -> list[Section]:
+    """Return the blocks for the page of every matter."""
+    return list(_sections)
 
 
 def register(kind: MatterKind) -> MatterKind:

@@ -25,7 +25,7 @@ class Secrecy(models.TextChoices):
 
 
 class PartyRole(models.TextChoices):
-    """What an organ or officer is to a matter (事项中的身份)."""
+    """What an organ or officer is to a matter (事项中的身份); ISSUER and ADDRESSEE: to one letter of it."""
 
     AUTHOR = "author", _("Author")
     EXECUTING = "executing", _("Executing department")
@@ -35,6 +35,8 @@ class PartyRole(models.TextChoices):
     HANDLER = "handler", _("Handling department")
     CUSTODIAN = "custodian", _("Custodian")
     APPROVER = "approver", _("Approving leader")
+    ISSUER = "issuer", _("Issuer of the letter")
+    ADDRESSEE = "addressee", _("Addressee of the letter")
 
 
 class Matter(models.Model):

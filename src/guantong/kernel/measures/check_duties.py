@@ -60,8 +60,7 @@ def _check_ends(rule: DutyRule, loc: Loc) -> Iterator[Finding]:
 
 def _check_periods(clause: Clause, rule: DutyRule, loc: Loc) -> Iterator[Finding]:
     periods: list[tuple[Loc, Period]] = [((*loc, "period"), rule.period)]
-    if rule.escalation is not None:
-        periods.append(((*loc, "escalation", "after"), rule.escalation.after))
+    periods += [((*loc, "escalation", at, "after"), step.after) for at, step in enumerate(rule.escalation)]
     for place, period in periods:
         given = period.given()
         if len(given) != 1:
@@ -102,8 +101,9 @@ def _check_holders(
     file: MeasureFile, rule: DutyRule, loc: Loc, vocabulary: Vocabulary | None
 ) -> Iterator[Finding]:
     named: list[tuple[Loc, str]] = [((*loc, "holder"), rule.holder), ((*loc, "claimant"), rule.claimant)]
-    if rule.escalation is not None:
-        named.append(((*loc, "escalation", "to"), rule.escalation.to))
+    for at, step in enumerate(rule.escalation):
+        named += [((*loc, "escalation", at, "to"), step.to)]
+        named += [((*loc, "escalation", at, "by"), step.by)] if step.by else []
     for place, who in named:
         kind, _colon, name = who.partition(":")
         if kind == "role" and name not in file.roles:
@@ -124,9 +124,14 @@ def _check_words(clause: Clause, rule: DutyRule, loc: Loc, vocabulary: Vocabular
     for field, at, event in rule.events():
         if not knows_event(vocabulary, event):
             yield _unknown_event((*loc, field, at), event)
-    act = rule.escalation.act if rule.escalation is not None else None
-    if act is not None and not knows_event(vocabulary, act):
-        yield _unknown_event((*loc, "escalation", "act"), act)
+    for at, step in enumerate(rule.escalation):
+        if step.act is not None and not knows_event(vocabulary, step.act):
+            yield _unknown_event((*loc, "escalation", at, "act"), step.act)
+    own = rule.period.fact
+    if own is not None and own not in vocabulary.periods:
+        reason = Message(_("There is no period '{name}' that a matter could have of its own."), name=own)
+        remedy = Message(_("Use one of: {known}."), known=_listed(vocabulary.periods))
+        yield Finding((*loc, "period", "fact"), "unknown_fact", reason, remedy)
     yield from _check_start(clause, rule, loc, vocabulary)
     for field, conditions in (("when", rule.when), ("discharge_when", rule.discharge_when)):
         yield from _check_facts(conditions, (*loc, field), vocabulary)

@@ -1,4 +1,4 @@
-"""Escalations that never end (循环的逾期处置)."""
+"""Escalations that never end, or lead nowhere (循环、落空的逾期处置)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,10 @@ def check_escalation(files: Sequence[MeasureFile], place: Callable[[int, Loc], L
         for at, clause in enumerate(file.clauses)
         for rule_at, rule in enumerate(clause.duties)
     ]
-    follows = {node.code: [next_ for next_ in nodes if _calls_up(node.rule, next_.rule)] for node in nodes}
+    follows = {
+        node.code: [next_ for next_ in nodes if _step_to(node.rule, next_.rule) is not None] for node in nodes
+    }
+    by_code = {node.code: node for node in nodes}
     reported: set[str] = set()
     for node in nodes:
         yield from _to_itself(node)
@@ -39,11 +42,13 @@ def check_escalation(files: Sequence[MeasureFile], place: Callable[[int, Loc], L
             circle = _circle(node, follows)
             reported.update(circle)
             if circle:
-                yield _circular(node, circle)
+                yield _circular(node, by_code[circle[1] if len(circle) > 1 else circle[0]], circle)
 
 
-def _calls_up(late: DutyRule, other: DutyRule) -> bool:
-    return late.escalation is not None and late.escalation.act is not None and late.escalation.act in other.on
+def _step_to(late: DutyRule, other: DutyRule) -> int | None:
+    """The step of `late` whose act opens `other` (所引出的责任)."""
+    opens = {*other.on, *other.renewed_by, *other.restarted_by}
+    return next((at for at, step in enumerate(late.escalation) if step.act in opens), None)
 
 
 def _circle(start: _Node, follows: dict[str, list[_Node]]) -> list[str]:
@@ -61,18 +66,30 @@ def _circle(start: _Node, follows: dict[str, list[_Node]]) -> list[str]:
     return []
 
 
-def _circular(node: _Node, circle: list[str]) -> Finding:
+def _circular(node: _Node, next_: _Node, circle: list[str]) -> Finding:
     reason = Message(_("The escalation runs in a circle: {circle}."), circle=" → ".join([*circle, circle[0]]))
     remedy = Message(_("Let one of them end with an act that opens none of these duties."))
-    return Finding((*node.loc, "escalation", "act"), "circular_escalation", reason, remedy)
+    step = _step_to(node.rule, next_.rule) or 0
+    return Finding((*node.loc, "escalation", step, "act"), "circular_escalation", reason, remedy)
 
 
 def _to_itself(node: _Node) -> Iterator[Finding]:
-    escalation = node.rule.escalation
-    if escalation is not None and escalation.to == node.rule.holder:
-        yield Finding(
-            (*node.loc, "escalation", "to"),
-            "circular_escalation",
-            Message(_("Duty '{code}' escalates to the one who is late."), code=node.rule.code),
-            Message(_("Name another who takes it up.")),
-        )
+    """Steps that nobody but the late one would take, or that are addressed to who takes them.
+
+    A letter may go to the one who is late: that is what a reminder is. Anything else is for another to do.
+    """
+    late = node.rule.holder
+    for at, step in enumerate(node.rule.escalation):
+        here = (*node.loc, "escalation", at)
+        letter = bool(step.act and ":" in step.act)
+        by = step.by or node.rule.claimant
+        if letter and by in (late, step.to):
+            reason = _("Duty '{code}': the reminder would go from one organ to itself.")
+            yield _itself((*here, "by" if step.by else "to"), reason, node)
+        elif not letter and step.to == late:
+            yield _itself((*here, "to"), _("Duty '{code}' escalates to the one who is late."), node)
+
+
+def _itself(loc: Loc, reason: object, node: _Node) -> Finding:
+    said = Message(reason, code=node.rule.code)
+    return Finding(loc, "circular_escalation", said, Message(_("Name another who takes it up.")))

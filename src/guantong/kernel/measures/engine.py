@@ -15,7 +15,7 @@ from guantong.kernel.measures.governing import Governing, Purpose
 from guantong.kernel.measures.load import load_text
 from guantong.kernel.measures.measure import Measure
 from guantong.kernel.measures.models import Adoption, MeasureVersion
-from guantong.kernel.measures.rules import RuleSet
+from guantong.kernel.measures.rules import Rule, RuleSet
 from guantong.kernel.measures.schema import Clause
 from guantong.kernel.measures.tables import Decision, Unknown
 from guantong.kernel.organs.models import RoleBinding
@@ -156,6 +156,16 @@ def rules_on(jurisdiction_id: int, on: date) -> RulesInForce:
             governing.governing(one.measure for one in applied),
         )
     return _rules[key]
+
+
+def rule_born(force: RulesInForce, code: str, version_id: int, adoption_id: int | None) -> Rule | None:
+    """Return a rule in the version, and with the own values, that a duty was born under (责任所依规则)."""
+    now = force.applied.get(code)
+    if now is not None and now.adoption == adoption_id:
+        return force.rules.get(code)
+    born = applied_by(adoption_id) if adoption_id else None
+    measure = born.measure if born else measure_of(version_id)
+    return next((rule for rule in measure.rules if rule.code == code), None)
 
 
 def decide(

@@ -41,11 +41,12 @@ class Term:
 
 @dataclass(frozen=True)
 class EscalationRule:
-    """What follows when a duty is late (逾期处置): after so long, `to` takes it up, by `act` if named."""
+    """One step when a duty is late (逾期处置): after so long, `act` is done by `by` and addressed to `to`."""
 
     after: Term
     to: str
     act: str | None
+    by: str
 
 
 Conditions = Mapping[str, tuple[Scalar, ...]]
@@ -53,7 +54,10 @@ Conditions = Mapping[str, tuple[Scalar, ...]]
 
 @dataclass(frozen=True)
 class Rule:
-    """A duty rule ready for use (责任规则). `holder`, `claimant`: 'party:…' or 'role:…'."""
+    """A duty rule ready for use (责任规则). `holder`, `claimant`: 'party:…' or 'role:…'.
+
+    What renews a duty stands in `discharged_by` and `on`, what restarts it in `cancelled_by` and `on`.
+    """
 
     code: str
     clause: str
@@ -65,6 +69,7 @@ class Rule:
     start: str
     period: Term
     period_setting: str | None
+    period_fact: str | None
     discharged_by: frozenset[str]
     discharge_when: Conditions
     cancelled_by: frozenset[str]
@@ -73,7 +78,8 @@ class Rule:
     extended_by: frozenset[str]
     about: str
     closing: bool
-    escalation: EscalationRule | None
+    per_item: bool
+    escalation: tuple[EscalationRule, ...]
     replaces: frozenset[str]
     pending: tuple[str, ...] = ()
 
@@ -85,31 +91,34 @@ def resolve(clause: Clause, rule: DutyRule) -> Rule:
         code=f"{clause.id}/{rule.code}",
         clause=clause.id,
         name=rule.name,
-        on=frozenset(rule.on),
+        on=frozenset([*rule.on, *rule.renewed_by, *rule.restarted_by]),
         when=_conditions(rule.when),
         holder=rule.holder,
         claimant=rule.claimant,
         start=_start(clause, rule),
         period=_term(clause, rule.period),
         period_setting=rule.period.setting,
-        discharged_by=frozenset(rule.discharged_by),
+        period_fact=rule.period.fact,
+        discharged_by=frozenset([*rule.discharged_by, *rule.renewed_by]),
         discharge_when=_conditions(rule.discharge_when),
-        cancelled_by=frozenset(rule.cancelled_by),
+        cancelled_by=frozenset([*rule.cancelled_by, *rule.restarted_by]),
         paused_by=frozenset(rule.paused_by if pausable else ()),
         resumed_by=frozenset(rule.resumed_by if pausable else ()),
         extended_by=frozenset(rule.extended_by),
         about=rule.about,
         closing=rule.closing,
+        per_item=rule.per_item,
         escalation=_escalation(clause, rule),
         replaces=frozenset(rule.replaces),
         pending=tuple(name for name in rule.settings() if clause.settings[name].pending),
     )
 
 
-def _escalation(clause: Clause, rule: DutyRule) -> EscalationRule | None:
-    if rule.escalation is None:
-        return None
-    return EscalationRule(_term(clause, rule.escalation.after), rule.escalation.to, rule.escalation.act)
+def _escalation(clause: Clause, rule: DutyRule) -> tuple[EscalationRule, ...]:
+    return tuple(
+        EscalationRule(_term(clause, step.after), step.to, step.act, step.by or rule.claimant)
+        for step in rule.escalation
+    )
 
 
 def _start(clause: Clause, rule: DutyRule) -> str:

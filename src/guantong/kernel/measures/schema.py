@@ -34,7 +34,10 @@ class Part(BaseModel):
 
 
 class Period(Part):
-    """A period in exactly one unit (期限), or the setting that holds it."""
+    """A period in exactly one unit (期限), or the setting that holds it.
+
+    `fact`: where the matter has a period of its own under this name, that one counts instead.
+    """
 
     years: Annotated[int, Field(ge=1)] | None = None
     months: Annotated[int, Field(ge=1)] | None = None
@@ -42,6 +45,7 @@ class Period(Part):
     working_days: Annotated[int, Field(ge=0)] | None = None
     hours: Annotated[int, Field(ge=1)] | None = None
     setting: Name | None = None
+    fact: Name | None = None
 
     def given(self) -> list[str]:
         """Names of the units, and of 'setting', that the file gives."""
@@ -103,11 +107,21 @@ class Setting(Part):
 
 
 class Escalation(Part):
-    """What follows when a duty is late (逾期处置): who takes it up, and by which act."""
+    """One step that follows when a duty is late (逾期处置): so long after, by which act, to whom, from whom.
+
+    `by` left out: the claimant.
+    """
 
     after: Period
     act: Event | None = None
     to: Holder
+    by: Holder | None = None
+
+
+EVENT_FIELDS = (
+    "on", "discharged_by", "cancelled_by", "paused_by", "resumed_by", "extended_by", "renewed_by",
+    "restarted_by",
+)  # fmt: skip
 
 
 class DutyRule(Part):
@@ -127,23 +141,26 @@ class DutyRule(Part):
     paused_by: list[Event] = []
     resumed_by: list[Event] = []
     extended_by: list[Event] = []
+    renewed_by: list[Event] = []
+    restarted_by: list[Event] = []
     pausable: SettingRef | None = None
     about: Literal["matter", "origin"] = "matter"
-    escalation: Escalation | None = None
+    escalation: list[Escalation] = []
     closing: bool = False
+    per_item: bool = False
     replaces: list[FullCode] = []
 
     def events(self) -> Iterator[tuple[str, int, str]]:
         """Every event the rule names, with its field and place in it."""
-        for field in ("on", "discharged_by", "cancelled_by", "paused_by", "resumed_by", "extended_by"):
+        for field in EVENT_FIELDS:
             for index, event in enumerate(getattr(self, field)):
                 yield field, index, event
 
     def settings(self) -> Iterator[str]:
         """Names of the settings of its clause that the rule uses (所用参数)."""
-        after = self.escalation.after if self.escalation is not None else None
+        after = [step.after for step in self.escalation]
         start = self.start if isinstance(self.start, SettingRef) else None
-        for used in (self.period, after, start, self.pausable):
+        for used in (self.period, *after, start, self.pausable):
             if used is not None and used.setting is not None:
                 yield used.setting
 

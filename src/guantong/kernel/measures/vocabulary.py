@@ -36,6 +36,10 @@ class Vocabulary(Protocol):
     def facts(self) -> Mapping[str, Set[object]]:
         """Facts that a rule may ask for, each with the values it can take (empty: any)."""
 
+    @property
+    def periods(self) -> Set[str]:
+        """Periods a matter may have of its own, as 'progress_interval'."""
+
 
 @dataclass(frozen=True)
 class Words:
@@ -47,6 +51,7 @@ class Words:
     dates: Set[str] = frozenset({"happened_on"})
     purposes: Mapping[str, str] = field(default_factory=dict)
     facts: Mapping[str, Set[object]] = field(default_factory=dict)
+    periods: Set[str] = frozenset()
 
 
 def knows_event(words: Vocabulary, event: str) -> bool:

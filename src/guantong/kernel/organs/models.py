@@ -37,6 +37,10 @@ class Rank(models.TextChoices):
     STAFF = "staff", _("Staff")
 
 
+LEADERS = frozenset({Rank.PRINCIPAL, Rank.LEADER})
+HEADS = frozenset({Rank.HEAD})
+
+
 class Jurisdiction(models.Model):
     """A place in which a measure is adopted (地区)."""
 

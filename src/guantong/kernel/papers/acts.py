@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from django import forms
@@ -15,7 +15,7 @@ from guantong.kernel.acts.entitlement import ANY_STATE
 from guantong.kernel.acts.forms import ActForm, LongTextField, RecordedForm
 from guantong.kernel.acts.registry import register
 from guantong.kernel.matters import kinds as matter_kinds
-from guantong.kernel.matters.models import Depth, Matter
+from guantong.kernel.matters.models import Depth, Matter, PartyRole
 from guantong.kernel.matters.numbers import next_number
 from guantong.kernel.papers import kinds
 from guantong.kernel.papers.kinds import PaperKind
@@ -101,11 +101,27 @@ def all_extra() -> dict[str, forms.Field]:
     return {name: make() for kind in kinds.all_kinds() for name, make in kind.extra.items()}
 
 
+def of_paper(capacities: tuple[Capacity, ...], paper: Paper | None) -> tuple[Capacity, ...]:
+    """Return the capacities with a paper's issuer and addressee put in (发文、收文单位)."""
+    if paper is None:
+        return capacities
+    organs = {PartyRole.ISSUER: paper.department_id, PartyRole.ADDRESSEE: paper.addressee_id}
+    return tuple(
+        replace(
+            one,
+            organ=organs.get(PartyRole(one.party), 0) or 0 if one.party else 0,
+            body=paper.organ_id if one.body_of == PartyRole.ISSUER else 0,
+        )
+        for one in capacities
+    )
+
+
 class PaperAct(Act):
     """An act on a paper of any matter; the kind of paper says who may."""
 
     kind = "*"
     leads_from = ANY_STATE
+    on_item = True
     by = ()
     sight = Depth.FEEDBACK
     asks: ClassVar[type[forms.Form]] = PaperForm
@@ -116,7 +132,8 @@ class PaperAct(Act):
         paper = None
         try:
             field = forms.UUIDField()
-            paper = Paper.objects.filter(matter=matter, pk=field.clean(data.get("paper"))).first()
+            found = Paper.objects.select_related("department", "addressee")
+            paper = found.filter(matter=matter, pk=field.clean(data.get("paper"))).first()
         except forms.ValidationError:
             pass
         if paper is None:
@@ -136,7 +153,16 @@ class PaperAct(Act):
 
     def shown(self, deed: Deed) -> Depth:
         """A paper's acts are read by those who may read the paper."""
-        return Depth(deed.detail.kind.depth)
+        kind, paper = deed.detail.kind, deed.detail.paper
+        return Depth(paper.depth if paper else kind.depth)
+
+    def entitled(self, matter: Matter, detail: Subject) -> tuple[Capacity, ...]:
+        """Those whom the kind names, with the paper's own issuer and addressee put in."""
+        return of_paper(self.named_by(detail.kind), detail.paper)
+
+    def named_by(self, kind: PaperKind) -> tuple[Capacity, ...]:
+        """Return whom the kind of paper names for this step."""
+        raise NotImplementedError
 
     def initial(self, actor: Any, matter: Matter | None, detail: Any) -> dict[str, Any]:
         """Fill in what the paper says now."""
@@ -165,9 +191,9 @@ class DraftPaper(PaperAct):
             raise refuse("kind", _("This matter has no such paper."), _("Choose one of those offered."))
         return Subject(kind, None)
 
-    def entitled(self, matter: Matter, detail: Subject) -> tuple[Capacity, ...]:
+    def named_by(self, kind: PaperKind) -> tuple[Capacity, ...]:
         """Those who draft this kind."""
-        return detail.kind.drafters
+        return kind.drafters
 
     def further_fields(self) -> dict[str, forms.Field]:
         """What each kind asks for besides."""
@@ -212,6 +238,7 @@ class DraftPaper(PaperAct):
             kind=kind.code,
             title=data["title"],
             organ_id=deed.actor.body_id,
+            department=deed.actor.organ,
             addressee_id=proposal.addressee_id,
             depth=kind.depth,
             letter={"title": data["title"], "addressee": data["addressee"], "body": data["body"]},
@@ -235,9 +262,9 @@ class RevisePaper(PaperAct):
     template = "web/papers/draft.html"
     from_states = frozenset({PaperState.DRAFT, PaperState.CHECKED})
 
-    def entitled(self, matter: Matter, detail: Subject) -> tuple[Capacity, ...]:
+    def named_by(self, kind: PaperKind) -> tuple[Capacity, ...]:
         """Those who draft and those who check."""
-        return detail.kind.drafters + detail.kind.checkers
+        return kind.drafters + kind.checkers
 
     def further_fields(self) -> dict[str, forms.Field]:
         """What each kind asks for besides."""
@@ -272,9 +299,9 @@ class CheckPaper(PaperAct):
     label = gettext_lazy("Check the draft")
     from_states = frozenset({PaperState.DRAFT})
 
-    def entitled(self, matter: Matter, detail: Subject) -> tuple[Capacity, ...]:
+    def named_by(self, kind: PaperKind) -> tuple[Capacity, ...]:
         """Those who check this kind."""
-        return detail.kind.checkers
+        return kind.checkers
 
     def do(self, deed: Deed) -> None:
         """Mark it checked."""
@@ -293,9 +320,9 @@ class SignPaper(PaperAct):
     from_states = frozenset({PaperState.CHECKED})
     grave = True
 
-    def entitled(self, matter: Matter, detail: Subject) -> tuple[Capacity, ...]:
+    def named_by(self, kind: PaperKind) -> tuple[Capacity, ...]:
         """Those who sign this kind."""
-        return detail.kind.signers
+        return kind.signers
 
     def do(self, deed: Deed) -> None:
         """Take the number and freeze the letter."""
@@ -319,6 +346,7 @@ class SignPaper(PaperAct):
         )
         deed.content["number"] = paper.number
         deed.events.append(f"{self.code}:{kind.code}")
+        kind.signed(deed, paper)
 
 
 @register
@@ -330,13 +358,13 @@ class DispatchPaper(PaperAct):
     asks = DispatchForm
     from_states = frozenset({PaperState.SIGNED})
 
-    def entitled(self, matter: Matter, detail: Subject) -> tuple[Capacity, ...]:
+    def named_by(self, kind: PaperKind) -> tuple[Capacity, ...]:
         """Those who draft this kind."""
-        return detail.kind.drafters
+        return kind.drafters
 
     def shown(self, deed: Deed) -> Depth:
         """A dispatch is read by those whom the paper reaches."""
-        return Depth(deed.detail.kind.sent_depth)
+        return Depth(deed.detail.kind.sent_depth or deed.detail.paper.depth)
 
     def do(self, deed: Deed) -> None:
         """Send it, and let the mechanism do what follows."""
@@ -348,9 +376,10 @@ class DispatchPaper(PaperAct):
                 % {"signed": paper.signed_on},
                 _("Give the day on which it left the house."),
             )
-        deed.change(paper, state=PaperState.DISPATCHED, depth=kind.sent_depth, dispatched_on=deed.happened_on)
+        depth = self.shown(deed)
+        deed.change(paper, state=PaperState.DISPATCHED, depth=depth, dispatched_on=deed.happened_on)
         deed.content["number"] = paper.number
-        deed.facts["sent_on"] = deed.happened_on
+        deed.facts.update(sent_on=deed.happened_on, signed_on=paper.signed_on)
         deed.events.append(f"{self.code}:{kind.code}")
         kind.dispatched(deed, paper)
 
@@ -364,13 +393,13 @@ class SignForPaper(PaperAct):
     asks = SignedForForm
     from_states = frozenset({PaperState.DISPATCHED})
 
-    def entitled(self, matter: Matter, detail: Subject) -> tuple[Capacity, ...]:
+    def named_by(self, kind: PaperKind) -> tuple[Capacity, ...]:
         """The recipient, or the sender recording the slip that came back."""
-        return detail.kind.recipients + detail.kind.drafters
+        return kind.recipients + kind.drafters
 
     def shown(self, deed: Deed) -> Depth:
         """Read by those whom the paper reaches."""
-        return Depth(deed.detail.kind.sent_depth)
+        return Depth(deed.detail.paper.depth)
 
     def initial(self, actor: Any, matter: Matter | None, detail: Subject) -> dict[str, Any]:
         """Propose the actor as who signed."""
@@ -401,11 +430,12 @@ class VoidPaper(PaperAct):
     from_states = frozenset({PaperState.DRAFT, PaperState.CHECKED, PaperState.SIGNED})
     grave = True
 
-    def entitled(self, matter: Matter, detail: Subject) -> tuple[Capacity, ...]:
+    def named_by(self, kind: PaperKind) -> tuple[Capacity, ...]:
         """Those who draft and those who check."""
-        return detail.kind.drafters + detail.kind.checkers
+        return kind.drafters + kind.checkers
 
     def do(self, deed: Deed) -> None:
         """Keep the reason."""
         deed.change(deed.detail.paper, state=PaperState.VOIDED, void_reason=deed.data["reason"])
         deed.events.append(f"{self.code}:{deed.detail.kind.code}")
+        deed.detail.kind.voided(deed, deed.detail.paper)

@@ -44,10 +44,12 @@ def _nothing_kept(paper: Paper) -> dict[str, Any]:
 class PaperKind:
     """A kind of paper. `compose` makes the whole letter of a paper row; number and date come at sign-off.
 
-    `states`: states of the matter in which it may be drafted. `depth` while internal, `sent_depth` once
-    dispatched. `drafted`, `revised`, `checked` and `dispatched` do what the mechanism needs beside (grants,
-    states, own rows). `extra`: further fields of its wording, asked when it is drafted and when it is
-    revised; the mechanism writes them in `drafted` and `revised`, and `kept` says what they hold now.
+    `matter`: the kind of matter it belongs to, '*' for any. `states`: states of the matter in which it may be
+    drafted by hand; without any it is drafted by the calendar alone. `depth` while internal, `sent_depth`
+    once dispatched (None: as before). `drafted` to `voided` do what the mechanism needs beside (grants,
+    states, own rows). Capacities may name ISSUER and ADDRESSEE: the paper's own. `extra`: further fields of
+    its wording, asked when it is drafted and when it is revised; the mechanism writes them in `drafted` and
+    `revised`, and `kept` says what they hold now.
     """
 
     code: str
@@ -62,13 +64,15 @@ class PaperKind:
     signers: tuple[Capacity, ...]
     recipients: tuple[Capacity, ...] = ()
     depth: Depth = Depth.FULL
-    sent_depth: Depth = Depth.FEEDBACK
+    sent_depth: Depth | None = Depth.FEEDBACK
     extra: Mapping[str, Callable[[], forms.Field]] = field(default_factory=dict)
     kept: Callable[[Paper], Mapping[str, Any]] = _nothing_kept
     drafted: Callable[[Deed, Paper], None] = _nothing
     revised: Callable[[Deed, Paper], None] = _nothing
     checked: Callable[[Deed, Paper], None] = _nothing
+    signed: Callable[[Deed, Paper], None] = _nothing
     dispatched: Callable[[Deed, Paper], None] = _nothing
+    voided: Callable[[Deed, Paper], None] = _nothing
     sign_in_states: frozenset[str] = frozenset()
 
     def further(self, paper: Paper) -> list[tuple[str, str]]:
@@ -94,8 +98,8 @@ def get(code: str) -> PaperKind:
 
 
 def kinds_of(matter_kind: str) -> list[PaperKind]:
-    """Return the kinds of paper that matters of a kind may have."""
-    return [kind for kind in _kinds.values() if kind.matter == matter_kind]
+    """Return the kinds of paper that may be drafted by hand in matters of a kind."""
+    return [kind for kind in _kinds.values() if kind.matter in (matter_kind, "*") and kind.states]
 
 
 def all_kinds() -> list[PaperKind]:

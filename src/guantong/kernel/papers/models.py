@@ -27,6 +27,7 @@ class Paper(models.Model):
     kind = models.CharField(max_length=32)
     title = models.CharField(max_length=200)
     organ = models.ForeignKey("organs.Organ", models.PROTECT, related_name="+")
+    department = models.ForeignKey("organs.Organ", models.PROTECT, null=True, related_name="+")
     addressee = models.ForeignKey("organs.Organ", models.PROTECT, null=True, related_name="+")
     depth = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=16, choices=PaperState.choices, default=PaperState.DRAFT)

@@ -4,17 +4,7 @@ from __future__ import annotations
 
 import re
 
-from guantong.kernel.papers.letter import (
-    Attachment,
-    Block,
-    Format,
-    Heading,
-    Letter,
-    Paragraph,
-    Seal,
-    Signature,
-)
-from guantong.kernel.papers.models import Paper
+from guantong.kernel.papers.letter import Block, Heading, Paragraph
 
 FIRST = re.compile(r"^[一二三四五六七八九十]+、")
 SECOND = re.compile(r"^[((][一二三四五六七八九十]+[))]")
@@ -34,18 +24,3 @@ def blocks(body: str) -> tuple[Block, ...]:
         else:
             made.append(Paragraph(text=line))
     return tuple(made)
-
-
-def letter_of(paper: Paper, attachments: tuple[Attachment, ...] = ()) -> Letter:
-    """Return a paper in the letter form (信函格式), with its wording, number and date."""
-    wording = paper.letter
-    return Letter(
-        format=Format.LETTER,
-        issuers=(paper.organ.name,),
-        number=paper.number,
-        title=wording["title"],
-        addressees=(wording["addressee"],),
-        blocks=blocks(wording["body"]),
-        attachments=attachments,
-        signature=Signature(organs=(paper.organ.name,), on=paper.signed_on, seal=Seal.PLACE),
-    )

@@ -97,6 +97,7 @@ class Filters:
     handler: int | None = None
     custodian: int | None = None
     due: str = ""
+    key: bool = False
     received_from: date | None = None
     received_to: date | None = None
     closed_from: date | None = None
@@ -141,6 +142,7 @@ class Filters:
             "handler": self.handler,
             "custodian": self.custodian,
             "due": self.due,
+            "key": "1" if self.key else "",
             "received_from": self.received_from,
             "received_to": self.received_to,
             "closed_from": self.closed_from,
@@ -219,6 +221,7 @@ def read(query: QueryDict) -> Filters:
         handler=given.number("handler"),
         custodian=given.number("custodian"),
         due=given.choice("due", DUE),
+        key=given.text("key") == "1",
         received_from=given.day("received_from", received),
         received_to=given.day("received_to", received),
         closed_from=given.day("closed_from", _("Closed")),

@@ -26,7 +26,7 @@ from guantong.kernel.organs.forms import OrganField
 from guantong.kernel.organs.models import Officer, Organ, full_name_is
 from guantong.kernel.people.codes import parse_id_number
 from guantong.kernel.people.models import Authority, Subject
-from guantong.mechanisms.clues.models import Category, Result, Source, Way
+from guantong.mechanisms.clues.models import Category, Instruction, IntervalUnit, Result, Source, Way
 
 
 def suggested(names: str, **attrs: str | bool) -> forms.TextInput:
@@ -354,6 +354,44 @@ class ProgressForm(ActForm):
     """Progress (办理进展)."""
 
     progress = LongTextField(label=gettext_lazy("Progress"), rows=4)
+
+
+class ReportForm(ProgressForm):
+    """Progress, and the instructions it answers (办理进展、批示落实)."""
+
+    instructions = forms.ModelMultipleChoiceField(
+        Instruction.objects.none(),
+        label=gettext_lazy("Answers the instructions"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, open_instructions: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if open_instructions is not None:
+            self.fields["instructions"].queryset = open_instructions  # type: ignore[attr-defined]
+
+
+class SuperviseForm(RecordedForm):
+    """A leader's instruction and interval (批示、督办间隔)."""
+
+    instruction = LongTextField(label=gettext_lazy("Written instruction"), rows=4, max_length=1000)
+    interval = forms.IntegerField(
+        label=gettext_lazy("Progress every"),
+        min_value=1,
+        max_value=366,
+        required=False,
+        help_text=gettext_lazy("Left empty, the interval of the measure counts."),
+    )
+    interval_unit = forms.ChoiceField(
+        label=gettext_lazy("Unit"), choices=IntervalUnit.choices, required=False, initial=IntervalUnit.DAYS
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """An interval without a unit is in days."""
+        cleaned = super().clean()
+        cleaned["interval_unit"] = cleaned.get("interval_unit") or IntervalUnit.DAYS
+        return cleaned
 
 
 class PauseForm(ReasonForm):

@@ -79,6 +79,7 @@ class Row:
     paused: bool = False
     provisional: bool = False
     closed: bool = False
+    key: bool = False
     handler: str = ""
     custodian: str = ""
     persons: list[dict[str, str]] = field(default_factory=list)
@@ -136,9 +137,13 @@ def rows_of(
     if not rows:
         return []
     names = (*CLUE_FIELDS, *extra)
-    found = Matter.objects.filter(pk__in=rows).values("id", "number", "title", *(f"clue__{n}" for n in names))
+    supervision = ("supervision__since", "supervision__lifted_on")
+    found = Matter.objects.filter(pk__in=rows).values(
+        "id", "number", "title", *supervision, *(f"clue__{n}" for n in names)
+    )
     for values in found:
         row = rows[values["id"]]
+        row.key = values["supervision__since"] is not None and values["supervision__lifted_on"] is None
         row.number, row.title = values["number"], values["title"]
         row.clue = {name: values[f"clue__{name}"] for name in names}
     subjects = Subject.objects.filter(matter__in=rows).order_by("id")

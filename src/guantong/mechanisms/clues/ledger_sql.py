@@ -58,6 +58,9 @@ FROM (
   ) f ORDER BY matter_id, depth DESC
 ) g GROUP BY state, depth
 """
+SUPERVISED = (
+    "EXISTS (SELECT 1 FROM clues_supervision s WHERE s.matter_id = v.matter_id AND s.lifted_on IS NULL)"
+)
 CLOSED_SINCE = """
 SELECT count(DISTINCT e.matter_id) FROM journal_entry e
 WHERE e.state_to = 'closed' AND e.state_from <> 'closed' AND e.happened_on >= %(since)s
@@ -215,6 +218,8 @@ def _conditions(filters: Filters) -> tuple[list[str], dict[str, Any]]:
         if value is not None:
             conditions.append(condition)
             values[name] = value
+    if filters.key:
+        conditions.append(SUPERVISED)
     if filters.due:
         conditions.append(_DUE[filters.due])
         values |= {"today": today, "soon": today + timedelta(days=SOON_DAYS), "far": FAR}

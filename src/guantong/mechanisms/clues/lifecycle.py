@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
@@ -21,10 +21,12 @@ from guantong.kernel.acts.forms import (
 from guantong.kernel.matters import kinds
 from guantong.kernel.matters.kinds import Correctable, Line, MatterKind
 from guantong.kernel.matters.models import Depth, Matter, PartyRole
-from guantong.kernel.organs.models import Rank
+from guantong.kernel.measures.rules import Term
+from guantong.kernel.measures.schema import Unit
+from guantong.kernel.organs.models import HEADS, LEADERS
 from guantong.kernel.people.codes import mask_id
 from guantong.kernel.people.models import Authority, Subject
-from guantong.mechanisms.clues.models import Clue, Handling, Source
+from guantong.mechanisms.clues.models import Clue, Handling, Source, Supervision
 
 DRAFTED = "drafted"
 SENT = "sent"
@@ -61,6 +63,7 @@ STATES = {
 }
 FINAL = frozenset({RETURNED, CLOSED, FORWARDED, MERGED, WITHDRAWN})
 WITH_CASE_SUPERVISION = frozenset({RECEIVED, ASSIGNMENT_PROPOSED, ASSIGNED})
+IN_HANDLING = frozenset({HANDLING, PAUSED})
 WITH_HANDLER = frozenset({ACCEPTED, HANDLING_PROPOSED, HANDLING, PAUSED, CONCLUDED})
 
 PASSED_ON = "passed_on"
@@ -103,9 +106,6 @@ SENDERS = {
     "inspection_office": Source.INSPECTION,
     "accountability_department": Source.SHAREHOLDER,
 }
-LEADERS = frozenset({Rank.PRINCIPAL, Rank.LEADER})
-HEADS = frozenset({Rank.HEAD})
-
 BY_SENDER = (Capacity(party=PartyRole.SENDER),)
 BY_RECEIVER = (Capacity(party=PartyRole.RECEIVER, role="case_supervision"),)
 BY_HANDLER = (Capacity(party=PartyRole.HANDLER),)
@@ -118,13 +118,33 @@ BY_LEADER = (
 
 def load(matter: Matter) -> Clue:
     """Return the clue with its handling and what the old book says of it, in one query."""
-    whole = Clue.objects.select_related("matter", "matter__handling", "matter__book_record")
+    whole = Clue.objects.select_related(
+        "matter", "matter__handling", "matter__book_record", "matter__supervision"
+    )
     return whole.get(matter=matter)
 
 
 def handling_of(clue: Clue) -> Handling | None:
     """Return the handling of a loaded clue; None before there is any, or without the sight of it."""
     return getattr(clue.matter, "handling", None)
+
+
+def supervision_of(clue: Clue) -> Supervision | None:
+    """Return the key supervision of a loaded clue, lifted or not; None without it or the sight of it."""
+    return getattr(clue.matter, "supervision", None)
+
+
+def is_supervised(clue: Clue) -> bool:
+    """Whether the clue is under key supervision now (重点督办)."""
+    found = supervision_of(clue)
+    return found is not None and found.lifted_on is None
+
+
+def interval_of(supervision: Supervision | None) -> Term | None:
+    """Return the interval a leader has set for the progress; None where the measure's counts."""
+    if supervision is None or not supervision.interval:
+        return None
+    return Term(cast(Unit, supervision.interval_unit), supervision.interval)
 
 
 def facts(clue: Clue) -> dict[str, Any]:
@@ -140,6 +160,9 @@ def facts(clue: Clue) -> dict[str, Any]:
         "assigned_on": handling.assigned_on if handling else None,
         "accepted_on": handling.accepted_on if handling else None,
         "result": handling.result if handling else None,
+        "supervised": is_supervised(clue),
+        "in_handling": clue.matter.state in IN_HANDLING,
+        "progress_interval": interval_of(supervision_of(clue)),
     }
 
 

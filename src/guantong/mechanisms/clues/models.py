@@ -110,6 +110,48 @@ class Handling(models.Model):
     case = models.ForeignKey("matters.Matter", models.PROTECT, null=True, related_name="+")
 
 
+class IntervalUnit(models.TextChoices):
+    """Unit of an interval of progress (报告间隔单位)."""
+
+    DAYS = "days", _("days")
+    WORKING_DAYS = "working_days", _("working days")
+    MONTHS = "months", _("months")
+
+
+class Supervision(models.Model):
+    """That a clue is under key supervision (重点督办). Depth: full.
+
+    Without an interval of its own that of the measure counts.
+    """
+
+    matter = models.OneToOneField(
+        "matters.Matter", models.PROTECT, primary_key=True, related_name="supervision"
+    )
+    since = models.DateField(_("under key supervision since"))
+    interval = models.PositiveSmallIntegerField(_("interval of progress"), null=True)
+    interval_unit = models.CharField(max_length=16, choices=IntervalUnit.choices, blank=True)
+    lifted_on = models.DateField(_("lifted on"), null=True)
+    lifted_reason = models.CharField(_("reason of lifting"), max_length=500, blank=True)
+
+
+class Instruction(models.Model):
+    """What a leader wrote on a clue, and what came of it (批示). Depth: full."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    matter = models.ForeignKey("matters.Matter", models.PROTECT, related_name="instructions")
+    leader = models.CharField(_("leader"), max_length=60)
+    text = models.TextField(_("instruction"))
+    given_on = models.DateField(_("given on"))
+    answered_on = models.DateField(_("answered on"), null=True)
+    answer = models.TextField(_("what came of it"), blank=True)
+
+    class Meta:
+        ordering = ["given_on", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.given_on} {self.leader}: {self.text[:60]}"
+
+
 class Feedback(models.Model):
     """What the sender is told (反馈). Depth: feedback."""
 

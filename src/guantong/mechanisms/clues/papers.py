@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 
 from guantong.kernel import clock
@@ -12,7 +10,8 @@ from guantong.kernel.acts.act import Capacity, Deed, refuse
 from guantong.kernel.acts.forms import LongTextField
 from guantong.kernel.matters.models import Depth, LinkKind, Matter, Party, PartyRole
 from guantong.kernel.measures import engine
-from guantong.kernel.organs.models import Organ
+from guantong.kernel.organs.models import HEADS, LEADERS, Organ
+from guantong.kernel.papers.compose import day_text, letter_of
 from guantong.kernel.papers.kinds import PaperKind, Proposal, register
 from guantong.kernel.papers.letter import (
     Attachment,
@@ -27,29 +26,24 @@ from guantong.kernel.papers.letter import (
     Table,
 )
 from guantong.kernel.papers.models import Paper
-from guantong.kernel.papers.wording import letter_of
 from guantong.kernel.people.models import Subject
 from guantong.mechanisms.clues import lifecycle
 from guantong.mechanisms.clues.acts.common import lay_before_leaders, send
 from guantong.mechanisms.clues.models import Category, Clue, Feedback, Way
 
 SENDER = (Capacity(party=PartyRole.SENDER),)
-SENDER_HEAD = (Capacity(party=PartyRole.SENDER, ranks=lifecycle.HEADS),)
+SENDER_HEAD = (Capacity(party=PartyRole.SENDER, ranks=HEADS),)
 SENDER_LEADER = (
-    Capacity(body_of=PartyRole.SENDER, ranks=lifecycle.LEADERS),
-    Capacity(party=PartyRole.SENDER, ranks=lifecycle.HEADS, recorded=True),
+    Capacity(body_of=PartyRole.SENDER, ranks=LEADERS),
+    Capacity(party=PartyRole.SENDER, ranks=HEADS, recorded=True),
     Capacity(party=PartyRole.SENDER, recorded=True),
 )
 RECEIVER = (Capacity(party=PartyRole.RECEIVER),)
-RECEIVER_HEAD = (Capacity(party=PartyRole.RECEIVER, ranks=lifecycle.HEADS),)
+RECEIVER_HEAD = (Capacity(party=PartyRole.RECEIVER, ranks=HEADS),)
 RECEIVER_LEADER = (
-    Capacity(body_of=PartyRole.RECEIVER, ranks=lifecycle.LEADERS),
+    Capacity(body_of=PartyRole.RECEIVER, ranks=LEADERS),
     Capacity(party=PartyRole.RECEIVER, recorded=True),
 )
-
-
-def _day(day: Any) -> str:
-    return f"{day.year}年{day.month}月{day.day}日" if day else "（日期待补）"
 
 
 def _persons(matter: Matter) -> list[str]:
@@ -101,7 +95,7 @@ def _propose_transfer(matter: Matter, actor: Actor) -> Proposal:
     clue = lifecycle.load(matter)
     receiver = _receiving(matter, actor)
     commission = receiver.body if receiver else None
-    opinion = f"并于{_day(clue.concluded_on)}形成结论性意见。" if clue.concluded_on else ""
+    opinion = f"并于{day_text(clue.concluded_on)}形成结论性意见。" if clue.concluded_on else ""
     amount = f"涉及金额{clue.amount.normalize():f}元。" if clue.amount else ""
     lines = [
         f"我单位在履行监督职责中发现{_category(clue)}问题线索，{opinion}现依规依纪依法移送你委处理。",
@@ -200,7 +194,7 @@ def _propose_receipt(matter: Matter, actor: Actor) -> Proposal:
         addressee=sender.name if sender else clue.sender_name,
         addressee_id=sender.pk if sender else None,
         body=(
-            f"你单位{letter}及所附材料{passed_on}已于{_day(clue.received_on)}收悉，"
+            f"你单位{letter}及所附材料{passed_on}已于{day_text(clue.received_on)}收悉，"
             f"登记编号为{matter.number}。\n{_promise(matter)}"
         ),
         facts=("received_on", "letter_number"),
@@ -239,7 +233,7 @@ def _propose_feedback(matter: Matter, actor: Actor) -> Proposal:
         addressee_id=sender.pk if sender else None,
         body=(
             f"你单位{letter}移送的问题线索（{passed_on}登记编号{matter.number}），"
-            f"我委于{_day(clue.received_on)}接收，目前{state}。\n"
+            f"我委于{day_text(clue.received_on)}接收，目前{state}。\n"
             "现将办理情况反馈如下：\n（请填写可以告知移送单位的内容）\n特此函复。"
         ),
         facts=("received_on", "letter_number"),
@@ -343,7 +337,7 @@ def _compose_sheet(paper: Paper, matter: Matter) -> Letter:
                 pairs=(
                     Pair(label="登记编号", value=matter.number),
                     Pair(label="来源", value=clue.sender_name),
-                    Pair(label="接收日期", value=_day(clue.received_on)),
+                    Pair(label="接收日期", value=day_text(clue.received_on)),
                     Pair(label="问题类别", value=_category(clue)),
                 )
             ),
@@ -373,8 +367,8 @@ APPROVAL_SHEET = register(
         propose=_propose_sheet,
         compose=_compose_sheet,
         drafters=RECEIVER + lifecycle.BY_CUSTODIAN,
-        checkers=(*RECEIVER_HEAD, Capacity(party=PartyRole.HANDLER, ranks=lifecycle.HEADS)),
-        signers=(*RECEIVER_HEAD, Capacity(party=PartyRole.HANDLER, ranks=lifecycle.HEADS)),
+        checkers=(*RECEIVER_HEAD, Capacity(party=PartyRole.HANDLER, ranks=HEADS)),
+        signers=(*RECEIVER_HEAD, Capacity(party=PartyRole.HANDLER, ranks=HEADS)),
         sent_depth=Depth.FULL,
     )
 )

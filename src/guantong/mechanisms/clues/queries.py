@@ -23,7 +23,7 @@ from guantong.kernel.people.codes import mask_id
 from guantong.kernel.people.models import Subject
 from guantong.kernel.search.text import normalise_name
 from guantong.mechanisms.clues import lifecycle
-from guantong.mechanisms.clues.models import Clue, Feedback, Handling
+from guantong.mechanisms.clues.models import Clue, Feedback, Handling, Instruction
 
 CANDIDATES = 20
 SHOWN = 5
@@ -65,6 +65,8 @@ def block(clue: Clue, depth: int) -> dict[str, Any]:
         "handling": handling,
         "book": getattr(clue.matter, "book_record", None) if full else None,
         "proposed_to": _organ_name(handling),
+        "supervision": lifecycle.supervision_of(clue) if full else None,
+        "instructions": list(Instruction.objects.filter(matter=clue.matter)) if full else [],
         "feedback_given": list(
             Feedback.objects.filter(matter=clue.matter, told_on__isnull=False).order_by("told_on")
         ),

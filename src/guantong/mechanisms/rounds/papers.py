@@ -14,11 +14,11 @@ from guantong.kernel.acts.act import Capacity, Deed, refuse
 from guantong.kernel.matters.models import Depth, Matter, Party, PartyRole
 from guantong.kernel.measures import engine
 from guantong.kernel.organs.models import Organ
+from guantong.kernel.papers.compose import letter_of
 from guantong.kernel.papers.kinds import PaperKind, Proposal, register
 from guantong.kernel.papers.letter import Attachment, Column, Letter, SignLines, Table
 from guantong.kernel.papers.models import Paper
 from guantong.kernel.papers.outline import chinese_date
-from guantong.kernel.papers.wording import letter_of
 from guantong.kernel.people.jurisdiction import whys_above
 from guantong.mechanisms.rounds import lifecycle, queries
 from guantong.mechanisms.rounds.models import Item, Round

@@ -1,5 +1,13 @@
 """What can be done with a clue (问题线索的行为), in the order of its life."""
 
-from guantong.mechanisms.clues.acts import assignment, forwarding, handling, importing, intake, sending
+from guantong.mechanisms.clues.acts import (
+    assignment,
+    forwarding,
+    handling,
+    importing,
+    intake,
+    sending,
+    supervision,
+)
 
-__all__ = ["assignment", "forwarding", "handling", "importing", "intake", "sending"]
+__all__ = ["assignment", "forwarding", "handling", "importing", "intake", "sending", "supervision"]

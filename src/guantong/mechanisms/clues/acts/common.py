@@ -24,7 +24,7 @@ from guantong.kernel.organs.models import Organ, Tier
 from guantong.kernel.people.jurisdiction import handing_up, heads_of, is_head, jurisdiction, why_above
 from guantong.kernel.people.models import Authority, Subject
 from guantong.mechanisms.clues import lifecycle
-from guantong.mechanisms.clues.models import Category, Clue, Handling
+from guantong.mechanisms.clues.models import Category, Clue, Handling, Supervision
 
 HAND_UP_PERIOD = purpose("clue.hand_up_period", "period")
 
@@ -215,6 +215,15 @@ def facts_of_new(deed: Deed, clue: Clue) -> None:
         happened_on=deed.happened_on,
         jurisdiction=jurisdiction_outcome(deed.actor, deed.data.get("subjects", []), deed.happened_on),
     )
+
+
+def supervise_by_default(deed: Deed, clue: Clue, known: Supervision | None = None) -> None:
+    """Put a clue under key supervision where the measure's table says so (优先办理、重点督办; CZ-4.1)."""
+    place = deed.matter.jurisdiction_id
+    found = engine.decide(place, deed.happened_on, "priority", {"source": clue.source})
+    if known is None and isinstance(found, Decision) and found.outputs["priority"] == "key":
+        deed.add(Supervision(matter=deed.matter, since=deed.happened_on))
+        deed.facts["supervised"] = True
 
 
 def handling(deed: Deed) -> Handling:

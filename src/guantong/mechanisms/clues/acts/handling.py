@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from guantong.kernel.access.actors import Actor
 from guantong.kernel.acts.act import Deed, refuse
 from guantong.kernel.acts.registry import register
 from guantong.kernel.duties.extending import require_within_longest
@@ -20,10 +25,23 @@ from guantong.mechanisms.clues.forms import (
     PauseForm,
     ProgressForm,
     ReasonForm,
+    ReportForm,
 )
-from guantong.mechanisms.clues.models import Clue, Result
+from guantong.mechanisms.clues.models import Clue, Instruction, Result
 
 APPROVAL = "clue.approve_extension"
+
+
+def unanswered(matter: Matter | None) -> QuerySet[Instruction]:
+    """Return the instructions on a clue of which nothing has been reported yet (待落实的批示)."""
+    return Instruction.objects.filter(matter=matter, answered_on__isnull=True)
+
+
+def answer_instructions(deed: Deed, instructions: Iterable[Instruction], answer: str) -> None:
+    """Keep what came of instructions; what is owed for each of them is done (CZ-4.3)."""
+    for one in instructions:
+        deed.items.add(one.pk)
+        deed.change(one, answered_on=deed.happened_on, answer=answer)
 
 
 @register
@@ -57,6 +75,7 @@ class ApproveHandling(ClueAct):
 
     def do(self, deed: Deed) -> None:
         """Handling begins."""
+        deed.facts["in_handling"] = True
 
 
 @register
@@ -82,11 +101,16 @@ class ReportProgress(ClueAct):
     label = gettext_lazy("Report progress")
     leads_from = frozenset({lifecycle.HANDLING, lifecycle.PAUSED})
     by = lifecycle.BY_CUSTODIAN
-    clauses = ("CZ-4.1",)
-    asks = ProgressForm
+    clauses = ("CZ-4.1", "CZ-4.3")
+    asks = ReportForm
+
+    def form_arguments(self, actor: Actor, matter: Matter | None, detail: Clue) -> dict[str, Any]:
+        """Offer the instructions still to be answered."""
+        return {"open_instructions": unanswered(matter)}
 
     def do(self, deed: Deed) -> None:
-        """The progress stands in the timeline."""
+        """The progress stands in the timeline, and as the answer with the instructions it names."""
+        answer_instructions(deed, deed.data["instructions"], deed.data["progress"])
 
 
 @register
@@ -214,6 +238,7 @@ class ConcludeHandling(ClueAct):
             handling(deed), result=data["result"], result_text=data["text"], concluded_on=deed.happened_on
         )
         deed.facts["result"] = data["result"]
+        answer_instructions(deed, unanswered(deed.matter), data["text"])
         if data["result"] == Result.CASE:
             leaders = leadership(deed, deed.actor.body_id)
             deed.follow.append(
@@ -247,4 +272,5 @@ class ReopenClue(ClueAct):
 
     def do(self, deed: Deed) -> None:
         """The result is open again; the old one stands in the timeline."""
+        deed.facts["in_handling"] = True
         deed.change(handling(deed), result="", result_text="", concluded_on=None)

@@ -20,6 +20,7 @@ from guantong.mechanisms.clues.acts.common import (
     enter_on_paper,
     facts_of_new,
     refuse_what_belongs_above,
+    supervise_by_default,
 )
 from guantong.mechanisms.clues.acts.intake import CASE_SUPERVISION
 from guantong.mechanisms.clues.forms import RegisterForm
@@ -118,6 +119,7 @@ class ImportOpenClue(ImportAct):
             deed.name_party(PartyRole.SENDER, sender.pk)
             deed.grant(sender.pk, Depth.FEEDBACK, "sender (CZ-3.3)")
         facts_of_new(deed, clue)
+        supervise_by_default(deed, clue)
         deed.events.append("clue.register")
 
 

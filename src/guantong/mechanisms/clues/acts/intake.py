@@ -28,6 +28,7 @@ from guantong.mechanisms.clues.acts.common import (
     index_clue,
     jurisdiction_outcome,
     refuse_what_belongs_above,
+    supervise_by_default,
 )
 from guantong.mechanisms.clues.forms import (
     OtherClueForm,
@@ -84,6 +85,7 @@ class RegisterClue(Act):
             deed.grant(sender.pk, Depth.FEEDBACK, "sender (CZ-3.3)")
         add_origin(deed)
         facts_of_new(deed, clue)
+        supervise_by_default(deed, clue)
 
 
 @register
@@ -115,6 +117,7 @@ class ReceiveClue(ClueAct):
         deed.content["number"] = deed.matter.number
         subjects: list[dict[str, Any]] = list(map(dict, Subject.objects.filter(matter=deed.matter).values()))
         deed.facts["jurisdiction"] = jurisdiction_outcome(deed.actor, subjects, deed.happened_on)
+        supervise_by_default(deed, clue, lifecycle.supervision_of(clue))
         index_clue(deed, clue, subjects)
 
 
