@@ -38,17 +38,30 @@ _CLUE_ACTS = (
     "withdraw",
 )
 _REPORT_ACTS = ("register", "add_finding", "conclude")
-_PAPERS = frozenset({"transfer_letter", "receipt", "feedback_letter", "approval_sheet"})
+_SESSION_ACTS = ("call", "begin", "decide", "close", "call_off", "note", "change_note")
+_PAPERS = frozenset({"session_minutes", "transfer_letter", "receipt", "feedback_letter", "approval_sheet"})
 
 WORDS = Words(
     acts=frozenset(
         {f"clue.{act}" for act in _CLUE_ACTS}
         | {f"report.{act}" for act in _REPORT_ACTS}
+        | {f"session.{act}" for act in _SESSION_ACTS}
         | {"case.open", "matter.correct"}
     ),
     papers=_PAPERS,
     parties=frozenset({"author", "executing", "sender", "receiver", "handler", "custodian", "approver"}),
-    dates=frozenset({"happened_on", "received_on", "concluded_on", "sent_on", "assigned_on", "accepted_on"}),
+    dates=frozenset(
+        {
+            "happened_on",
+            "received_on",
+            "concluded_on",
+            "sent_on",
+            "assigned_on",
+            "accepted_on",
+            "decided_until",
+        }
+    ),
+    occasions=frozenset({"session"}),
     facts={
         "source": frozenset(
             {"audit", "inspection", "shareholder", "supervision", "enforcement", "superior", "other"}
@@ -67,6 +80,10 @@ WORDS = Words(
                 "hand_up",
             }
         ),
+        "form": frozenset({"sorting", "steering"}),
+        "decision": frozenset({"continue", "speed_up", "instruct", "answer", "extend", "other"}),
+        "dated": frozenset({True, False}),
+        "handled": frozenset({True, False}),
         "on_paper": frozenset({True, False}),
         "concluded": frozenset({True, False}),
         "answered": frozenset({True, False}),

@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "guantong.mechanisms.reports",
     "guantong.mechanisms.clues",
     "guantong.mechanisms.cases",
+    "guantong.mechanisms.sessions",
     "guantong.accounts",
     "guantong.web",
     "guantong.site",

@@ -8,6 +8,7 @@ from guantong.mechanisms.cases import pages as cases
 from guantong.mechanisms.clues import import_pages, ledger, ledger_assign
 from guantong.mechanisms.reports import import_pages as reports_import
 from guantong.mechanisms.reports import pages as reports
+from guantong.mechanisms.sessions import pages as sessions
 from guantong.web import desk, search, views_saved
 
 urlpatterns = [
@@ -22,6 +23,7 @@ urlpatterns = [
     path("reports/import/", reports_import.upload, name="reports_import"),
     path("reports/", reports.reports, name="reports"),
     path("cases/", cases.cases, name="cases"),
+    *sessions.urlpatterns,
     path("views/<slug:page>/", views_saved.save, name="view_save"),
     path("views/<int:view_id>/change/", views_saved.change, name="view_change"),
 ]

@@ -82,7 +82,7 @@ def perform(
     refused. The caller is inside the actor's scope. Raises Refused (NotAllowed, Conflict) with the faults.
     """
     act = registry.get(code)
-    if act.creates and act.hidden and not act.by_import:
+    if act.hidden and not act.by_import:
         raise NotAllowed(
             Fault("", _("This follows from another act and is not done by itself."), _("Do that act."))
         )
@@ -303,9 +303,13 @@ def _deed(
         state=act.leads_to or matter.state,
         about=about,
         origins=getattr(matter, "origins", []),
-        facts={} if act.creates else {**kind.facts(about), "happened_on": happened_on},
+        facts={} if act.creates else {**_facts(kind, about), "happened_on": happened_on},
         events=[act.code],
     )
+
+
+def _facts(kind: kinds.MatterKind, about: Any) -> dict[str, Any]:
+    return {} if about is None else kind.facts(about)
 
 
 def _plain(value: Any) -> Any:

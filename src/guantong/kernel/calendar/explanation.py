@@ -16,7 +16,7 @@ MONTHS_EN = (
     "November", "December",
 )  # fmt: skip
 
-Kind = Literal["period", "pause", "extension"]
+Kind = Literal["period", "span", "pause", "extension"]
 
 
 class Closure(BaseModel):
@@ -84,6 +84,7 @@ def _chinese(step: Step) -> str:
     amount = amount_text(step.count, step.unit, "zh")
     lead = {
         "period": f"{step.start} + {amount}",
+        "span": f"{step.start}起的{amount}一期",
         "extension": f"延长:{step.start} + {amount}",
         "pause": f"{step.paused_from}至{step.resumed_on}中止:{step.start} + {amount}",
     }[step.kind]
@@ -101,6 +102,7 @@ def _english(step: Step) -> str:
     amount = amount_text(step.count, step.unit, "en")
     lead = {
         "period": f"{step.start} + {amount}",
+        "span": f"the period of {amount} from {step.start}",
         "extension": f"extended: {step.start} + {amount}",
         "pause": f"paused {step.paused_from} to {step.resumed_on}: {step.start} + {amount}",
     }[step.kind]

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 LAPSE = "duty.lapse"
 REDERIVE = "duty.rederive"
+OCCASION = "duty.occasion"
 BATCH = 500
 AT_MOST = 100_000
 DAY = timedelta(days=1)
@@ -196,7 +197,7 @@ def _put(made: list[tuple[Duty, Deadline]], entries: list[int]) -> None:
 
 def name_of(act: str) -> str:
     """Return what the calendar did, in a word; the code of any other act (日历条目的名称)."""
-    return {LAPSE: _("Overdue"), REDERIVE: _("Due date settled")}.get(act, act)
+    return {LAPSE: _("Overdue"), REDERIVE: _("Due date settled"), OCCASION: _("Period begun")}.get(act, act)
 
 
 def label(act: str, body: Mapping[str, Any]) -> str:
@@ -209,6 +210,8 @@ def label(act: str, body: Mapping[str, Any]) -> str:
     }
     if act == LAPSE:
         return _("Overdue: %(duty)s, due on %(due)s") % words
+    if act == OCCASION:
+        return _("A period has begun: %(duty)s, due by %(due)s") % words
     if act == REDERIVE:
         return _("The calendar is settled: %(duty)s, due on %(new)s (so far %(due)s)") % words
     return act

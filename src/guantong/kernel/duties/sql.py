@@ -71,14 +71,25 @@ DEFINERS = [
 ]
 
 
-def make_definers() -> list[str]:
+def make_definers(functions: list[str] = DEFINERS) -> list[str]:
     """Return the SQL that hands the functions to the definer role and lets the platform call them."""
     return [
         statement
-        for function in DEFINERS
+        for function in functions
         for statement in (
             f"ALTER FUNCTION {function} OWNER TO guantong_search",
             f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC",
             f"GRANT EXECUTE ON FUNCTION {function} TO guantong_app",
         )
     ]
+
+
+OCCASIONS = """
+-- For which periods a matter stands already; tells nothing of the matter.
+CREATE FUNCTION guantong_occasions()
+RETURNS TABLE (jurisdiction bigint, clause varchar, cadence varchar, begins_on date)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT o.jurisdiction_id, o.clause, o.cadence, o.begins_on FROM duties_occasion o
+$$;
+"""
+OCCASION_DEFINERS = ["guantong_occasions()"]

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django import forms
 
 if TYPE_CHECKING:
+    from django.db.models import Model
     from django.utils.functional import _StrPromise
 
     from guantong.kernel.acts.act import Capacity, Deed
+    from guantong.kernel.duties.models import Occasion
 
 
 @dataclass(frozen=True)
@@ -31,13 +35,32 @@ class Correctable:
 
 
 @dataclass(frozen=True)
+class ByCalendar:
+    """How the calendar makes matters of a kind (日历产生的事项): their first state, their own rows.
+
+    `rows`: from the occasion, the ids of who holds and who claims the duty.
+    """
+
+    state: str
+    rows: Callable[[Occasion, int, int | None], list[Model]]
+
+
+@dataclass(frozen=True)
+class Digest:
+    """What other mechanisms may list of a matter (事项摘要): from when it is old, on whom it waits."""
+
+    since: date
+    waits_for: str = ""
+
+
+@dataclass(frozen=True)
 class MatterKind:
     """A kind of matter: labels of its states, which are final, its facts for the rules, its page.
 
     `template` and `context` (detail, depth) make its block on the matter's page; `gives` says what a matter
     that arises from one of this kind starts with; `told` words a state for readers of a depth.
     `answered`: the final states that may not be reached while a closing duty is owed; in the others (merged,
-    returned) the matter ends here and what is still owed stays owed.
+    returned) the matter ends here and what is still owed stays owed. `digests`: in one query.
     """
 
     code: str
@@ -54,6 +77,8 @@ class MatterKind:
     context: Callable[[Any, int], dict[str, Any]] = lambda detail, depth: {}
     gives: Callable[[Any], dict[str, Any]] = lambda matter: {}
     told: Callable[[int, str], str] | None = None
+    by_calendar: ByCalendar | None = None
+    digests: Callable[[Collection[UUID]], dict[UUID, Digest]] | None = None
 
     def state_label(self, depth: int, state: str) -> str:
         """Return a state's name as a reader of this depth may know it (按知悉范围显示的状态)."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel
 
+from guantong.kernel.measures.check_cadences import check_cadences
 from guantong.kernel.measures.check_duties import check_duties
 from guantong.kernel.measures.check_escalation import check_escalation
 from guantong.kernel.measures.check_settings import check_settings
@@ -33,6 +34,7 @@ def check_alone(file: MeasureFile, vocabulary: Vocabulary | None) -> Iterator[Fi
         yield from _check_clause_words(clause, here, vocabulary)
         yield from check_settings(clause, here)
         yield from check_duties(file, clause, here, vocabulary)
+        yield from check_cadences(file, clause, here, vocabulary)
     yield from check_escalation([file], lambda _file, loc: loc)
     yield from check_tables(file)
     yield from _check_texts_and_cites(file)
@@ -110,7 +112,7 @@ def _check_ids(file: MeasureFile) -> Iterator[Finding]:
 
 
 def _check_status(file: MeasureFile, clause: Clause, here: Loc) -> Iterator[Finding]:
-    works = bool(clause.duties or clause.acts or clause.tables)
+    works = bool(clause.duties or clause.acts or clause.tables or clause.cadences)
     if clause.status == "carried" and not works:
         yield Finding(
             (*here, "status"),
@@ -121,7 +123,7 @@ def _check_status(file: MeasureFile, clause: Clause, here: Loc) -> Iterator[Find
             ),
             Message(_("Name its acts, duties or tables, or mark it planned.")),
         )
-    if clause.status == "planned" and (clause.duties or clause.acts):
+    if clause.status == "planned" and (clause.duties or clause.acts or clause.cadences):
         yield Finding(
             (*here, "status"),
             "planned_at_work",

@@ -87,7 +87,7 @@ def _current() -> _Snapshot:
     snapshot = _Snapshot(
         time.monotonic(),
         tuple(
-            _Adopted(place, version, since, until, tuple(sorted((k, json.dumps(v)) for k, v in own.items())))
+            _Adopted(place, version, since, until, _chosen(own))
             for place, version, since, until, own in adopted
         ),
         tuple(
@@ -108,6 +108,15 @@ def measures_on(jurisdiction_id: int, on: date) -> list[tuple[int, Measure]]:
         if adopted.until is None or adopted.until >= on:
             found.append((adopted.version, _applied(adopted.version, adopted.chosen)))
     return found
+
+
+def measure_adopted(adoption: Adoption) -> Measure:
+    """Return the measure of an adoption, with the jurisdiction's own settings."""
+    return _applied(adoption.measure_version_id, _chosen(adoption.settings))
+
+
+def _chosen(settings: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted((name, json.dumps(value)) for name, value in settings.items()))
 
 
 def _applied(version_id: int, chosen: tuple[tuple[str, str], ...]) -> Measure:

@@ -94,7 +94,7 @@ def resolve(clause: Clause, rule: DutyRule) -> Rule:
         holder=rule.holder,
         claimant=rule.claimant,
         start=_start(clause, rule),
-        period=_term(clause, rule.period),
+        period=term_of(clause, rule.period),
         period_setting=rule.period.setting,
         discharged_by=frozenset(rule.discharged_by),
         discharge_when=_conditions(rule.discharge_when),
@@ -113,7 +113,7 @@ def resolve(clause: Clause, rule: DutyRule) -> Rule:
 def _escalation(clause: Clause, rule: DutyRule) -> EscalationRule | None:
     if rule.escalation is None:
         return None
-    return EscalationRule(_term(clause, rule.escalation.after), rule.escalation.to, rule.escalation.act)
+    return EscalationRule(term_of(clause, rule.escalation.after), rule.escalation.to, rule.escalation.act)
 
 
 def _start(clause: Clause, rule: DutyRule) -> str:
@@ -126,7 +126,8 @@ def _value(clause: Clause, name: str) -> object:
     return clause.settings[name].value
 
 
-def _term(clause: Clause, period: Period) -> Term:
+def term_of(clause: Clause, period: Period) -> Term:
+    """The length of a period of a clause, its setting looked up (期限取值). TypeError: not checked."""
     if period.setting is not None:
         period = Period.model_validate(_value(clause, period.setting))
     term = Term.of(period)

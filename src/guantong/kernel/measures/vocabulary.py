@@ -32,6 +32,10 @@ class Vocabulary(Protocol):
     def facts(self) -> Mapping[str, Set[object]]:
         """Facts that a rule may ask for, each with the values it can take (empty: any)."""
 
+    @property
+    def occasions(self) -> Set[str]:
+        """Kinds of matter the calendar can open, as 'session'."""
+
 
 @dataclass(frozen=True)
 class Words:
@@ -42,6 +46,7 @@ class Words:
     parties: Set[str] = frozenset()
     dates: Set[str] = frozenset({"happened_on"})
     facts: Mapping[str, Set[object]] = field(default_factory=dict)
+    occasions: Set[str] = frozenset()
 
 
 def knows_event(words: Vocabulary, event: str) -> bool:

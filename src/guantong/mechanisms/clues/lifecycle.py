@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from guantong.kernel.acts.act import Capacity, Deed, refuse
 from guantong.kernel.acts.forms import LongTextField, PastDateField, RowsField
 from guantong.kernel.matters import kinds
-from guantong.kernel.matters.kinds import Correctable, MatterKind
+from guantong.kernel.matters.kinds import Correctable, Digest, MatterKind
 from guantong.kernel.matters.models import Depth, Matter, PartyRole
 from guantong.kernel.organs.models import Rank
 from guantong.kernel.people.codes import mask_id
@@ -169,6 +171,12 @@ def _block(clue: Clue, depth: int) -> dict[str, Any]:
     return queries.block(clue, depth)
 
 
+def _digests(matters: Collection[UUID]) -> dict[UUID, Digest]:
+    from guantong.mechanisms.clues import queries
+
+    return queries.digests(matters)
+
+
 LABELS = {field.name: field.verbose_name for field in Clue._meta.fields}
 
 PERSON = ("name", "unit", "post", "authority", "id_number")
@@ -241,5 +249,6 @@ KIND = kinds.register(
         template="clues/clue.html",
         context=_block,
         told=state_label,
+        digests=_digests,
     )
 )

@@ -26,12 +26,11 @@ from guantong.kernel.papers.letter import (
     Opinion,
     Pair,
     Paragraph,
-    Seal,
     Signature,
     Table,
 )
 from guantong.kernel.papers.models import Paper
-from guantong.kernel.papers.wording import blocks
+from guantong.kernel.papers.plain import letter_of
 from guantong.kernel.people.models import Subject
 from guantong.mechanisms.clues import lifecycle
 from guantong.mechanisms.clues.acts.common import handing_up, heads_of, lay_before_leaders
@@ -88,21 +87,6 @@ def evidence_table(clue: Clue) -> Table:
             (str(number), row["title"], str(row.get("pages") or ""), row.get("note") or "")
             for number, row in enumerate(clue.evidence, start=1)
         ),
-    )
-
-
-def letter_of(paper: Paper, attachments: tuple[Attachment, ...] = ()) -> Letter:
-    """Return a paper in the letter form (信函格式), with its wording, number and date."""
-    wording = paper.letter
-    return Letter(
-        format=Format.LETTER,
-        issuers=(paper.organ.name,),
-        number=paper.number,
-        title=wording["title"],
-        addressees=(wording["addressee"],),
-        blocks=blocks(wording["body"]),
-        attachments=attachments,
-        signature=Signature(organs=(paper.organ.name,), on=paper.signed_on, seal=Seal.PLACE),
     )
 
 

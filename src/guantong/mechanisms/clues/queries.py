@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
 
+from guantong.kernel.matters.kinds import Digest
 from guantong.kernel.matters.models import Depth, Matter
 from guantong.kernel.organs.models import Organ
 from guantong.kernel.people.codes import mask_id
@@ -67,6 +68,14 @@ def block(clue: Clue, depth: int) -> dict[str, Any]:
         ),
         "can_link": full and clue.matter.state == lifecycle.RECEIVED,
     }
+
+
+def digests(matters: Collection[uuid.UUID]) -> dict[uuid.UUID, Digest]:
+    """Return what others list of these clues (线索摘要): old from receipt on, waiting for whose answer."""
+    rows = Clue.objects.filter(matter__in=matters).values_list(
+        "matter", "received_on", "matter__happened_on", "matter__handling__paused_for"
+    )
+    return {matter: Digest(received or begun, waits or "") for matter, received, begun, waits in rows}
 
 
 def _organ_name(handling: Handling | None) -> str:
