@@ -23,7 +23,7 @@ CALLED_OFF = "called_off"
 STATES = {
     DUE: _("To be held"),
     SITTING: _("In session"),
-    HELD: _("Held"),
+    HELD: _("Has been held"),
     CALLED_OFF: _("Called off"),
 }
 LEDGER = "clue"
