@@ -96,7 +96,7 @@ class Deed:
     """An act while it is done: what it found, and what is to follow from it.
 
     `detail` is what the act's `load` returned, `about` the mechanism's own row of the matter, `origins` the
-    matters from which this one arose.
+    matters from which this one arose, `began` the day the matter was listed under before.
     """
 
     act: Act
@@ -111,6 +111,7 @@ class Deed:
     about: Any = None
     origins: list[uuid.UUID] = field(default_factory=list)
     state: str = ""
+    began: date | None = None
     facts: dict[str, Any] = field(default_factory=dict)
     events: list[str] = field(default_factory=list)
     grants: list[GrantAsked] = field(default_factory=list)

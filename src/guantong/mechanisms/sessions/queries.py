@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
 
 from guantong.kernel.access.actors import Actor
 from guantong.kernel.access.models import Visibility
@@ -30,20 +30,20 @@ def open_items(session: Matter, actor: Actor, on: date) -> list[Item]:
         principal__in=(actor.organ.pk, actor.body_id), kind=lifecycle.LEDGER, depth=Depth.FULL, is_open=True,
         listed_on__lte=on,
     )  # fmt: skip
-    states: dict[uuid.UUID, str] = dict(seen.order_by("due_on", "matter").values_list("matter", "state"))
+    handler = Party.objects.filter(matter=OuterRef("matter"), role=PartyRole.HANDLER, until__isnull=True)
+    rows = seen.annotate(handler=Subquery(handler.values("organ")[:1])).order_by("due_on", "matter")
+    states: dict[uuid.UUID, str] = {}
+    handlers: dict[uuid.UUID, int | None] = {}
+    for about, state, organ in rows.values_list("matter", "state", "handler"):
+        states[about], handlers[about] = state, organ
     read = kinds.get(lifecycle.LEDGER).digests
     assert read is not None  # noqa: S101 - the ledger's kind gives them
     digests = read(states)
-    handlers = dict(
-        Party.objects.filter(matter__in=states, role=PartyRole.HANDLER, until__isnull=True).values_list(
-            "matter", "organ"
-        )
-    )
     owed: dict[uuid.UUID, Duty] = {}
     for duty in Duty.objects.filter(matter__in=states, state__in=ALIVE).order_by("state", "due_on", "id"):
         owed.setdefault(duty.matter_id, duty)
     return [
-        _item(session, about, state, digests[about], handlers.get(about), owed.get(about))
+        _item(session, about, state, digests[about], handlers[about], owed.get(about))
         for about, state in states.items()
     ]
 
