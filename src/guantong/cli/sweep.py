@@ -17,7 +17,8 @@ def sweep() -> None:
         click.echo("Another process is sweeping; nothing was done here.")
         return
     click.echo(
-        f"lapsed {done.lapsed}, not noted {done.unseen}, reminders {done.escalated}, "
+        f"periods opened {done.opened}, lapsed {done.lapsed}, not noted {done.unseen}, "
+        f"reminders {done.escalated}, "
         f"dates derived anew {done.rederived}, "
         f"grants ended {done.expired}, orphan files {done.orphans}, checkpoints {done.checkpoints}"
     )

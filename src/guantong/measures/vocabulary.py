@@ -43,6 +43,7 @@ _CLUE_ACTS = (
 )
 _ROUND_ACTS = ("open", "register", "receive", "sign_list", "close", "withdraw")
 _REPORT_ACTS = ("register", "add_finding", "conclude")
+_SESSION_ACTS = ("call", "begin", "decide", "close", "call_off", "note", "change_note")
 _PAPERS = frozenset(
     {
         "transfer_letter",
@@ -52,6 +53,7 @@ _PAPERS = frozenset(
         "handover_list",
         "round_feedback",
         "reminder_letter",
+        "session_minutes",
     }
 )
 
@@ -59,6 +61,7 @@ WORDS = Words(
     acts=frozenset(
         {f"clue.{act}" for act in _CLUE_ACTS}
         | {f"report.{act}" for act in _REPORT_ACTS}
+        | {f"session.{act}" for act in _SESSION_ACTS}
         | {f"round.{act}" for act in _ROUND_ACTS}
         | {"case.open", "matter.correct", "reminder.answer", "reminder.withdraw"}
     ),
@@ -86,6 +89,7 @@ WORDS = Words(
             "signed_on",
             "assigned_on",
             "accepted_on",
+            "decided_until",
         }
     ),
     purposes={
@@ -94,6 +98,7 @@ WORDS = Words(
         "duty.longest_extension": "period",
         "clue.hand_up_period": "period",
     },
+    occasions=frozenset({"session"}),
     facts={
         "source": frozenset(
             {"audit", "inspection", "shareholder", "supervision", "enforcement", "superior", "other"}
@@ -112,6 +117,10 @@ WORDS = Words(
                 "hand_up",
             }
         ),
+        "form": frozenset({"sorting", "steering"}),
+        "decision": frozenset({"continue", "speed_up", "instruct", "answer", "extend", "other"}),
+        "dated": frozenset({True, False}),
+        "handled": frozenset({True, False}),
         "on_paper": frozenset({True, False}),
         "supervised": frozenset({True, False}),
         "in_handling": frozenset({True, False}),

@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "guantong.mechanisms.cases",
     "guantong.mechanisms.rounds",
     "guantong.mechanisms.reminders",
+    "guantong.mechanisms.sessions",
     "guantong.accounts",
     "guantong.web",
     "guantong.site",

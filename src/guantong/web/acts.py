@@ -112,7 +112,7 @@ def _act(code: str, *, creates: bool) -> Act:
         act = registry.get(code)
     except KeyError as error:
         raise Http404 from error
-    if act.creates is not creates or act.only_follows or (creates and act.hidden):
+    if act.creates is not creates or act.hidden:
         raise Http404
     return act
 

@@ -12,7 +12,11 @@ from django.utils.translation import gettext_lazy as _
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-INTAKE_ROLE = "case_supervision"
+SHOWN_TO = {
+    "intake": frozenset({"case_supervision"}),
+    "sessions": frozenset({"case_supervision", "leadership"}),
+}
+"""Places for those bound to a role only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,7 @@ WORK = (
     Place("desk", _("My desk"), "desk", "d"),
     Place("intake", _("Register a letter"), "intake", "i"),
     Place("ledger", _("Clues"), "ledger", "l"),
+    Place("sessions", _("Sorting and steering"), "session", "s"),
     Place("reports", _("Reports and findings"), "report", "r"),
     Place("rounds", _("Inspection rounds"), "round", "n"),
     Place("cases", _("Cases"), "case", "c"),
@@ -47,7 +52,11 @@ def _groups(request: HttpRequest) -> list[tuple[_StrPromise, tuple[Place, ...]]]
     actor = getattr(request, "actor", None)
     administers = getattr(getattr(request, "user", None), "administers", "")
     if actor is not None:
-        work = tuple(place for place in WORK if place.name != "intake" or INTAKE_ROLE in actor.roles)
+        work = tuple(
+            place
+            for place in WORK
+            if actor.roles & SHOWN_TO.get(place.name, actor.roles) or place.name not in SHOWN_TO
+        )
         return [(_("Work"), work), (_("Rules"), RULES), (_("Oversight"), OVERSIGHT)]
     if administers:
         oversight = OVERSIGHT if administers == "audit" else ()

@@ -10,6 +10,7 @@ from guantong.mechanisms.reminders import pages as reminders
 from guantong.mechanisms.reports import import_pages as reports_import
 from guantong.mechanisms.reports import pages as reports
 from guantong.mechanisms.rounds import pages as rounds
+from guantong.mechanisms.sessions import pages as sessions
 from guantong.web import desk, search, views_saved
 
 urlpatterns = [
@@ -27,6 +28,7 @@ urlpatterns = [
     *rounds.urlpatterns,
     path("reminders/", reminders.reminders, name="reminders"),
     path("reminders/do/", reminders.do, name="reminders_do"),
+    *sessions.urlpatterns,
     path("views/<slug:page>/", views_saved.save, name="view_save"),
     path("views/<int:view_id>/change/", views_saved.change, name="view_change"),
 ]

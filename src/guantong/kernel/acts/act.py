@@ -106,10 +106,10 @@ class Deed:
     """An act while it is done: what it found, and what is to follow from it.
 
     `detail` is what the act's `load` returned, `about` the mechanism's own row of the matter, `origins` the
-    matters from which this one arose. `follow`: acts that are done with it, on a matter or making one of
-    that id. `items`: the rows of the matter that it is about (a reminder, an instruction): a duty opened for
-    one of them ends with an act on that one only. `letter_parties`: issuer and addressee of the letter it is
-    about.
+    matters from which this one arose, `began` the day the matter was listed under before. `follow`: acts
+    that are done with it, on a matter or making one of that id. `items`: the rows of the matter that it is
+    about (a reminder, an instruction): a duty opened for one of them ends with an act on that one only.
+    `letter_parties`: issuer and addressee of the letter it is about.
     """
 
     act: Act
@@ -124,6 +124,7 @@ class Deed:
     about: Any = None
     origins: list[uuid.UUID] = field(default_factory=list)
     state: str = ""
+    began: date | None = None
     facts: dict[str, Any] = field(default_factory=dict)
     events: list[str] = field(default_factory=list)
     grants: list[GrantAsked] = field(default_factory=list)
@@ -197,9 +198,9 @@ class Act:
 
     `leads_from` empty: the act makes the matter. `leads_to` empty: the state stays, or `do` sets
     `deed.state`. `sight` is the depth the actor needs; `shown_at` the depth at which the entry is read.
-    `asks` is the form; `template` a hand-made page for it. `grave` acts are confirmed. `hidden` acts of one
-    kind follow from others; those `on_item` are offered beside the row they are about; those `by_import` are
-    done by reading a file in (导入), row by row.
+    `asks` is the form; `template` a hand-made page for it. `grave` acts are confirmed. `hidden` acts
+    follow from others; of them those `by_import` are done by reading a file in (导入), row by row. Those
+    `on_item` are offered beside the row they are about.
     """
 
     code: ClassVar[str]
@@ -221,7 +222,7 @@ class Act:
     @property
     def only_follows(self) -> bool:
         """Whether the act follows from another and is never done by itself."""
-        return self.hidden and not self.by_import and self.kind != "*"
+        return self.hidden and not self.by_import
 
     @property
     def creates(self) -> bool:

@@ -59,7 +59,7 @@ class Correct(Act):
     sight = Depth.FEEDBACK
     shown_at = Depth.FEEDBACK
     template = "web/correct.html"
-    hidden = True
+    on_item = True
 
     def load(self, matter: Matter, data: Mapping[str, Any]) -> Target:
         """Find the fact named in the data. Raises Refused where it cannot be corrected."""

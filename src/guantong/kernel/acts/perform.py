@@ -304,9 +304,14 @@ def _deed(
         state=act.leads_to or matter.state,
         about=about,
         origins=getattr(matter, "origins", []),
-        facts={} if act.creates else {**kind.facts(about), "happened_on": happened_on},
+        began=matter.happened_on,
+        facts={} if act.creates else {**_facts(kind, about), "happened_on": happened_on},
         events=[act.code],
     )
+
+
+def _facts(kind: kinds.MatterKind, about: Any) -> dict[str, Any]:
+    return {} if about is None else kind.facts(about)
 
 
 def _plain(value: Any) -> Any:
@@ -346,7 +351,8 @@ def _write(deed: Deed) -> int:
     _require_closed(deed, duties, found)
     write_duties(found.opened, found.changed.values(), found.changes)
     _flag_papers(deed)
-    _settle(deed, entry_id, found.origins)
+    if _unsettles(deed, state_from, found):
+        _settle(deed, entry_id, found.origins)
     return entry_id
 
 
@@ -451,6 +457,13 @@ def _first_grants(deed: Deed) -> None:
             [matter.pk, matter.kind, matter.state, matter.happened_on, _given(deed), deed.now],
         )
     deed.grants = []
+
+
+def _unsettles(deed: Deed, state_from: str, found: Consequences) -> bool:
+    """Whether anything that readers list or find has changed; most steps within a state change none of it."""
+    asked = deed.grants or deed.withdrawn or deed.words
+    moved = (deed.matter.state, deed.matter.happened_on) != (state_from, deed.began)
+    return bool(asked or moved or found.opened or found.changed or found.origins)
 
 
 def _settle(deed: Deed, entry_id: int, origins: set[uuid.UUID]) -> None:

@@ -17,7 +17,7 @@ MONTHS_EN = (
     "November", "December",
 )  # fmt: skip
 
-Kind = Literal["period", "pause", "extension"]
+Kind = Literal["period", "span", "pause", "extension"]
 
 
 @dataclass(frozen=True)
@@ -110,6 +110,7 @@ def _chinese(step: Step, reading: Reading) -> str:
     counted = "（起算日计入）" if reading.first_day_counts else ""
     lead = {
         "period": f"{step.start}{counted} + {amount}",
+        "span": f"{step.start}起的{amount}一期",
         "extension": f"延长：{step.start} + {amount}",
         "pause": f"{step.paused_from}至{step.resumed_on}中止：{step.start} + {amount}",
     }[step.kind]
@@ -131,6 +132,7 @@ def _english(step: Step, reading: Reading) -> str:
     counted = " (the first day counts)" if reading.first_day_counts else ""
     lead = {
         "period": f"{step.start}{counted} + {amount}",
+        "span": f"the period of {amount} from {step.start}",
         "extension": f"extended: {step.start} + {amount}",
         "pause": f"paused {step.paused_from} to {step.resumed_on}: {step.start} + {amount}",
     }[step.kind]

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 LAPSE = "duty.lapse"
 REDERIVE = "duty.rederive"
+OCCASION = "duty.occasion"
 DAY = timedelta(days=1)
 
 
@@ -133,6 +134,7 @@ def name_of(act: str) -> str:
     names = {
         LAPSE: _("Overdue"),
         REDERIVE: _("Due date settled"),
+        OCCASION: _("Period begun"),
         escalation.ESCALATE: _("Reminder drafted"),
     }
     return names.get(act, act)
@@ -148,6 +150,8 @@ def label(act: str, body: Mapping[str, Any]) -> str:
     }
     if act == LAPSE:
         return _("Overdue: %(duty)s, due on %(due)s") % words
+    if act == OCCASION:
+        return _("A period has begun: %(duty)s, due by %(due)s") % words
     if act == REDERIVE:
         return _("The calendar is settled: %(duty)s, due on %(new)s (so far %(due)s)") % words
     if act == escalation.ESCALATE:

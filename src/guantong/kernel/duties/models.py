@@ -91,6 +91,29 @@ class Duty(models.Model):
         return self.name
 
 
+class Occasion(models.Model):
+    """A period in which something comes round, and the matter the calendar opened for it (期次)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    matter = models.OneToOneField("matters.Matter", models.PROTECT, related_name="occasion")
+    jurisdiction = models.ForeignKey("organs.Jurisdiction", models.PROTECT, related_name="+")
+    clause = models.CharField(max_length=16)
+    cadence = models.CharField(max_length=40)
+    begins_on = models.DateField(_("begins on"))
+    ends_on = models.DateField(_("ends on"))
+
+    class Meta:
+        ordering = ["begins_on", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["jurisdiction", "clause", "cadence", "begins_on"], name="occasion_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.clause}/{self.cadence} {self.begins_on}"
+
+
 class DutyChange(models.Model):
     """What changed a duty's date or state, and the old value (期限变动)."""
 

@@ -108,3 +108,14 @@ def make_definers(functions: Sequence[str] = DEFINERS) -> list[str]:
             f"GRANT EXECUTE ON FUNCTION {function} TO guantong_app",
         )
     ]
+
+
+OCCASIONS = """
+-- For which periods a matter stands already; tells nothing of the matter.
+CREATE FUNCTION guantong_occasions()
+RETURNS TABLE (jurisdiction bigint, clause varchar, cadence varchar, begins_on date)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT o.jurisdiction_id, o.clause, o.cadence, o.begins_on FROM duties_occasion o
+$$;
+"""
+OCCASION_DEFINERS = ["guantong_occasions()"]

@@ -15,6 +15,7 @@ from django.db import Error, connection
 from guantong.kernel import clock
 from guantong.kernel.acts.orphans import remove_orphans
 from guantong.kernel.calendar import get_calendar
+from guantong.kernel.duties.cadence import open_due
 from guantong.kernel.duties.calendar_acts import note_lapses, rederive_provisional
 from guantong.kernel.duties.escalation import escalate
 from guantong.kernel.journal.checkpoint import checkpoint, lease
@@ -28,6 +29,7 @@ class Swept:
     """What one sweep did, in numbers. `unseen`: lapses in whose matter nobody concerned has the sight."""
 
     held: bool = True
+    opened: int = 0
     lapsed: int = 0
     unseen: int = 0
     escalated: int = 0
@@ -39,7 +41,7 @@ class Swept:
 
 
 def sweep() -> Swept:
-    """Note lapses, remind, derive provisional dates anew, end grants, remove orphans, checkpoint (巡检).
+    """Open periods, note lapses, remind, settle provisional dates, end grants, drop orphans (巡检).
 
     One at a time: where another process sweeps, this one does nothing (`held` is False). A part that fails
     is logged and counted as a trouble; it is tried again the next time.
@@ -48,7 +50,7 @@ def sweep() -> Swept:
     with lease(LEASE) as held:
         if not held:
             return Swept(held=False)
-        for part in (_lapses, _escalations, _provisional, _grants, _files, _checkpoints):
+        for part in (_occasions, _lapses, _escalations, _provisional, _grants, _files, _checkpoints):
             _run(part, done)
     return done
 
@@ -59,6 +61,10 @@ def _run(part: Callable[[Swept], None], done: Swept) -> None:
     except (Error, OSError, ValueError):
         log.exception("the sweep could not finish: %s", part.__name__.strip("_"))
         done.troubles += 1
+
+
+def _occasions(done: Swept) -> None:
+    done.opened = open_due(clock.today())
 
 
 def _lapses(done: Swept) -> None:

@@ -113,7 +113,7 @@ class _OfTheJournal(Act):
     leads_from = ANY_STATE
     sight = Depth.FULL
     shown_at = Depth.FULL
-    hidden = True
+    on_item = True
     grave = True
 
     def about(self, matter: Matter, detail: Any) -> Any:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -13,9 +14,11 @@ from django import forms
 from guantong.kernel.matters.models import Depth
 
 if TYPE_CHECKING:
+    from django.db.models import Model
     from django.utils.functional import _StrPromise
 
     from guantong.kernel.acts.act import Capacity, Deed
+    from guantong.kernel.duties.models import Occasion
     from guantong.kernel.matters.models import Matter
 
 
@@ -65,6 +68,25 @@ class Line:
 
 
 @dataclass(frozen=True)
+class ByCalendar:
+    """How the calendar makes matters of a kind (日历产生的事项): their first state, their own rows.
+
+    `rows`: from the occasion, the ids of who holds and who claims the duty.
+    """
+
+    state: str
+    rows: Callable[[Occasion, int, int | None], list[Model]]
+
+
+@dataclass(frozen=True)
+class Digest:
+    """What other mechanisms may list of a matter (事项摘要): from when it is old, on whom it waits."""
+
+    since: date
+    waits_for: str = ""
+
+
+@dataclass(frozen=True)
 class MatterKind:
     """A kind of matter: labels of its states, which are final, its facts for the rules, its page.
 
@@ -73,7 +95,8 @@ class MatterKind:
     `answered`: the final states that may not be reached while a closing duty is owed; in the others (merged,
     returned) the matter ends here and what is still owed stays owed.
     `begets`: acts by which a matter may arise from one of this kind -> its states for it; `begets_at` the
-    depth that takes. `listed` says of many matters what a list of them shows, in a few queries.
+    depth that takes. `listed` says of many matters what a list of them shows, in a few queries; `digests`
+    what other mechanisms list of them, in one.
     """
 
     code: str
@@ -93,6 +116,8 @@ class MatterKind:
     begets: Mapping[str, frozenset[str]] = field(default_factory=dict)
     begets_at: Depth = Depth.FULL
     listed: Callable[[Iterable[UUID]], dict[UUID, Line]] = lambda ids: {}
+    by_calendar: ByCalendar | None = None
+    digests: Callable[[Collection[UUID]], dict[UUID, Digest]] | None = None
 
     def state_label(self, depth: int, state: str) -> str:
         """Return a state's name as a reader of this depth may know it (按知悉范围显示的状态)."""

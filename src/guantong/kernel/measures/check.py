@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel
 
+from guantong.kernel.measures.check_cadences import check_cadences
 from guantong.kernel.measures.check_duties import check_duties
 from guantong.kernel.measures.check_escalation import check_escalation
 from guantong.kernel.measures.check_settings import check_governing, check_settings
@@ -33,6 +34,7 @@ def check_alone(file: MeasureFile, vocabulary: Vocabulary | None) -> Iterator[Fi
         yield from _check_clause_words(clause, here, vocabulary)
         yield from check_settings(clause, here, vocabulary)
         yield from check_duties(file, clause, here, vocabulary)
+        yield from check_cadences(file, clause, here, vocabulary)
     yield from (finding for _file, finding in check_governing([file]))
     yield from check_escalation([file], lambda _file, loc: loc)
     yield from check_tables(file)
@@ -119,7 +121,7 @@ def _check_ids(file: MeasureFile) -> Iterator[Finding]:
 
 
 def _check_status(file: MeasureFile, clause: Clause, here: Loc) -> Iterator[Finding]:
-    works = bool(clause.duties or clause.acts or clause.tables)
+    works = bool(clause.duties or clause.acts or clause.tables or clause.cadences)
     if clause.status == "carried" and not works:
         yield Finding(
             (*here, "status"),
@@ -131,7 +133,7 @@ def _check_status(file: MeasureFile, clause: Clause, here: Loc) -> Iterator[Find
             Message(_("Name its acts, duties or tables, or mark it planned.")),
         )
     governs = any(setting.governs for setting in clause.settings.values())
-    if clause.status == "planned" and (clause.duties or clause.acts or governs):
+    if clause.status == "planned" and (clause.duties or clause.acts or clause.cadences or governs):
         yield Finding(
             (*here, "status"),
             "planned_at_work",

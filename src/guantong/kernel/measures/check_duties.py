@@ -73,17 +73,18 @@ def _check_periods(clause: Clause, rule: DutyRule, loc: Loc) -> Iterator[Finding
             remedy = Message(_("Write exactly one unit, as {{working_days: 10}} or {{months: 3}}."))
             yield Finding(place, "two_units" if many else "no_unit", reason, remedy)
         if period.setting is not None:
-            yield from _check_setting(clause, period.setting, "period", (*place, "setting"))
+            yield from check_setting(clause, period.setting, "period", (*place, "setting"))
 
 
 def _check_references(clause: Clause, rule: DutyRule, loc: Loc) -> Iterator[Finding]:
     if isinstance(rule.start, SettingRef):
-        yield from _check_setting(clause, rule.start.setting, "choice", (*loc, "start", "setting"))
+        yield from check_setting(clause, rule.start.setting, "choice", (*loc, "start", "setting"))
     if rule.pausable is not None:
-        yield from _check_setting(clause, rule.pausable.setting, "bool", (*loc, "pausable", "setting"))
+        yield from check_setting(clause, rule.pausable.setting, "bool", (*loc, "pausable", "setting"))
 
 
-def _check_setting(clause: Clause, name: str, kind: str, loc: Loc) -> Iterator[Finding]:
+def check_setting(clause: Clause, name: str, kind: str, loc: Loc) -> Iterator[Finding]:
+    """Faults of naming a setting: not defined in the clause, or of another kind (参数引用)."""
     if name not in clause.settings:
         reason = Message(
             _("Setting '{name}' is named but not defined in clause '{clause}'."), name=name, clause=clause.id
@@ -110,7 +111,7 @@ def _check_holders(
             yield unknown_role(place, name)
         if kind == "party" and vocabulary is not None and name not in vocabulary.parties:
             reason = Message(_("There is no party '{name}' in a matter."), name=name)
-            remedy = Message(_("Use one of: {known}."), known=_listed(vocabulary.parties))
+            remedy = Message(_("Use one of: {known}."), known=listed(vocabulary.parties))
             yield Finding(place, "unknown_party", reason, remedy)
 
 
@@ -123,21 +124,22 @@ def unknown_role(loc: Loc, name: str) -> Finding:
 def _check_words(clause: Clause, rule: DutyRule, loc: Loc, vocabulary: Vocabulary) -> Iterator[Finding]:
     for field, at, event in rule.events():
         if not knows_event(vocabulary, event):
-            yield _unknown_event((*loc, field, at), event)
+            yield unknown_event((*loc, field, at), event)
     for at, step in enumerate(rule.escalation):
         if step.act is not None and not knows_event(vocabulary, step.act):
-            yield _unknown_event((*loc, "escalation", at, "act"), step.act)
+            yield unknown_event((*loc, "escalation", at, "act"), step.act)
     own = rule.period.fact
     if own is not None and own not in vocabulary.periods:
         reason = Message(_("There is no period '{name}' that a matter could have of its own."), name=own)
-        remedy = Message(_("Use one of: {known}."), known=_listed(vocabulary.periods))
+        remedy = Message(_("Use one of: {known}."), known=listed(vocabulary.periods))
         yield Finding((*loc, "period", "fact"), "unknown_fact", reason, remedy)
     yield from _check_start(clause, rule, loc, vocabulary)
     for field, conditions in (("when", rule.when), ("discharge_when", rule.discharge_when)):
         yield from _check_facts(conditions, (*loc, field), vocabulary)
 
 
-def _unknown_event(loc: Loc, event: str) -> Finding:
+def unknown_event(loc: Loc, event: str) -> Finding:
+    """The fault of naming an act that does not exist (不存在的行为)."""
     reason = Message(_("There is no act '{act}'."), act=event)
     remedy = Message(_("Use the code of an act that exists; 'Writing a measure' lists them."))
     return Finding(loc, "unknown_event", reason, remedy)
@@ -154,7 +156,7 @@ def _check_start(clause: Clause, rule: DutyRule, loc: Loc, vocabulary: Vocabular
     for where, name in named:
         if name not in vocabulary.dates:
             reason = Message(_("There is no date '{name}' that a period could start from."), name=name)
-            remedy = Message(_("Use one of: {known}."), known=_listed(vocabulary.dates))
+            remedy = Message(_("Use one of: {known}."), known=listed(vocabulary.dates))
             yield Finding(where, "unknown_date", reason, remedy)
 
 
@@ -164,7 +166,7 @@ def _check_facts(
     for name, wanted in conditions.items():
         if name not in vocabulary.facts:
             reason = Message(_("There is no fact '{name}' a rule could ask for."), name=name)
-            remedy = Message(_("Use one of: {known}."), known=_listed(vocabulary.facts))
+            remedy = Message(_("Use one of: {known}."), known=listed(vocabulary.facts))
             yield Finding((*loc, name), "unknown_fact", reason, remedy, "key")
             continue
         known = vocabulary.facts[name]
@@ -173,9 +175,10 @@ def _check_facts(
                 place = (*loc, name, at) if isinstance(wanted, list) else (*loc, name)
                 reason = Message(_("Fact '{name}' is never '{value}'."), name=name, value=value)
                 yield Finding(
-                    place, "unknown_value", reason, Message(_("Use one of: {known}."), known=_listed(known))
+                    place, "unknown_value", reason, Message(_("Use one of: {known}."), known=listed(known))
                 )
 
 
-def _listed(names: Iterable[object]) -> str:
+def listed(names: Iterable[object]) -> str:
+    """Names in one line, sorted (并列写出)."""
     return ", ".join(sorted(str(name) for name in names))

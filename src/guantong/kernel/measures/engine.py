@@ -104,9 +104,7 @@ def _current() -> _Snapshot:
     snapshot = _Snapshot(
         time.monotonic(),
         tuple(
-            _Adopted(
-                pk, place, version, since, until, tuple(sorted((k, json.dumps(v)) for k, v in own.items()))
-            )
+            _Adopted(pk, place, version, since, until, _chosen(own))
             for pk, place, version, since, until, own in adopted
         ),
         tuple(
@@ -133,6 +131,17 @@ def applied_by(adoption_id: int) -> Applied | None:
     """Return the measure as an adoption applies it, whether that is still in force or not."""
     found = (adopted for adopted in _current().adopted if adopted.id == adoption_id)
     return next(map(_applied, found), None)
+
+
+def applied(adoption: Adoption) -> Applied:
+    """Return the measure as this adoption applies it."""
+    own = _chosen(adoption.settings)
+    row = (adoption.pk, adoption.jurisdiction_id, adoption.measure_version_id, adoption.since, adoption.until)
+    return _applied(_Adopted(*row, own))
+
+
+def _chosen(settings: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted((name, json.dumps(value)) for name, value in settings.items()))
 
 
 def _applied(adopted: _Adopted) -> Applied:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from guantong.kernel.measures.cadences import Cadence, resolve_cadence
 from guantong.kernel.measures.rules import Rule, Term, resolve
 from guantong.kernel.measures.schema import Clause, MeasureFile, Setting
 from guantong.kernel.measures.settings import decided, overridden
@@ -40,6 +41,13 @@ class Measure:
             if clause.status == "carried"
             for rule in clause.duties
         )
+        self.cadences: tuple[Cadence, ...] = tuple(
+            resolve_cadence(clause, cadence)
+            for clause in file.clauses
+            if clause.status == "carried"
+            for cadence in clause.cadences
+        )
+        self.rules += tuple(cadence.rule for cadence in self.cadences)
         self.tables: dict[str, DecisionTable] = {name: self._table(name) for name in file.tables}
 
     def _table(self, name: str) -> DecisionTable:

@@ -96,7 +96,7 @@ def resolve(clause: Clause, rule: DutyRule) -> Rule:
         holder=rule.holder,
         claimant=rule.claimant,
         start=_start(clause, rule),
-        period=_term(clause, rule.period),
+        period=term_of(clause, rule.period),
         period_setting=rule.period.setting,
         period_fact=rule.period.fact,
         discharged_by=frozenset([*rule.discharged_by, *rule.renewed_by]),
@@ -116,7 +116,7 @@ def resolve(clause: Clause, rule: DutyRule) -> Rule:
 
 def _escalation(clause: Clause, rule: DutyRule) -> tuple[EscalationRule, ...]:
     return tuple(
-        EscalationRule(_term(clause, step.after), step.to, step.act, step.by or rule.claimant)
+        EscalationRule(term_of(clause, step.after), step.to, step.act, step.by or rule.claimant)
         for step in rule.escalation
     )
 
@@ -131,7 +131,8 @@ def _value(clause: Clause, name: str) -> object:
     return clause.settings[name].value
 
 
-def _term(clause: Clause, period: Period) -> Term:
+def term_of(clause: Clause, period: Period) -> Term:
+    """The length of a period of a clause, its setting looked up (期限取值). TypeError: not checked."""
     if period.setting is not None:
         period = Period.model_validate(_value(clause, period.setting))
     term = Term.of(period)

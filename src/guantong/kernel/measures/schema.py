@@ -165,6 +165,24 @@ class DutyRule(Part):
                 yield used.setting
 
 
+class CadenceRule(Part):
+    """What comes round by the calendar (周期责任): how often, what kind of matter, owed by whom to whom.
+
+    `aligned`: counted within the calendar year, or from the day of adoption. `moves`: whether a last day of
+    rest moves on to the next working day.
+    """
+
+    code: Name
+    name: Text
+    every: Period
+    aligned: SettingRef
+    moves: SettingRef
+    opens: Name
+    holder: Annotated[str, StringConstraints(pattern=forms.ROLE)]
+    claimant: Annotated[str, StringConstraints(pattern=forms.ROLE)]
+    discharged_by: Annotated[list[Event], Field(min_length=1)]
+
+
 class Clause(Part):
     """One rule of a measure (条款), in our own words, with what the software makes of it."""
 
@@ -180,6 +198,7 @@ class Clause(Part):
     tables: list[Name] = []
     settings: dict[Name, Setting] = {}
     duties: list[DutyRule] = []
+    cadences: list[CadenceRule] = []
 
     def may_override(self, setting: str) -> bool:
         """Whether a jurisdiction may decide `setting` otherwise (CD-1.2)."""

@@ -40,6 +40,10 @@ class Vocabulary(Protocol):
     def periods(self) -> Set[str]:
         """Periods a matter may have of its own, as 'progress_interval'."""
 
+    @property
+    def occasions(self) -> Set[str]:
+        """Kinds of matter the calendar can open, as 'session'."""
+
 
 @dataclass(frozen=True)
 class Words:
@@ -52,6 +56,7 @@ class Words:
     purposes: Mapping[str, str] = field(default_factory=dict)
     facts: Mapping[str, Set[object]] = field(default_factory=dict)
     periods: Set[str] = frozenset()
+    occasions: Set[str] = frozenset()
 
 
 def knows_event(words: Vocabulary, event: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, cast
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from guantong.kernel.acts.forms import (
     RowsField,
 )
 from guantong.kernel.matters import kinds
-from guantong.kernel.matters.kinds import Correctable, Line, MatterKind
+from guantong.kernel.matters.kinds import Correctable, Digest, Line, MatterKind
 from guantong.kernel.matters.models import Depth, Matter, PartyRole
 from guantong.kernel.measures.rules import Term
 from guantong.kernel.measures.schema import Unit
@@ -226,6 +226,12 @@ def _listed(ids: Iterable[UUID]) -> dict[UUID, Line]:
     return queries.listed(ids)
 
 
+def _digests(matters: Collection[UUID]) -> dict[UUID, Digest]:
+    from guantong.mechanisms.clues import queries
+
+    return queries.digests(matters)
+
+
 LABELS = {field.name: field.verbose_name for field in Clue._meta.fields}
 
 PERSON = ("name", "unit", "post", "authority", "id_number")
@@ -299,5 +305,6 @@ KIND = kinds.register(
         context=_block,
         told=state_label,
         listed=_listed,
+        digests=_digests,
     )
 )

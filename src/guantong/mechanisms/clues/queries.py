@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,7 @@ from guantong.kernel import clock
 from guantong.kernel.access.actors import Actor
 from guantong.kernel.access.models import Visibility
 from guantong.kernel.acts.forms import standard_number
-from guantong.kernel.matters.kinds import Line, Stage
+from guantong.kernel.matters.kinds import Digest, Line, Stage
 from guantong.kernel.matters.models import Depth, Matter
 from guantong.kernel.organs.models import Organ
 from guantong.kernel.people.codes import mask_id
@@ -110,6 +110,14 @@ def _line(clue: Clue, people: list[Subject], told: str) -> Line:
         letter_number=clue.letter_number,
         told=told,
     )
+
+
+def digests(matters: Collection[uuid.UUID]) -> dict[uuid.UUID, Digest]:
+    """Return what others list of these clues (线索摘要): old from receipt on, waiting for whose answer."""
+    rows = Clue.objects.filter(matter__in=matters).values_list(
+        "matter", "received_on", "matter__happened_on", "matter__handling__paused_for"
+    )
+    return {matter: Digest(received or begun, waits or "") for matter, received, begun, waits in rows}
 
 
 def _organ_name(handling: Handling | None) -> str:
