@@ -36,6 +36,10 @@ _CLUE_ACTS = (
     "recall",
     "resume_handling",
     "withdraw",
+    "acknowledge",
+    "take_receipt",
+    "take_feedback",
+    "take_return",
 )
 _REPORT_ACTS = ("register", "add_finding", "conclude")
 _PAPERS = frozenset({"transfer_letter", "receipt", "feedback_letter", "approval_sheet"})

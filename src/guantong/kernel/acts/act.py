@@ -70,7 +70,7 @@ class Capacity:
     `party`: the actor's organ is this party of the matter. `role`: the measures bind this role to it.
     `ranks`: the post has one of these ranks. `custodian`: the actor is the matter's custodian.
     `body_of`: the actor's body is the body of this party. `recorded`: done for a leader who signed paper;
-    signer, date and scan are then required.
+    signer, date and scan are then required. `elsewhere`: this party works elsewhere, or is not known here.
     """
 
     party: str = ""
@@ -79,6 +79,7 @@ class Capacity:
     custodian: bool = False
     body_of: str = ""
     recorded: bool = False
+    elsewhere: str = ""
 
 
 @dataclass(frozen=True)

@@ -298,6 +298,11 @@ def _feedback_drafted(deed: Deed, paper: Paper) -> None:
     deed.add(Feedback(matter=deed.matter, paper=paper, final=final, progress=deed.data["progress"]))
 
 
+def feedback_of(paper: Paper) -> Feedback:
+    """Return what a feedback letter tells, in short."""
+    return Feedback.objects.get(paper=paper)
+
+
 def _feedback_checked(deed: Deed, paper: Paper) -> None:
     """Let the leaders see what they are to sign, also where the clue was never laid before them."""
     lay_before_leaders(deed)
@@ -305,7 +310,7 @@ def _feedback_checked(deed: Deed, paper: Paper) -> None:
 
 def _feedback_dispatched(deed: Deed, paper: Paper) -> None:
     """Tell the sender; the final feedback closes the clue (CZ-3.3, CZ-4.1)."""
-    feedback = Feedback.objects.get(paper=paper)
+    feedback = feedback_of(paper)
     deed.change(feedback, told_on=deed.happened_on)
     deed.facts["concluded"] = feedback.final
     deed.facts["answered"] = True

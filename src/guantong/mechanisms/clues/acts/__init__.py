@@ -1,5 +1,5 @@
 """What can be done with a clue (问题线索的行为), in the order of its life."""
 
-from guantong.mechanisms.clues.acts import assignment, handling, importing, intake, sending
+from guantong.mechanisms.clues.acts import assignment, discs, handling, importing, intake, sending
 
-__all__ = ["assignment", "handling", "importing", "intake", "sending"]
+__all__ = ["assignment", "discs", "handling", "importing", "intake", "sending"]

@@ -24,12 +24,13 @@ from guantong.mechanisms.clues.acts.common import (
     ClueAct,
     add_subjects,
     current,
-    enter_on_paper,
+    enter_in_ledger,
     facts_of_new,
     give_ledger_number,
     index_clue,
     jurisdiction_outcome,
     make_clue,
+    name_sender,
     refuse_what_belongs_above,
 )
 from guantong.mechanisms.clues.forms import (
@@ -72,11 +73,8 @@ class RegisterClue(Act):
 
     def do(self, deed: Deed) -> None:
         """Enter it in the ledger as received on the day it arrived."""
-        clue = enter_on_paper(deed)
-        sender: Organ | None = deed.data["sender"]
-        if sender is not None:
-            deed.name_party(PartyRole.SENDER, sender.pk)
-            deed.grant(sender.pk, Depth.FEEDBACK, "sender (CZ-3.3)")
+        clue = enter_in_ledger(deed)
+        name_sender(deed, deed.data["sender"])
         facts_of_new(deed, clue)
 
 
