@@ -1,7 +1,7 @@
 """Two platforms that share no network, on two databases of one process (两套平台).
 
-The audit bureau's knows the commission as an organ that works elsewhere, and the other way round. `use` points
-database, data folder and secret at one of them; what passes between them is bytes.
+The audit bureau's knows the commission as an organ that works elsewhere, and the other way round. `use`
+points database, data folder and secret at one of them; what passes between them is bytes.
 """
 
 from __future__ import annotations
@@ -109,5 +109,3 @@ class Instance:
             actor = play.town.actor(who)
             with scope(actor):
                 return incoming.take(data, "disc.gtx", actor, {}, scan)
-
-

@@ -40,9 +40,13 @@ _CLUE_ACTS = (
     "take_receipt",
     "take_feedback",
     "take_return",
+    "take_request",
+    "take_answer",
 )
 _REPORT_ACTS = ("register", "add_finding", "conclude")
-_PAPERS = frozenset({"transfer_letter", "receipt", "feedback_letter", "approval_sheet"})
+_PAPERS = frozenset(
+    {"transfer_letter", "receipt", "feedback_letter", "approval_sheet", "request_letter", "answer_letter"}
+)
 
 WORDS = Words(
     acts=frozenset(

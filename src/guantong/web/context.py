@@ -32,6 +32,7 @@ WORK = (
     Place("reports", _("Reports and findings"), "report", "r"),
     Place("cases", _("Cases"), "case", "c"),
     Place("papers", _("Papers"), "paper", "p"),
+    Place("exchange", _("Exchange by disc"), "disc", "x"),
 )
 RULES = (
     Place("measures", _("Clauses of the measures"), "measure", "m"),

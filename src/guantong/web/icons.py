@@ -9,6 +9,8 @@ ICONS = {
     "report": '<path d="M5 2.5h7l3 3v12H5zM12 2.5v3h3M8 13v-3M10 13V8M12 13v-2"/>',
     "case": '<path d="M3 6.5h14v10H3zM7.5 6.5v-3h5v3M3 11h14"/>',
     "paper": '<path d="M5 2.5h10v15H5zM8 6h4M7.5 9h5M7.5 11.5h5"/><circle cx="12.5" cy="14.5" r="1.5"/>',
+    "disc": '<circle cx="10" cy="10" r="7"/><circle cx="10" cy="10" r="2"/>'
+    '<path d="M10 5.5a4.5 4.5 0 0 1 4.5 4.5"/>',
     "measure": '<path d="M10 5C8 3.6 5.5 3.3 3 3.6v12c2.5-.3 5 0 7 1.4 2-1.4 4.5-1.7'
     ' 7-1.4v-12c-2.5-.3-5 0-7 1.4zM10 5v12"/>',
     "organ": '<path d="M8 3h4v4H8zM2.5 13h4v4h-4zM13.5 13h4v4h-4zM10 7v3M4.5 13v-3h11v3"/>',

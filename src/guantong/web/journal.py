@@ -44,6 +44,7 @@ READ = {
     "view": gettext_lazy("viewed a paper"),
     "export": gettext_lazy("exported"),
     "search": gettext_lazy("searched"),
+    "exchange": gettext_lazy("looked into a disc's file"),
     "chain": gettext_lazy("verified the chain"),
 }
 

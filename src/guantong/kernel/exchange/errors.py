@@ -106,7 +106,7 @@ TEXTS: dict[str, Callable[[], tuple[str, str]]] = {
         _("Let whoever sent the letter take the file in, or compare the letter number with the sender."),
     ),
     "not_yet": lambda: (
-        _("It says how the clue is handled, but their receipt has not been recorded."),
+        _("It goes beyond their receipt, and that has not been recorded yet."),
         _("Take in their receipt first (see the missing numbers), or record the receipt that came on paper."),
     ),
 }  # fmt: skip

@@ -37,7 +37,7 @@ class PlainAnswer(Said):
 
     format: Literal["guantong-plain-answer"]
     version: Literal[1]
-    kind: Literal["receipt", "feedback"]
+    kind: Literal["receipt", "feedback", "answer"]
     ref: uuid.UUID
     message: uuid.UUID
     from_body: envelope.Name

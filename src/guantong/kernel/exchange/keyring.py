@@ -82,5 +82,3 @@ def revoke(key: ExchangeKey, reason: str) -> None:
 def _retire(body: Organ, *, own: bool) -> None:
     used = ExchangeKey.objects.filter(organ=body, own=own, state=KeyState.ACTIVE)
     used.update(state=KeyState.RETIRED, ended_at=clock.now())
-
-

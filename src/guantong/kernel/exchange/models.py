@@ -33,7 +33,7 @@ class ExchangeKey(models.Model):
     confirmed_with = models.CharField(_("spoken to"), max_length=60, blank=True)
     confirmed_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
-    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    reason = models.CharField(max_length=300, blank=True)
 
     class Meta:
         ordering = ["-id"]

@@ -77,6 +77,12 @@ class Told(Said):
     progress: Annotated[str, Field(min_length=1, max_length=1000)]
 
 
+class Letter(Said):
+    """A letter between both sides, in words (商请、答复)."""
+
+    text: Annotated[str, Field(min_length=1, max_length=20_000)]
+
+
 # --- Out
 
 
@@ -114,6 +120,17 @@ def _receipt_of(clue: Clue, paper: Paper) -> Receipt:
 def _told_of(clue: Clue, paper: Paper) -> Told:
     feedback: Feedback = feedback_of(paper)
     return Told(final=feedback.final, progress=feedback.progress)
+
+
+def _letter_of(clue: Clue, paper: Paper) -> Letter:
+    return Letter(text=paper.letter["body"])
+
+
+def _materials(matter: Matter) -> list[Attachment]:
+    """Return what was attached to the newest answer."""
+    newest = Attachment.objects.filter(matter=matter, purpose="materials").order_by("-recorded_at")
+    first = newest.first()
+    return list(newest.filter(recorded_at=first.recorded_at)) if first else []
 
 
 # --- In
@@ -164,15 +181,15 @@ def _alike(said: Transfer, letter_number: str) -> list[str]:
     ]
 
 
-def _own_clue(opened: Opened, actor: Actor) -> Matter:
-    """Return the clue of ours that a file is about. Raises ExchangeError."""
-    sent = Message.objects.filter(incoming=False, kind="transfer", own=actor.body_id, ref=opened.ref)
+def _own_clue(opened: Opened, actor: Actor, asked: str = "transfer") -> Matter:
+    """Return the clue about which we sent a message of that kind. Raises ExchangeError."""
+    sent = Message.objects.filter(incoming=False, kind=asked, own=actor.body_id, ref=opened.ref)
     if opened.proof is not None:
         sent = sent.filter(peer=opened.proof.peer)
-    asked = sent.select_related("matter").first()
-    if asked is None:
+    found = sent.select_related("matter").first()
+    if found is None:
         raise ExchangeError("no_matter")
-    return asked.matter
+    return found.matter
 
 
 def _take_receipt(opened: Opened, said: Receipt, actor: Actor) -> Taken:
@@ -198,6 +215,18 @@ def _take_told(opened: Opened, said: Told, actor: Actor) -> Taken:
         "final": said.final,
     }
     return Taken("clue.take_feedback", clue.pk, data)
+
+
+def _take_request(opened: Opened, said: Letter, actor: Actor) -> Taken:
+    clue = _own_clue(opened, actor)
+    if clue.state == lifecycle.SENT:
+        raise ExchangeError("not_yet")
+    return Taken("clue.take_request", clue.pk, {"text": said.text})
+
+
+def _take_answer(opened: Opened, said: Letter, actor: Actor) -> Taken:
+    clue = _own_clue(opened, actor, "request")
+    return Taken("clue.take_answer", clue.pk, {"text": said.text})
 
 
 # --- Shown before it is taken in
@@ -226,6 +255,10 @@ def _receipt_lines(said: Receipt) -> list[tuple[str, str]]:
 def _told_lines(said: Told) -> list[tuple[str, str]]:
     final = _("yes") if said.final else _("no")
     return [(_("What they tell"), said.progress), (_("It is the final result"), final)]
+
+
+def _letter_lines(said: Letter) -> list[tuple[str, str]]:
+    return [(_("What they write"), said.text)]
 
 
 TRANSFER = register(
@@ -263,5 +296,30 @@ FEEDBACK = register(
         lines=_told_lines,
         paper="feedback_letter",
         compose=_told_of,
+    )
+)
+REQUEST = register(
+    Carrier(
+        kind="request",
+        label=gettext_lazy("Request by letter"),
+        said=Letter,
+        by=RECEIVER,
+        take=_take_request,
+        lines=_letter_lines,
+        paper="request_letter",
+        compose=_letter_of,
+    )
+)
+ANSWER = register(
+    Carrier(
+        kind="answer",
+        label=gettext_lazy("Answer by letter"),
+        said=Letter,
+        by=SENDER,
+        take=_take_answer,
+        lines=_letter_lines,
+        paper="answer_letter",
+        compose=_letter_of,
+        files=_materials,
     )
 )

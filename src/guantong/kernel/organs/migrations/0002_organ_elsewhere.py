@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('organs', '0001_initial'),
+        ("organs", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='organ',
-            name='elsewhere',
-            field=models.BooleanField(default=False, verbose_name='works elsewhere'),
+            model_name="organ",
+            name="elsewhere",
+            field=models.BooleanField(default=False, verbose_name="works elsewhere"),
         ),
     ]

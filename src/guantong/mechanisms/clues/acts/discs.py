@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from guantong.kernel.access.actors import Actor
 from guantong.kernel.acts.act import Act, Capacity, Deed, refuse
-from guantong.kernel.acts.forms import ActForm, LongTextField, PastDateField
+from guantong.kernel.acts.forms import ActForm, FilesField, LongTextField, PastDateField
 from guantong.kernel.acts.registry import register
 from guantong.kernel.exchange import incoming, outgoing
 from guantong.kernel.exchange.models import Message
@@ -165,6 +165,19 @@ class ToldReturnForm(ToldForm):
     reason = LongTextField(label=gettext_lazy("Their reason"), rows=3, max_length=500)
 
 
+class AskedForm(ToldForm):
+    """What they ask of us (对方商请)."""
+
+    text = LongTextField(label=gettext_lazy("What they ask"), rows=5)
+
+
+class AnsweredForm(ToldForm):
+    """What they answer (对方答复)."""
+
+    text = LongTextField(label=gettext_lazy("What they answer"), rows=5)
+    attachments = FilesField(label=gettext_lazy("Attachments"), required=False)
+
+
 class ToldAct(ClueAct):
     """What an organ outside told us of a clue we sent: recorded by the sender, with proof."""
 
@@ -243,3 +256,33 @@ class TakeReturn(ToldAct):
 
     def told(self, deed: Deed) -> None:
         """Their reason stands in the timeline."""
+
+
+@register
+class TakeRequest(ToldAct):
+    """Record what they ask of us (登记对方商请)."""
+
+    code = "clue.take_request"
+    label = gettext_lazy("Record what they ask of us")
+    leads_from = frozenset({lifecycle.RECEIVED, lifecycle.HANDLING})
+    clauses = ("CZ-3.2",)
+    asks = AskedForm
+
+    def told(self, deed: Deed) -> None:
+        """It stands in the timeline, to be answered by a letter."""
+
+
+@register
+class TakeAnswer(ToldAct):
+    """Record their answer to what was asked of them (登记对方答复)."""
+
+    code = "clue.take_answer"
+    label = gettext_lazy("Record their answer")
+    leads_from = lifecycle.WITH_CASE_SUPERVISION | lifecycle.WITH_HANDLER
+    by = BY_RECEIVER_OUTSIDE
+    sight = Depth.FULL
+    clauses = ("CZ-3.2",)
+    asks = AnsweredForm
+
+    def told(self, deed: Deed) -> None:
+        """It stands in the timeline, with what came with it."""
