@@ -79,7 +79,7 @@ def _page(request: HttpRequest, actor: Actor, fault: Fault | None = None, status
             {"message": one, "label": carriers.label(one.kind), "reached": one.peer_id in reached}
             for one in sent[:PAGE]
         ],
-        "in": [{"message": one, "label": carriers.label(one.kind)} for one in came[:PAGE]],
+        "came": [{"message": one, "label": carriers.label(one.kind)} for one in came[:PAGE]],
         "next_out": sent[PAGE - 1].pk if len(sent) > PAGE else "",
         "next_in": came[PAGE - 1].pk if len(came) > PAGE else "",
         "lines": Line.objects.filter(own=actor.body_id).select_related("peer").order_by("peer__name"),

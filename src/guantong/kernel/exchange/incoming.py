@@ -144,10 +144,10 @@ def look(data: bytes, actor: Actor) -> Finding:
         opened = finding.opened = open_file(data, actor.body_id)
         finding.warnings += opened.warnings
         if opened.proof is not None:
-            finding.warnings += _count_warnings(opened.proof, opened.own_id)
             finding.repeated = _already(opened.proof, opened.own_id)
             if finding.repeated is not None:
                 raise _repetition(opened.proof, finding.repeated)
+            finding.warnings += _count_warnings(opened.proof, opened.own_id)
         finding.taken = carriers.get(opened.kind).take(opened, opened.said, actor)
         finding.warnings += finding.taken.warnings
     except ExchangeError as error:
