@@ -26,7 +26,8 @@ PROTECTED = {
     "duties_duty", "duties_dutychange", "journal_entry", "journal_content", "journal_reading", "papers_paper",
     "access_grant", "access_visibility", "search_document", "search_name", "clues_clue", "clues_handling",
     "clues_feedback",
-    "clues_bookrecord", "accounts_adminrecord", "reports_report", "reports_finding", "cases_case",
+    "clues_bookrecord", "exchange_message", "accounts_adminrecord", "reports_report", "reports_finding",
+    "cases_case",
 }  # fmt: skip
 WITHOUT_CONTENT = {
     "acts_performed": "keys of done acts: the id of a matter, the code of an act, a digest; no content",

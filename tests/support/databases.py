@@ -28,6 +28,8 @@ from guantong.site.databases import uses_embedded
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "var" / "test"
+HOME = str(connections["owner"].settings_dict["NAME"])
+"""The owner's ordinary database, before any test database was pointed at."""
 _SOURCES = ("**/migrations/*.py", "**/*.sql", "**/sql.py", "**/policies.py")
 _MIGRATED = ("django", "django-allauth", "django-axes", "procrastinate")
 
@@ -44,12 +46,15 @@ def digest() -> str:
 
 
 class TestDatabases:
-    """Makes, clones and drops the databases of this process; `name` is the clone in use."""
+    """Makes, clones and drops the databases of this process; `name` is the clone in use.
+
+    `suffix`: letters that name a second database, for tests of two instances.
+    """
 
     __test__ = False
 
-    def __init__(self) -> None:
-        self.name = f"test_guantong_p{os.getpid()}"
+    def __init__(self, suffix: str = "") -> None:
+        self.name = f"test_guantong_p{os.getpid()}{suffix}"
         self.template = f"test_guantong_t{digest()}"
         DATA.mkdir(parents=True, exist_ok=True)
         if uses_embedded():
@@ -59,7 +64,7 @@ class TestDatabases:
                     superuser.execute(sql.SQL(needed).format(sql.Identifier(roles.OWNER)))
             for alias in ("default", "owner"):
                 connections[alias].settings_dict["HOST"] = str(server.socket_folder)
-        self._home = connections["owner"].settings_dict["NAME"]
+        self._home = HOME
         with self._lock(), self._admin() as admin:
             self._drop_orphans(admin)
             if not self._exists(admin, self.template):
@@ -97,7 +102,7 @@ class TestDatabases:
             "(SELECT oid FROM pg_roles WHERE rolname = current_user)"
         ).fetchall()
         for (name,) in rows:
-            process = re.fullmatch(r"test_guantong_p(\d+)", str(name))
+            process = re.fullmatch(r"test_guantong_p(\d+)[a-z]*", str(name))
             dead = process and not _alive(int(process[1]))
             outdated = str(name).startswith("test_guantong_t") and name != self.template
             if dead or outdated:

@@ -40,6 +40,12 @@ _CLUE_ACTS = (
     "hand_over",
     "supervise",
     "lift_supervision",
+    "acknowledge",
+    "take_receipt",
+    "take_feedback",
+    "take_return",
+    "take_request",
+    "take_answer",
 )
 _ROUND_ACTS = ("open", "register", "receive", "sign_list", "close", "withdraw")
 _REPORT_ACTS = ("register", "add_finding", "conclude")
@@ -54,6 +60,8 @@ _PAPERS = frozenset(
         "round_feedback",
         "reminder_letter",
         "session_minutes",
+        "request_letter",
+        "answer_letter",
     }
 )
 

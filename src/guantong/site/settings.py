@@ -42,6 +42,7 @@ GUANTONG_FONT_FOLDERS = [Path(os.environ[name]) for name in ("GUANTONG_FONTS",) 
 HTTPS = _flag("GUANTONG_HTTPS")
 DEBUG = _flag("GUANTONG_DEBUG")
 SECRET_KEY = secret_key(GUANTONG_DATA)
+GUANTONG_EXCHANGE_SECRET = os.environ.get("GUANTONG_EXCHANGE_SECRET", "")
 ALLOWED_HOSTS = _names("GUANTONG_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = _names("GUANTONG_ORIGINS")
 
@@ -61,6 +62,7 @@ INSTALLED_APPS = [
     "guantong.kernel.journal",
     "guantong.kernel.access",
     "guantong.kernel.papers",
+    "guantong.kernel.exchange",
     "guantong.kernel.search",
     "guantong.mechanisms.reports",
     "guantong.mechanisms.clues",

@@ -50,9 +50,10 @@ class OrganForm(_RowForm):
         model = Organ
         fields = [
             "code", "name", "short_name", "kind", "jurisdiction", "parent", "number_prefix", "uscc",
-            "since", "until",
+            "since", "until", "elsewhere",
         ]  # fmt: skip
         labels = {
+            "elsewhere": gettext_lazy("Works elsewhere: in another platform, or without one"),
             "parent": gettext_lazy("Department of (empty for a body)"),
             "jurisdiction": gettext_lazy("Jurisdiction"),
         }
@@ -82,7 +83,11 @@ class OrganForm(_RowForm):
         """Keep the body a department belongs to."""
         parent = self.cleaned_data["parent"]
         self.instance.body = (parent.body or parent) if parent else None
+        if parent:
+            self.instance.elsewhere = parent.elsewhere
         saved: Organ = super().save(commit)
+        if parent is None and "elsewhere" in self.changed_data and saved.pk:
+            saved.all_departments.update(elsewhere=saved.elsewhere)
         return saved
 
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from guantong.web import admin, admin_accounts, journal, measures, organs, own_values, responsibilities
+from guantong.web import (
+    admin,
+    admin_accounts,
+    admin_keys,
+    exchange,
+    journal,
+    measures,
+    organs,
+    own_values,
+    responsibilities,
+)
 
 urlpatterns = [
     path("measures/", measures.measures, name="measures"),
@@ -42,4 +52,13 @@ urlpatterns = [
         name="admin_account_step",
     ),
     path("administration/grants/", admin_accounts.grants, name="admin_grants"),
+    path("administration/keys/", admin_keys.keys, name="admin_keys"),
+    path("administration/keys/import/", admin_keys.take, name="admin_key_import"),
+    path("administration/keys/<int:key_id>/", admin_keys.key, name="admin_key"),
+    path("administration/keys/<int:key_id>/file/", admin_keys.public_file, name="admin_key_file"),
+    path("exchange/", exchange.page, name="exchange"),
+    path("exchange/take/", exchange.take, name="exchange_take"),
+    path("exchange/<uuid:message_id>/seal/", exchange.seal, name="exchange_seal"),
+    path("exchange/<uuid:message_id>/form/", exchange.answer_form, name="exchange_form"),
+    path("exchange/disc/<int:organ_id>/", exchange.disc, name="exchange_disc"),
 ]

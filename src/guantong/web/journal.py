@@ -45,6 +45,7 @@ READ = {
     "export": gettext_lazy("exported"),
     "search": gettext_lazy("searched"),
     "elsewhere": gettext_lazy("asked for similar clues of other organs"),
+    "exchange": gettext_lazy("looked into a disc's file"),
     "chain": gettext_lazy("verified the chain"),
 }
 

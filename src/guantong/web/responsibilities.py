@@ -143,6 +143,9 @@ def condition(capacity: Capacity) -> str:
         parts.append(_("organ of the %(party)s") % {"party": PartyRole(capacity.body_of).label})
     if capacity.ranks:
         parts.append("/".join(str(Rank(rank).label) for rank in Rank.values if rank in capacity.ranks))
+    if capacity.elsewhere:
+        away = PartyRole(capacity.elsewhere).label
+        parts.append(_("where the %(party)s works elsewhere, outside this platform") % {"party": away})
     if capacity.recorded:
         parts.append(_("recorded for"))
     return _(", ").join(parts)

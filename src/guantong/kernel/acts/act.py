@@ -78,7 +78,8 @@ class Capacity:
     `ranks`: the post has one of these ranks. `custodian`: the actor is the matter's custodian.
     `body_of`: the actor's body is the body of this party. `recorded`: done for a leader who signed paper;
     signer, date and scan are then required. `organ`, `body`: which one `party` and `body_of` name, where
-    that is no party of the matter but issuer or addressee of a letter.
+    that is no party of the matter but issuer or addressee of a letter. `elsewhere`: this party
+    works elsewhere, or is not known here.
     """
 
     party: str = ""
@@ -89,6 +90,7 @@ class Capacity:
     recorded: bool = False
     organ: int = 0
     body: int = 0
+    elsewhere: str = ""
 
 
 @dataclass(frozen=True)

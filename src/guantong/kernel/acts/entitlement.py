@@ -45,7 +45,12 @@ def holds(
         custodian = parties.get(PartyRole.CUSTODIAN)
         if custodian is None or (custodian.officer_id, custodian.organ_id) != (officer_id, organ.pk):
             return False
-    return True
+    return not capacity.elsewhere or _is_away(parties.get(capacity.elsewhere))
+
+
+def _is_away(party: Party | None) -> bool:
+    """Return whether a party works outside the platform, or is not known here."""
+    return party is None or party.organ.elsewhere
 
 
 def _is_party(capacity: Capacity, organ: Any, parties: Mapping[str, Party]) -> bool:
@@ -88,6 +93,9 @@ def describe(capacity: Capacity) -> str:
         parts.append("/".join(str(Rank(rank).label) for rank in sorted(capacity.ranks)))
     if capacity.custodian:
         parts.append(_("custodian of the matter"))
+    if capacity.elsewhere:
+        away = PartyRole(capacity.elsewhere).label
+        parts.append(_("where the %(party)s works elsewhere, outside this platform") % {"party": away})
     if capacity.recorded:
         parts.append(_("recording what a leader signed on paper"))
     return _(", ").join(parts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -29,6 +30,13 @@ SNIFFED = {
     "application/vnd.ms-excel": {".xls", ".et"},
     "application/x-ole-storage": {".doc", ".xls", ".wps", ".et"},
 }
+PLAIN = {
+    ".txt": "text/plain",
+    ".csv": "text/plain",
+    ".json": "application/json",
+    ".gtx": "application/vnd.guantong.exchange",
+}
+"""Kinds without a mark of their own; the exchange looks into its files itself."""
 SCANS = {"application/pdf", "image/jpeg", "image/png", "image/tiff"}
 
 
@@ -60,8 +68,8 @@ def _media_type(field: str, upload: UploadedFile[Any], only_scans: bool) -> str:
     suffix = Path(name).suffix.lower()
     guess = filetype.guess(head)
     media_type = guess.mime if guess else ""
-    if media_type == "" and suffix in {".txt", ".csv"} and not only_scans:
-        return "text/plain"
+    if media_type == "" and suffix in PLAIN and not only_scans:
+        return PLAIN[suffix]
     if suffix not in SNIFFED.get(media_type, set()) or (only_scans and media_type not in SCANS):
         allowed = (
             "PDF, JPEG, PNG, TIFF"
@@ -96,7 +104,7 @@ def store(field: str, upload: UploadedFile[Any], *, only_scans: bool = False) ->
         )
     media_type = _media_type(field, upload, only_scans)
     try:
-        digest = _write(upload)
+        digest = _write(upload.chunks())
     except OSError as error:
         raise refuse(
             field,
@@ -106,13 +114,18 @@ def store(field: str, upload: UploadedFile[Any], *, only_scans: bool = False) ->
     return StoredFile(name, digest, size, media_type)
 
 
-def _write(upload: UploadedFile[Any]) -> str:
+def write_bytes(data: bytes) -> str:
+    """Put bytes made here into the store and return their digest."""
+    return _write([data])
+
+
+def _write(chunks: Iterable[bytes]) -> str:
     folder().mkdir(parents=True, exist_ok=True)
     state = hashes.Hash(hashes.SM3())
     handle, temporary = tempfile.mkstemp(dir=folder())
     try:
         with os.fdopen(handle, "wb") as out:
-            for chunk in upload.chunks():
+            for chunk in chunks:
                 state.update(chunk)
                 out.write(chunk)
             out.flush()

@@ -67,6 +67,7 @@ class Organ(models.Model):
     uscc = models.CharField(_("unified social credit code"), max_length=18, blank=True)
     since = models.DateField(_("since"))
     until = models.DateField(_("until"), null=True, blank=True)
+    elsewhere = models.BooleanField(_("works elsewhere"), default=False)
 
     class Meta:
         indexes = [models.Index(fields=["jurisdiction", "kind"], name="organ_place_kind")]

@@ -14,6 +14,7 @@ from guantong.kernel.acts.act import Act, Capacity, Deed, refuse
 from guantong.kernel.acts.entitlement import ANY_STATE
 from guantong.kernel.acts.forms import ActForm, LongTextField, RecordedForm
 from guantong.kernel.acts.registry import register
+from guantong.kernel.exchange import outgoing
 from guantong.kernel.matters import kinds as matter_kinds
 from guantong.kernel.matters.models import Depth, Matter, PartyRole
 from guantong.kernel.matters.numbers import next_number
@@ -382,6 +383,8 @@ class DispatchPaper(PaperAct):
         deed.facts.update(sent_on=deed.happened_on, signed_on=paper.signed_on)
         deed.events.append(f"{self.code}:{kind.code}")
         kind.dispatched(deed, paper)
+        if deed.data["way"] == "disc":
+            outgoing.by_disc(deed, paper)
 
 
 @register

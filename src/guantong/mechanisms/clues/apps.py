@@ -8,4 +8,4 @@ class CluesConfig(AppConfig):
 
     def ready(self) -> None:
         """Enter what this package declares."""
-        from guantong.mechanisms.clues import acts, lifecycle, papers  # noqa: F401
+        from guantong.mechanisms.clues import acts, carriers, lifecycle, papers  # noqa: F401

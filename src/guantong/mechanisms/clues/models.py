@@ -153,11 +153,11 @@ class Instruction(models.Model):
 
 
 class Feedback(models.Model):
-    """What the sender is told (反馈). Depth: feedback."""
+    """What the sender is told (反馈); without a paper where it came from outside. Depth: feedback."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     matter = models.ForeignKey("matters.Matter", models.PROTECT, related_name="feedback")
-    paper = models.OneToOneField("papers.Paper", models.PROTECT, related_name="+")
+    paper = models.OneToOneField("papers.Paper", models.PROTECT, null=True, related_name="+")
     final = models.BooleanField(_("final"))
     progress = models.TextField(_("what the sender is told"))
     told_on = models.DateField(_("told on"), null=True)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from guantong.kernel import clock
 from guantong.kernel.access.actors import Actor
 from guantong.kernel.acts.act import Capacity, Deed, refuse
-from guantong.kernel.acts.forms import LongTextField
+from guantong.kernel.acts.forms import FilesField, LongTextField
 from guantong.kernel.matters.models import Depth, LinkKind, Matter, Party, PartyRole
 from guantong.kernel.measures import engine
 from guantong.kernel.organs.models import HEADS, LEADERS, Organ
@@ -262,7 +262,12 @@ def _feedback_kept(paper: Paper) -> dict[str, str]:
 
 def _feedback_revised(deed: Deed, paper: Paper) -> None:
     _refuse_placeholder(deed)
-    deed.change(Feedback.objects.get(paper=paper), progress=deed.data["progress"])
+    deed.change(feedback_of(paper), progress=deed.data["progress"])
+
+
+def feedback_of(paper: Paper) -> Feedback:
+    """Return what a feedback letter tells, in short."""
+    return Feedback.objects.get(paper=paper)
 
 
 def _feedback_checked(deed: Deed, paper: Paper) -> None:
@@ -272,7 +277,7 @@ def _feedback_checked(deed: Deed, paper: Paper) -> None:
 
 def _feedback_dispatched(deed: Deed, paper: Paper) -> None:
     """Tell the sender; the final feedback closes the clue (CZ-3.3, CZ-4.1)."""
-    feedback = Feedback.objects.get(paper=paper)
+    feedback = feedback_of(paper)
     deed.change(feedback, told_on=deed.happened_on)
     deed.facts["concluded"] = feedback.final
     deed.facts["answered"] = True
@@ -303,6 +308,70 @@ FEEDBACK_LETTER = register(
         revised=_feedback_revised,
         checked=_feedback_checked,
         dispatched=_feedback_dispatched,
+    )
+)
+
+
+def _propose_request(matter: Matter, actor: Actor) -> Proposal:
+    clue = lifecycle.load(matter)
+    sender = _bodies(matter).get(PartyRole.SENDER)
+    letter = f"《{clue.letter_number}》" if clue.letter_number else "函"
+    return Proposal(
+        title="关于商请补充问题线索材料的函",
+        addressee=sender.name if sender else clue.sender_name,
+        addressee_id=sender.pk if sender else None,
+        body=(
+            f"你单位{letter}移送的问题线索（登记编号{matter.number}）正在办理，现商请补充以下材料：\n"
+            "（请填写需要补充的材料和时限）\n请予支持并函复。"
+        ),
+        facts=("letter_number",),
+    )
+
+
+REQUEST_LETTER = register(
+    PaperKind(
+        code="request_letter",
+        label=_("Request for more material"),
+        matter="clue",
+        series="商",
+        states=lifecycle.WITH_CASE_SUPERVISION | lifecycle.WITH_HANDLER,
+        propose=_propose_request,
+        compose=lambda paper, matter: letter_of(paper),
+        drafters=RECEIVER,
+        checkers=RECEIVER_HEAD,
+        signers=RECEIVER_HEAD + RECEIVER_LEADER,
+        recipients=SENDER,
+    )
+)
+
+
+def _propose_answer(matter: Matter, actor: Actor) -> Proposal:
+    receiver = _receiving(matter, actor)
+    commission = receiver.body if receiver else None
+    return Proposal(
+        title="关于补充问题线索材料的复函",
+        addressee=commission.name if commission else "",
+        addressee_id=commission.pk if commission else None,
+        body=f"关于我单位移送的问题线索（登记编号{matter.number}），现补充有关情况如下：\n（请填写补充内容）",
+    )
+
+
+ANSWER_LETTER = register(
+    PaperKind(
+        code="answer_letter",
+        label=_("Answer with more material"),
+        matter="clue",
+        series="复",
+        states=lifecycle.WITH_CASE_SUPERVISION | lifecycle.WITH_HANDLER,
+        propose=_propose_answer,
+        compose=lambda paper, matter: letter_of(paper),
+        drafters=SENDER,
+        checkers=SENDER_HEAD,
+        signers=SENDER_LEADER,
+        recipients=RECEIVER,
+        depth=Depth.FEEDBACK,
+        extra={"materials": lambda: FilesField(label=_("Materials"), required=False)},
+        checked=_transfer_checked,
     )
 )
 

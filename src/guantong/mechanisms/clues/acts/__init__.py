@@ -2,6 +2,7 @@
 
 from guantong.mechanisms.clues.acts import (
     assignment,
+    discs,
     forwarding,
     handling,
     importing,
@@ -10,4 +11,4 @@ from guantong.mechanisms.clues.acts import (
     supervision,
 )
 
-__all__ = ["assignment", "forwarding", "handling", "importing", "intake", "sending", "supervision"]
+__all__ = ["assignment", "discs", "forwarding", "handling", "importing", "intake", "sending", "supervision"]

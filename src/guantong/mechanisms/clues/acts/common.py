@@ -158,18 +158,19 @@ def make_clue(deed: Deed, **values: Any) -> Clue:
     return clue
 
 
-def enter_on_paper(deed: Deed, **values: Any) -> Clue:
-    """Enter a clue that came on paper in the ledger, as received on the day it arrived (CZ-3.2)."""
+def enter_in_ledger(deed: Deed, *, on_paper: bool = True, **values: Any) -> Clue:
+    """Enter a clue that came on paper or disc in the ledger, as received on the day it arrived (CZ-3.2)."""
     data, organ = deed.data, deed.actor.organ
+    sender: Organ | None = data["sender"]
     give_ledger_number(deed)
     clue = make_clue(
         deed,
         source=data["source"],
-        sender_name=data["sender_name"],
+        sender_name=data["sender_name"] or (sender.full_name if sender else ""),
         letter_number=data["letter_number"],
         letter_date=data["letter_date"],
         letter_signer=data["letter_signer"],
-        on_paper=True,
+        on_paper=on_paper,
         sent_on=data["letter_date"],
         received_on=deed.happened_on,
         **values,
@@ -201,6 +202,13 @@ def send(
     deed.change(
         clue, sent_on=deed.happened_on, letter_number=number, letter_date=signed_on, letter_signer=signed_by
     )
+
+
+def name_sender(deed: Deed, sender: Organ | None) -> None:
+    """Let the organ that sent a clue follow what comes of it, where it is known here (CZ-3.3)."""
+    if sender is not None:
+        deed.name_party(PartyRole.SENDER, sender.pk)
+        deed.grant(sender.pk, Depth.FEEDBACK, "sender (CZ-3.3)")
 
 
 def facts_of_new(deed: Deed, clue: Clue) -> None:

@@ -13,12 +13,13 @@ from guantong.kernel.access.actors import Actor
 from guantong.kernel.acts.act import Act, Deed
 from guantong.kernel.acts.forms import LetterNumberField, LongTextField, PastDateField
 from guantong.kernel.acts.registry import register
-from guantong.kernel.matters.models import Depth, Matter, PartyRole
+from guantong.kernel.matters.models import Depth, Matter
 from guantong.kernel.organs.models import Organ
 from guantong.mechanisms.clues import lifecycle
 from guantong.mechanisms.clues.acts.common import (
-    enter_on_paper,
+    enter_in_ledger,
     facts_of_new,
+    name_sender,
     refuse_what_belongs_above,
     supervise_by_default,
 )
@@ -89,7 +90,7 @@ class ImportAct(Act):
     def enter(self, deed: Deed) -> Clue:
         """Enter the row in the ledger under a number of its own, as received on the day it arrived."""
         data = deed.data
-        clue = enter_on_paper(deed, book_number=data["book_number"])
+        clue = enter_in_ledger(deed, book_number=data["book_number"])
         names = ("handler", "custodian", "state", "due", "result", "remark", "file", "place")
         deed.add(
             BookRecord(
@@ -114,10 +115,7 @@ class ImportOpenClue(ImportAct):
     def do(self, deed: Deed) -> None:
         """The same follows as from registering the letter on the day it arrived."""
         clue = self.enter(deed)
-        sender: Organ | None = deed.data["sender"]
-        if sender is not None:
-            deed.name_party(PartyRole.SENDER, sender.pk)
-            deed.grant(sender.pk, Depth.FEEDBACK, "sender (CZ-3.3)")
+        name_sender(deed, deed.data["sender"])
         facts_of_new(deed, clue)
         supervise_by_default(deed, clue)
         deed.events.append("clue.register")

@@ -14,7 +14,7 @@ from guantong.kernel.access.actors import Actor
 from guantong.kernel.access.models import Visibility
 from guantong.kernel.acts.act import Act, Capacity, Deed, refuse
 from guantong.kernel.acts.registry import register
-from guantong.kernel.matters.models import Depth, Link, LinkKind, Matter, PartyRole
+from guantong.kernel.matters.models import Depth, Link, LinkKind, Matter
 from guantong.kernel.matters.origins import add_origin
 from guantong.kernel.organs.models import Organ, RoleBinding
 from guantong.kernel.people.models import Subject
@@ -22,11 +22,12 @@ from guantong.mechanisms.clues import lifecycle
 from guantong.mechanisms.clues.acts.common import (
     ClueAct,
     current,
-    enter_on_paper,
+    enter_in_ledger,
     facts_of_new,
     give_ledger_number,
     index_clue,
     jurisdiction_outcome,
+    name_sender,
     refuse_what_belongs_above,
     supervise_by_default,
 )
@@ -78,11 +79,8 @@ class RegisterClue(Act):
 
     def do(self, deed: Deed) -> None:
         """Enter it in the ledger as received on the day it arrived."""
-        clue = enter_on_paper(deed)
-        sender: Organ | None = deed.data["sender"]
-        if sender is not None:
-            deed.name_party(PartyRole.SENDER, sender.pk)
-            deed.grant(sender.pk, Depth.FEEDBACK, "sender (CZ-3.3)")
+        clue = enter_in_ledger(deed)
+        name_sender(deed, deed.data["sender"])
         add_origin(deed)
         facts_of_new(deed, clue)
         supervise_by_default(deed, clue)
