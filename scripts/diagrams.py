@@ -23,6 +23,7 @@ PURPOSES = {
     "kernel/duties": "opening, pausing, extending, discharging duties; the sweep",
     "kernel/journal": "entries, chains, checkpoints, export, verifier",
     "kernel/matters": "kinds, numbers, parties, links, attachments",
+    "kernel/exchange": "sealed files between platforms that share no network: format, keys, numbers",
     "kernel/measures": "loading, checking, publishing, adopting measures; decision tables",
     "kernel/organs": "organs, officers, posts, roles bound to organs",
     "kernel/papers": "letters: model, sign-off, PDF and DOCX",
