@@ -32,6 +32,7 @@ PURPOSES = {
     "mechanisms/cases": "cases opened from clues",
     "mechanisms/clues": "clues from transfer to feedback",
     "mechanisms/reports": "reports and their findings",
+    "mechanisms/rounds": "inspection rounds that hand their clues over as a batch",
     "accounts": "users, second factor, tokens, administrators",
     "api": "the HTTP API, made from the acts",
     "cli": "the program `guantong`",
