@@ -34,6 +34,7 @@ PURPOSES = {
     "mechanisms/clues": "clues from transfer to feedback",
     "mechanisms/reminders": "work reminder letters: drafted when a duty is late, sent, answered",
     "mechanisms/reports": "reports and their findings",
+    "mechanisms/rounds": "inspection rounds that hand their clues over as a batch",
     "accounts": "users, second factor, tokens, administrators",
     "api": "the HTTP API, made from the acts",
     "cli": "the program `guantong`",

@@ -1,8 +1,8 @@
 """Child of the crash tests, on a site of its own: `python -m crash.worker build|act|batches|check`.
 
-`batches` registers inspection rounds of five clues each, without end. `act` registers clues and moves each a
-few steps, without end; every line it writes is `<matter> <entry>`, written only after the act's transaction
-has committed. `check` writes what is there and what is wrong.
+`act` registers clues and moves each a few steps, `batches` registers inspection rounds of five clues each,
+both without end; every line they write is `<matter> <entry>`, written only after the act's transaction has
+committed. `check` writes what is there and what is wrong.
 """
 
 from __future__ import annotations
