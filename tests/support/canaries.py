@@ -12,6 +12,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from urllib.parse import quote, unquote, urljoin, urlsplit
 from uuid import UUID
@@ -21,14 +22,20 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from guantong.accounts.models import User
+from guantong.kernel import clock
 from guantong.kernel.access.scope import enter
 from guantong.kernel.acts import registry
+from guantong.kernel.duties.calendar_acts import note_lapses
+from guantong.kernel.duties.escalation import escalate
+from guantong.kernel.duties.models import Duty
 from guantong.kernel.journal.models import Entry
 from guantong.kernel.matters.models import Attachment, Matter
 from guantong.kernel.papers.models import Paper
 from guantong.kernel.people.models import Subject
+from guantong.mechanisms.clues.models import Instruction
+from guantong.mechanisms.reminders.models import Reminder
 from support.consistency import sight_of_everybody
-from support.play import Player, scan, uploads
+from support.play import Player, at, scan, uploads
 
 # fmt: off
 INTERNAL = {
@@ -40,7 +47,8 @@ INTERNAL = {
     "voided feedback": "人间无数", "progress of the voided feedback": "柔情似水",
     "reason of voiding": "佳期如梦",
     "scan's name": "忍顾鹊桥", "scan's content": "CANARYBYTESOFTHESCAN", "link's note": "归路两情",
-    "step of the case": "若是久长",
+    "step of the case": "若是久长", "instruction of a leader": "明月几时", "reason of lifting": "把酒问青",
+    "text of a reminder": "不知天上", "answer to a reminder": "今夕何年", "reason of a withdrawn reminder": "乘风归去",
 }  # fmt: skip
 OF_THE_SENDER = {
     "title": "朝朝暮暮", "allegation": "大江东去", "person": "浪淘尽九", "unit": "千古风流",
@@ -144,7 +152,12 @@ def _handle(play: Player, clue: UUID, day: str) -> None:
     i = INTERNAL
     play.act(day, "handler", "clue.propose_handling", clue, way="verify", plan=i["plan"])
     play.act(day, "deputy", "clue.approve_handling", clue, instruction=i["leader's instruction"])
-    play.act(day, "handler", "clue.report_progress", clue, progress=i["progress"])
+    play.act(day, "deputy", "clue.supervise", clue, instruction=i["instruction of a leader"])
+    with play.see("handler"):
+        given = [str(pk) for pk in Instruction.objects.filter(matter=clue).values_list("pk", flat=True)]
+    play.act(day, "handler", "clue.report_progress", clue, progress=i["progress"], instructions=given)
+    play.act(day, "deputy", "clue.lift_supervision", clue, reason=i["reason of lifting"])
+    _remind(play, clue, day)
     pause = {"awaited_from": i["awaited from"], "reason": i["reason of a pause"]}
     play.act("2026-10-08", "handler", "clue.pause", clue, **pause)
     play.act("2026-10-09", "handler", "clue.resume", clue, progress=i["answer on resuming"])
@@ -158,6 +171,40 @@ def _handle(play: Player, clue: UUID, day: str) -> None:
     with play.see("handler"):
         case = Matter.objects.get(kind="case").pk
     play.act("2026-10-10", "handler", "case.note", case, note=i["step of the case"])
+
+
+def _remind(play: Player, clue: UUID, day: str) -> None:
+    """Let the handling be late for a moment: one reminder is answered, another withdrawn."""
+    i = INTERNAL
+    with play.see("handler"):
+        due = Duty.objects.get(matter=clue, rule="handle", state="open").due_on
+    answered = _late(play, clue, day, "2026-09-28")
+    letter = {"paper": str(answered.paper_id), "title": "工作提示函", "addressee": "第一监督检查室"}
+    play.act(day, "clerk", "paper.revise", clue, **letter, body=i["text of a reminder"])
+    steps = (("clerk_head", "paper.check"), ("clerk_head", "paper.sign"), ("clerk", "paper.dispatch"))
+    for who, code in steps:
+        play.act(day, who, code, clue, paper=str(answered.paper_id), way="system")
+    answer = {"reminder": str(answered.pk), "answer": i["answer to a reminder"]}
+    play.act(day, "handler", "reminder.answer", clue, **answer)
+    withdrawn = _late(play, clue, day, "2026-09-27")
+    reason = i["reason of a withdrawn reminder"]
+    play.act(day, "clerk", "reminder.withdraw", clue, reminder=str(withdrawn.pk), reason=reason)
+    _move(play, clue, due)
+
+
+def _move(play: Player, clue: UUID, due: date) -> None:
+    with play.see("handler"):
+        duties = Duty.objects.filter(matter=clue, rule="handle", state="open")
+        duties.update(due_on=due, overdue_noted=False, escalated=0, escalates_on=None)
+
+
+def _late(play: Player, clue: UUID, day: str, lapsed: str) -> Reminder:
+    _move(play, clue, date.fromisoformat(lapsed))
+    with clock.set_to(at(day)):
+        note_lapses(clock.today())
+        escalate(clock.today())
+    with play.see("clerk"):
+        return Reminder.objects.get(matter=clue, lapsed_on=lapsed)
 
 
 def ids_of(clue: UUID) -> dict[str, list[str]]:

@@ -163,3 +163,6 @@ def clue(random: Random, unit: str, authority: str, topic: Topic, *, company: bo
         ],
         "evidence": [{"title": title, "pages": str(random.randint(2, 60))} for title in topic.evidence],
     }
+
+
+INSTRUCTION = "该线索涉嫌职务犯罪,请抓紧核查资金去向,重要进展随时报告。"

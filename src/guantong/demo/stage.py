@@ -25,6 +25,7 @@ from guantong.kernel.matters.models import Link, LinkKind, Matter
 from guantong.kernel.papers import kinds
 from guantong.kernel.papers.models import Paper
 from guantong.kernel.people.models import Authority, Subject
+from guantong.mechanisms.clues.models import Instruction
 from guantong.mechanisms.reports.models import Finding
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -88,6 +89,12 @@ class Diary:
 def last_paper(matter: uuid.UUID) -> str:
     """Return the id of the matter's newest paper."""
     return str(Paper.objects.filter(matter=matter).order_by("-id").values_list("pk", flat=True)[0])
+
+
+def open_instructions(matter: uuid.UUID | None) -> dict[str, Any]:
+    """Return the instructions on a clue still to be answered, as form data."""
+    found = Instruction.objects.filter(matter=matter, answered_on__isnull=True)
+    return {"instructions": [str(pk) for pk in found.values_list("pk", flat=True)]}
 
 
 def findings(matter: uuid.UUID) -> list[str]:

@@ -22,6 +22,7 @@ from guantong.demo.stage import (
     county_persons,
     findings,
     last_paper,
+    open_instructions,
 )
 
 Part = Generator[Step, Any, Any]
@@ -391,9 +392,22 @@ def handling(plot: Plot) -> Part:
     yield from outcome(plot, who, way)
 
 
+def supervised(plot: Plot, who: str) -> Part:
+    """A leader writes an instruction; the next report answers it."""
+    plot.diary.later(1)
+    given = {"instruction": content.INSTRUCTION, "interval": "14", "interval_unit": "days"}
+    yield plot.step(plot.house.leaders[0][0], "clue.supervise", **given)
+    plot.diary.later(4)
+    report = plot.step(who, "clue.report_progress", progress=content.PROGRESS[0].format(n=6))
+    report.late = partial(open_instructions, plot.clue)
+    yield report
+
+
 def work(plot: Plot, who: str) -> Part:
     """Progress, pauses and extensions."""
     random = plot.random
+    if plot.data.get("category") == "duty_crime":
+        yield from supervised(plot, who)
     for _number in range(random.choice([0, 1, 1, 2])):
         plot.diary.later(5, 12)
         text = random.choice(content.PROGRESS).format(n=random.randint(3, 40))
