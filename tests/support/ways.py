@@ -63,12 +63,9 @@ class Step:
     version: int | None = None
 
     def __post_init__(self) -> None:
-        for one in self.uploads():
-            one.seek(0)  # the same upload may come again
-
-    def uploads(self) -> list[Any]:
-        """Return all files."""
-        return [one for _name, many in self.files.lists() for one in many]
+        for _name, many in self.files.lists():
+            for one in many:
+                one.seek(0)  # the same upload may come again
 
 
 class Way(Protocol):
