@@ -34,7 +34,7 @@ class DecideForm(ActForm):
 
     item = forms.UUIDField(label=gettext_lazy("Item"), widget=forms.Select)
     turn = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=0, max_value=32_000)
-    decision = forms.ChoiceField(label=gettext_lazy("Decision"), choices=Decision.choices)
+    decision = forms.ChoiceField(label=gettext_lazy("What is decided"), choices=Decision.choices)
     due_on = forms.DateField(label=gettext_lazy("To be done by"), required=False, widget=DateInput)
     text = LongTextField(label=gettext_lazy("In words"), rows=3, max_length=1000, required=False)
     by_whom = forms.CharField(label=gettext_lazy("Instruction by"), max_length=60, required=False)
@@ -73,7 +73,7 @@ class NoteForm(ActForm):
     """What a session decided, as it stands with the matter decided on (会议意见)."""
 
     session = forms.CharField(label=gettext_lazy("Session"), max_length=200)
-    decision = forms.ChoiceField(label=gettext_lazy("Decision"), choices=Decision.choices)
+    decision = forms.ChoiceField(label=gettext_lazy("What is decided"), choices=Decision.choices)
     due_on = forms.DateField(label=gettext_lazy("To be done by"), required=False)
     text = forms.CharField(label=gettext_lazy("In words"), required=False)
     by_whom = forms.CharField(label=gettext_lazy("Instruction by"), required=False)
