@@ -184,7 +184,8 @@ class Act:
     `leads_from` empty: the act makes the matter. `leads_to` empty: the state stays, or `do` sets
     `deed.state`. `sight` is the depth the actor needs; `shown_at` the depth at which the entry is read.
     `asks` is the form; `template` a hand-made page for it. `grave` acts are confirmed. `hidden` acts that
-    make a matter follow from others; those `by_import` are done by reading a file in (导入), row by row.
+    make a matter follow from others, and so do all that say `follows`; those `by_import` are done by reading
+    a file in (导入), row by row.
     """
 
     code: ClassVar[str]
@@ -200,6 +201,7 @@ class Act:
     grave: ClassVar[bool] = False
     template: ClassVar[str] = "web/act.html"
     hidden: ClassVar[bool] = False
+    follows: ClassVar[bool] = False
     by_import: ClassVar[bool] = False
 
     @property

@@ -82,7 +82,7 @@ def perform(
     refused. The caller is inside the actor's scope. Raises Refused (NotAllowed, Conflict) with the faults.
     """
     act = registry.get(code)
-    if act.hidden and not act.by_import:
+    if act.follows or (act.creates and act.hidden and not act.by_import):
         raise NotAllowed(
             Fault("", _("This follows from another act and is not done by itself."), _("Do that act."))
         )
