@@ -35,6 +35,7 @@ PURPOSES = {
     "mechanisms/reminders": "work reminder letters: drafted when a duty is late, sent, answered",
     "mechanisms/reports": "reports and their findings",
     "mechanisms/rounds": "inspection rounds that hand their clues over as a batch",
+    "mechanisms/sessions": "sorting and steering sessions over the ledger",
     "accounts": "users, second factor, tokens, administrators",
     "api": "the HTTP API, made from the acts",
     "cli": "the program `guantong`",
@@ -188,7 +189,8 @@ def clause_page() -> str:
         lines += ["", f"## {file.title.zh}", "", f"{done} of {len(file.clauses)} clauses are carried.", ""]
         lines += ["| clause | 条款 | state | duties | acts | tests |", "|---|---|---|---|---|---|"]
         for clause in file.clauses:
-            duties = "; ".join(str(duty.name.zh) for duty in clause.duties)
+            owed = [*clause.cadences, *clause.duties]
+            duties = "; ".join(str(one.name.zh) for one in owed)
             acts = " ".join(f"`{act}`" for act in clause.acts)
             state = clause.status + (f"; not yet: {clause.not_yet.en}" if clause.not_yet else "")
             own = " ".join(tests.get(re.sub(r"\W", "_", clause.id).lower(), []))

@@ -6,20 +6,24 @@ import errno
 import os
 import threading
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection, connections, transaction
+from django.db import IntegrityError, connection, connections, transaction
 
 from guantong.kernel import clock
 from guantong.kernel.access.scope import scope
 from guantong.kernel.acts.act import Conflict, NotAllowed, Refused
 from guantong.kernel.acts.perform import perform
+from guantong.kernel.duties.cadence import open_due
 from guantong.kernel.journal.models import Entry
 from guantong.kernel.matters.models import Attachment, Matter
+from guantong.kernel.measures.models import MeasureVersion
 from guantong.kernel.papers.models import Paper
+from guantong.mechanisms.sessions.models import Item
 from support.consistency import problems_committed, problems_now
 from support.databases import TestDatabases
 from support.play import Player, at, scan, uploads
@@ -150,6 +154,42 @@ def test_ledger_numbers_have_no_doubles_and_no_gaps(together: Player) -> None:
     with together.see("clerk"):
         numbers = set(Matter.objects.values_list("number", flat=True))
     assert numbers == {f"清纪线索〔2026〕{number}号" for number in range(1, THREADS)}
+
+
+def test_two_clerks_decide_on_one_item_of_a_session_at_once(together: Player) -> None:
+    clue = together.registered()
+    matter = together.act("2026-09-29", "clerk", "session.call", form="sorting", reason="清理")
+    together.act("2026-09-29", "clerk", "session.begin", matter, chair="陆知行")
+    with together.see("clerk"):
+        item = str(Item.objects.get(matter=matter).pk)
+    dated = {"decision": "speed_up", "due_on": "2026-10-20"}
+    results = at_once(
+        work(together, "clerk", "session.decide", matter, item=item, turn="0", **dated),
+        work(together, "clerk_head", "session.decide", matter, item=item, turn="0", decision="continue"),
+    )
+    lost = [one for one in results if isinstance(one, Refused)]
+    assert [type(one) for one in lost] == [Conflict], results
+    assert "已就本件作出意见" in lost[0].faults[0].reason or "has decided" in lost[0].faults[0].reason
+    with together.see("clerk"):
+        assert Entry.objects.filter(matter=clue, act="session.note").count() == 1
+    assert problems_committed() == []
+
+
+def test_two_sweeps_at_once_open_a_period_once(together: Player) -> None:
+    MeasureVersion.objects.update(published_at=at("2026-07-20"))
+
+    def look() -> Any:
+        with clock.set_to(at("2026-09-29")):
+            try:
+                return open_due(date(2026, 9, 29))
+            except IntegrityError:
+                return 0
+
+    assert sum(at_once(*[look] * 3)) >= 4
+    with together.see("clerk"):
+        assert Matter.objects.filter(kind="session").count() == 2
+    assert look() == 0
+    assert problems_committed() == []
 
 
 @pytest.mark.django_db

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, Protocol
 from uuid import UUID, uuid4
@@ -29,6 +29,7 @@ from guantong.kernel.acts import registry
 from guantong.kernel.acts.act import Conflict, Fault, KeepNothing, NotAllowed, NotVisible, Refused
 from guantong.kernel.acts.perform import Done, perform
 from guantong.kernel.duties.models import Duty
+from guantong.kernel.organs.models import Organ
 from guantong.web.due import due_badge
 from support.browse import BACKEND, act_url, text
 from support.page_form import MULTIPART, PageForm, form_with, lines_in
@@ -111,6 +112,8 @@ class Pages:
         with scope_of(()):  # what a request tells the database must not outlast it in the test's transaction
             client = self._client(step.who)
             form = self._open(client, step)
+            if form is not None:
+                step = _by_name(step, form)
             answer = self._send(client, form or self._made_up(client, step), step)
         assert answer.status_code in (302, *REFUSALS), f"{answer.status_code} {text(answer)[:2000]}"
         if answer.status_code != 302:
@@ -190,6 +193,18 @@ class Pages:
         return client.post(
             form.action, urlencode(form.sent, doseq=True), content_type="application/x-www-form-urlencoded"
         )
+
+
+def _by_name(step: Step, form: PageForm) -> Step:
+    """Return the step as typed where the page asks for an organ's name instead of offering a list (可选可填)."""
+    listed = {
+        name: value
+        for name, value in step.data.items()
+        if name not in form.offered and f"{name}_name" in form.offered
+    }
+    names = {f"{name}_name": Organ.objects.get(pk=value).full_name for name, value in listed.items()}
+    rest = {name: value for name, value in step.data.items() if name not in listed}
+    return replace(step, data={**rest, **names})
 
 
 @dataclass

@@ -328,7 +328,7 @@ def _measure(measure: Measure, language: str | None) -> MeasureOut:
                 text=clause.text.in_language(language),
                 status=clause.status,
                 acts=list(clause.acts),
-                duties=[duty.name.in_language(language) for duty in clause.duties],
+                duties=[one.name.in_language(language) for one in (*clause.cadences, *clause.duties)],
             )
             for clause in measure.file.clauses
         ],

@@ -20,7 +20,7 @@ from guantong.kernel.matters.kinds import MatterKind
 from guantong.kernel.papers.models import Paper
 
 UNSAID = frozenset({"happened_on", "paper", "kind", "fact", "value", "origin", "signer", "scan"})
-FOLDED = frozenset({"paper.draft", "paper.revise"})
+FOLDED = frozenset({"paper.draft", "paper.revise", "session.decide"})
 ROW_COLUMNS_HIDDEN = frozenset({"id_number", "import_key"})
 
 

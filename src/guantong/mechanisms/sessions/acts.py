@@ -161,7 +161,8 @@ class DecideItem(SessionAct):
             item, **values, by_whom=by_whom, decided_by=deed.actor.post, decided_on=deed.happened_on,
             touched_at=deed.now, turn=item.turn + 1,
         )  # fmt: skip
-        deed.content["about"] = item.about.number
+        deed.content["item"] = str(item.pk)
+        deed.data["item"] = item.about.number or str(_("not numbered yet"))
         told = {
             "happened_on": deed.happened_on.isoformat(),
             "session": f"{deed.matter.number} {deed.matter.title}",
