@@ -106,7 +106,8 @@ class PaperAct(Act):
         paper = None
         try:
             field = forms.UUIDField()
-            paper = Paper.objects.filter(matter=matter, pk=field.clean(data.get("paper"))).first()
+            found = Paper.objects.filter(matter=matter, pk=field.clean(data.get("paper")))
+            paper = found.select_related("addressee").first()
         except forms.ValidationError:
             pass
         if paper is None:
