@@ -5,13 +5,15 @@ from __future__ import annotations
 from uuid import UUID
 
 import pytest
+from django.db.models import Q
 
-from guantong.kernel.acts.act import Refused
+from guantong.kernel.acts.act import NotAllowed, Refused
 from guantong.kernel.journal.models import Entry
 from guantong.kernel.matters.models import Matter
+from guantong.kernel.organs.models import Organ
 from guantong.kernel.papers.models import Paper
 from guantong.mechanisms.clues.models import Feedback, Handling
-from support.play import Player
+from support.play import Player, scan, uploads
 
 pytestmark = pytest.mark.django_db
 
@@ -150,3 +152,50 @@ def test_a_corrected_day_of_receipt_derives_it_anew_and_keeps_the_old(play: Play
         said = Entry.objects.get(matter=clue, act="matter.correct").content.body
         assert (said["old"], said["new"]) == ("2026-07-02", "2026-06-30")
         assert Paper.objects.get(pk=receipt).flagged != ""
+
+
+def outside(play: Player) -> None:
+    """Let the commission work outside this platform."""
+    commission = play.town.organs["commission"]
+    Organ.objects.filter(Q(pk=commission.pk) | Q(body=commission)).update(elsewhere=True)
+
+
+def test_a_sender_records_receipt_and_feedback_that_came_on_paper_from_outside(play: Player) -> None:
+    outside(play)
+    clue = play.sent(play.drafted())
+    told = {"received_on": "2026-09-30", "ledger_number": "纪收7"}
+    with pytest.raises(Refused, match="scan"):
+        play.act("2026-10-08", "auditor", "clue.take_receipt", clue, **told)
+    play.done("2026-10-08", "auditor", "clue.take_receipt", clue, files=uploads(scan=scan()), **told)
+    assert play.dates("auditor", clue, "CZ-3.3/feedback") == ("open", "2026-12-30", "")
+    play.done(
+        "2026-11-02", "auditor", "clue.take_feedback", clue, progress="正在核实。", files=uploads(scan=scan())
+    )
+    assert play.dates("auditor", clue, "CZ-3.3/feedback") == ("discharged", "2026-12-30", "2026-11-02")
+    assert play.matter("auditor", clue).state == "handling"
+    assert play.dates("auditor", clue, "CZ-4.1/close")[0] == "open"
+    play.done(
+        "2026-11-20", "auditor", "clue.take_feedback", clue, progress="不属实。", final="on",
+        files=uploads(scan=scan()),
+    )  # fmt: skip
+    assert play.matter("auditor", clue).state == "closed"
+    with play.see("auditor"):
+        said = list(Feedback.objects.filter(matter=clue).values_list("progress", "final"))
+    assert said == [("正在核实。", False), ("不属实。", True)]
+
+
+def test_what_came_back_from_outside_owes_no_feedback(play: Player) -> None:
+    outside(play)
+    clue = play.sent(play.drafted())
+    files = uploads(scan=scan())
+    play.done("2026-10-08", "auditor", "clue.take_receipt", clue, received_on="2026-09-30", files=files)
+    files = uploads(scan=scan())
+    play.done("2026-10-09", "auditor", "clue.take_return", clue, reason="材料不全", files=files)
+    assert play.matter("auditor", clue).state == "returned"
+    assert play.dates("auditor", clue, "CZ-3.3/feedback")[0] == "cancelled"
+
+
+def test_who_answers_in_the_platform_is_not_recorded_for(play: Player) -> None:
+    clue = play.sent(play.drafted())
+    with pytest.raises(NotAllowed):
+        play.act("2026-10-08", "auditor", "clue.take_receipt", clue, received_on="2026-09-30")

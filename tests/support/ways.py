@@ -196,7 +196,7 @@ class Pages:
 
 
 def _by_name(step: Step, form: PageForm) -> Step:
-    """Return the step as typed where the page asks for an organ's name instead of offering a list (可选可填)."""
+    """Return the step as typed where the page asks for an organ's name instead of offering a list."""
     listed = {
         name: value
         for name, value in step.data.items()

@@ -49,7 +49,7 @@ class DoneOut(BaseModel):
 
 def offered() -> list[Act]:
     """Return the acts that programs may do: all but those that only follow from others."""
-    return [act for act in registry.all_acts() if not (act.follows or (act.hidden and act.creates))]
+    return [act for act in registry.all_acts() if not act.hidden]
 
 
 def schema_of(act: Act) -> type[BaseModel]:

@@ -26,7 +26,6 @@ from guantong.kernel.exchange.envelope import (
 from guantong.kernel.exchange.errors import ExchangeError
 from guantong.kernel.exchange.models import ExchangeKey, KeyState, Message
 from guantong.kernel.matters.models import Attachment
-from guantong.kernel.organs.models import Organ
 from guantong.kernel.papers.letter import Letter
 from guantong.kernel.papers.render_pdf import render_pdf
 
@@ -42,9 +41,9 @@ _NAME = re.compile(r"[^0-9A-Za-z\u4e00-\u9fff]+")
 def by_disc(deed: Deed, paper: Paper) -> None:
     """Leave a message for a paper dispatched by disc to a body that works elsewhere (光盘发出)."""
     carrier = carriers.for_paper(paper.kind)
-    if carrier is None or carrier.compose is None or paper.addressee_id is None:
+    if carrier is None or carrier.compose is None or paper.addressee is None:
         return
-    addressee = Organ.objects.get(pk=paper.addressee_id)
+    addressee = paper.addressee
     if addressee.elsewhere:
         leave(deed, carrier, addressee.pk, carrier.compose(deed.about, paper), paper=paper)
 

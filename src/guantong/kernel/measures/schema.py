@@ -200,6 +200,11 @@ class Clause(Part):
     duties: list[DutyRule] = []
     cadences: list[CadenceRule] = []
 
+    def owed(self) -> Iterator[CadenceRule | DutyRule]:
+        """Yield what is owed under the clause: what comes round, then what acts open (条款所生责任)."""
+        yield from self.cadences
+        yield from self.duties
+
     def may_override(self, setting: str) -> bool:
         """Whether a jurisdiction may decide `setting` otherwise (CD-1.2)."""
         if self.override == "forbidden":
