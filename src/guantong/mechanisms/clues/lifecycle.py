@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from guantong.kernel.acts.act import Capacity, Deed, refuse
@@ -107,10 +108,14 @@ BY_LEADER = (
 )
 
 
+def whole() -> QuerySet[Clue]:
+    """Return clues with their handling and what the old book says of them."""
+    return Clue.objects.select_related("matter", "matter__handling", "matter__book_record")
+
+
 def load(matter: Matter) -> Clue:
     """Return the clue with its handling and what the old book says of it, in one query."""
-    whole = Clue.objects.select_related("matter", "matter__handling", "matter__book_record")
-    return whole.get(matter=matter)
+    return whole().get(matter=matter)
 
 
 def handling_of(clue: Clue) -> Handling | None:
