@@ -25,7 +25,7 @@ from guantong.kernel.codes import CodeError
 from guantong.kernel.organs.forms import OrganField
 from guantong.kernel.organs.models import Officer, Organ, full_name_is
 from guantong.kernel.people.codes import parse_id_number
-from guantong.kernel.people.models import Authority, Subject
+from guantong.kernel.people.models import Authority
 from guantong.mechanisms.clues.models import Category, Instruction, IntervalUnit, Result, Source, Way
 
 
@@ -281,9 +281,9 @@ class SplitForm(ForwardForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         offered: dict[str, dict[str, tuple[str, Any]]] = {
-            "persons": {str(one.pk): (self._said(one), one) for one in persons},
+            "persons": {row["id"]: (self._said(row), row) for row in persons},
             "evidence": {str(number): (row["title"], row) for number, row in enumerate(evidence)},
-            "attachments": {str(one.pk): (one.name, one) for one in attachments},
+            "attachments": {row["id"]: (row["name"], row) for row in attachments},
         }
         for name, things in offered.items():
             field: Any = self.fields[name]
@@ -293,13 +293,13 @@ class SplitForm(ForwardForm):
         self.fields["persons"].required = bool(persons)
 
     @staticmethod
-    def _said(subject: Subject) -> str:
-        about = [subject.unit, subject.post, str(Authority(subject.authority).label)]
-        return f"{subject.name}（{'，'.join(part for part in about if part)}）"
+    def _said(row: dict[str, str]) -> str:
+        about = [row["unit"], row["post"], str(Authority(row["authority"]).label)]
+        return f"{row['name']}（{'，'.join(part for part in about if part)}）"
 
-    def clean_persons(self) -> list[Subject]:
+    def clean_persons(self) -> list[dict[str, str]]:
         """At least one goes and at least one stays, where the clue names persons at all."""
-        going: list[Subject] = self.cleaned_data["persons"]
+        going: list[dict[str, str]] = self.cleaned_data["persons"]
         field: Any = self.fields["persons"]
         if going and len(going) == len(field.offered):
             raise ValidationError(_("Nobody would stay. Leave one here, or forward the whole clue."))

@@ -7,6 +7,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -116,12 +117,16 @@ BY_LEADER = (
 )
 
 
-def load(matter: Matter) -> Clue:
-    """Return the clue with its handling and what the old book says of it, in one query."""
-    whole = Clue.objects.select_related(
+def whole() -> QuerySet[Clue]:
+    """Return clues with their handling, their supervision, and what the old book says of them."""
+    return Clue.objects.select_related(
         "matter", "matter__handling", "matter__book_record", "matter__supervision"
     )
-    return whole.get(matter=matter)
+
+
+def load(matter: Matter) -> Clue:
+    """Return the clue with its handling and what the old book says of it, in one query."""
+    return whole().get(matter=matter)
 
 
 def handling_of(clue: Clue) -> Handling | None:

@@ -6,9 +6,13 @@ docs/decisions/forwarded-clues.md.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -38,11 +42,9 @@ from guantong.mechanisms.clues.models import Clue, Source
 ELSEWHERE = frozenset({"forward_superior", "forward_subordinate", "forward_peer"})
 LETTER = ("sender_name", "letter_number", "letter_date", "letter_signer")
 """What the receiving organ must know of the sender's letter to answer it."""
-
-
-def sent_with(matter: Matter) -> list[Attachment]:
-    """Return the files that came with a clue; what the organ itself added stays with it."""
-    return list(Attachment.objects.filter(matter=matter, depth__lte=Depth.FEEDBACK))
+PERSON = JSONObject(id="id", **{name: name for name in lifecycle.PERSON})
+FILE = JSONObject(id="id", name="name", digest="digest", size="size", media_type="media_type")
+Rows = list[dict[str, Any]]
 
 
 class ForwardingAct(ClueAct):
@@ -53,6 +55,18 @@ class ForwardingAct(ClueAct):
     clauses = ("CZ-3.2",)
     grave = True
 
+    def load(self, matter: Matter, data: Mapping[str, Any]) -> Clue:
+        """Load the clue with its persons and the files that came with it, in one query.
+
+        What the organ itself added (scans of instructions, approval sheets) is no file that goes on.
+        """
+        persons = Subject.objects.filter(matter=OuterRef("pk")).order_by("id")
+        files = Attachment.objects.filter(matter=OuterRef("pk"), depth__lte=Depth.FEEDBACK).order_by("id")
+        loaded = lifecycle.whole().annotate(
+            persons=ArraySubquery(persons.values(row=PERSON)), files=ArraySubquery(files.values(row=FILE))
+        )
+        return loaded.get(matter=matter)
+
     def form_arguments(self, actor: Actor, matter: Matter | None, detail: Any) -> dict[str, Any]:
         """Offer the other discipline organs."""
         organs = Organ.objects.filter(kind=OrganKind.DISCIPLINE, parent__isnull=True)
@@ -60,18 +74,11 @@ class ForwardingAct(ClueAct):
 
     @staticmethod
     def send_on(
-        deed: Deed,
-        link: LinkKind,
-        allegation: str,
-        title: str,
-        persons: list[Subject],
-        evidence: list[dict[str, Any]],
-        files: list[Attachment],
+        deed: Deed, link: LinkKind, allegation: str, title: str, persons: Rows, evidence: Rows, files: Rows
     ) -> None:
         """Let the part arrive at the other organ, as a clue of its own ledger."""
         clue: Clue = deed.detail
-        rows = [{name: getattr(one, name) for name in lifecycle.PERSON} for one in persons]
-        stored = [StoredFile(one.name, one.digest, one.size, one.media_type) for one in files]
+        stored = [StoredFile(one["name"], one["digest"], one["size"], one["media_type"]) for one in files]
         data = {
             "happened_on": deed.happened_on.isoformat(),
             "to": deed.data["to"],
@@ -84,7 +91,7 @@ class ForwardingAct(ClueAct):
             "allegation": allegation,
             "amount": clue.amount,
             "unit": clue.unit,
-            "subjects": rows,
+            "subjects": persons,
             "evidence": evidence,
             "attachments": stored,
             **{name: getattr(clue, name) for name in (*LETTER, "concluded_on")},
@@ -103,12 +110,9 @@ class ForwardClue(ForwardingAct):
 
     def do(self, deed: Deed) -> None:
         """It ends here and arrives there, with all that came with it."""
-        clue: Clue = deed.detail
-        persons = list(Subject.objects.filter(matter=deed.matter))
-        files = sent_with(deed.matter)
-        self.send_on(
-            deed, LinkKind.FORWARDED, clue.allegation, deed.matter.title, persons, clue.evidence, files
-        )
+        clue, title = deed.detail, deed.matter.title
+        what = (clue.persons, clue.evidence, clue.files)
+        self.send_on(deed, LinkKind.FORWARDED, clue.allegation, title, *what)
 
 
 @register
@@ -121,21 +125,19 @@ class SplitClue(ForwardingAct):
 
     def form_arguments(self, actor: Actor, matter: Matter | None, detail: Any) -> dict[str, Any]:
         """Offer the organs, and what of the clue can go."""
-        assert matter is not None  # noqa: S101 - splitting takes a clue
         return {
             **super().form_arguments(actor, matter, detail),
-            "persons": list(Subject.objects.filter(matter=matter)),
+            "persons": detail.persons,
             "evidence": detail.evidence,
-            "attachments": sent_with(matter),
+            "attachments": detail.files,
         }
 
     def initial(self, actor: Actor, matter: Matter | None, detail: Any) -> dict[str, Any]:
         """Propose the persons of whom the jurisdiction table says that they belong to another organ."""
         today = clock.today()
-        rows = Subject.objects.filter(matter=matter).values("pk", *lifecycle.PERSON)
         return {
             "persons": [
-                str(row["pk"]) for row in rows if jurisdiction_outcome(actor, [row], today) in ELSEWHERE
+                row["id"] for row in detail.persons if jurisdiction_outcome(actor, [row], today) in ELSEWHERE
             ]
         }
 
