@@ -48,7 +48,8 @@ INTERNAL = {
     "reason of voiding": "佳期如梦",
     "scan's name": "忍顾鹊桥", "scan's content": "CANARYBYTESOFTHESCAN", "link's note": "归路两情",
     "step of the case": "若是久长", "instruction of a leader": "明月几时", "reason of lifting": "把酒问青",
-    "text of a reminder": "不知天上", "answer to a reminder": "今夕何年", "reason of a withdrawn reminder": "乘风归去",
+    "text of a reminder": "不知天上", "answer to a reminder": "今夕何年",
+    "reason of a withdrawn reminder": "乘风归去",
 }  # fmt: skip
 OF_THE_SENDER = {
     "title": "朝朝暮暮", "allegation": "大江东去", "person": "浪淘尽九", "unit": "千古风流",
