@@ -78,7 +78,7 @@ def _body(step: Step) -> str:
         again = f"，经{step.number - 1}次提示" if step.number > 1 else ""
         return "\n".join(
             [
-                f"按照{rule}规定，你单位应就{owed}一事“{duty.name}”。{due}{again}，至今未完成。现予提示。",
+                f"按照{rule}规定，你单位对{owed}应当“{duty.name}”。{due}{again}，至今未完成。现予提示。",
                 "请抓紧办理，并在本函所列答复期限前书面说明办理情况、未按期完成的原因和预计完成时间。",
             ]
         )
@@ -86,7 +86,7 @@ def _body(step: Step) -> str:
     due += f"，经{step.number - 1}次提示，至今未完成"
     return "\n".join(
         [
-            f"按照{rule}规定，{holder}应就{owed}一事“{duty.name}”。{due}。",
+            f"按照{rule}规定，{holder}对{owed}应当“{duty.name}”。{due}。",
             "现将有关情况报请督促，历次提示情况附后，请予批示并在本函所列答复期限前告知。",
         ]
     )

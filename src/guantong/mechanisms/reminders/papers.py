@@ -19,7 +19,7 @@ from guantong.kernel.papers.compose import day_text, letter_of
 from guantong.kernel.papers.kinds import PaperKind, Proposal, register
 from guantong.kernel.papers.letter import Block, Column, KeyValue, Letter, Pair, Paragraph, Table
 from guantong.kernel.papers.models import Paper
-from guantong.mechanisms.reminders.drafting import DISPATCH, KIND, basis
+from guantong.mechanisms.reminders.drafting import DISPATCH, KIND
 from guantong.mechanisms.reminders.lifecycle import moot
 from guantong.mechanisms.reminders.models import Reminder, ReminderState
 
@@ -61,8 +61,6 @@ def _facts(reminder: Reminder, duty: Duty, on: date, by: date | None) -> Block:
     return KeyValue(
         columns=1,
         pairs=(
-            Pair(label="责任事项", value=duty.name),
-            Pair(label="条款依据", value=basis(duty.measure_version_id, duty.clause)),
             Pair(label="起算日期", value=day_text(duty.starts_on)),
             Pair(label="应完成日期", value=day_text(reminder.lapsed_on)),
             Pair(label="截至签发逾期", value=f"{late}天"),
