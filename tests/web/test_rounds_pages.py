@@ -201,7 +201,9 @@ def test_a_spreadsheet_fills_the_lines_and_records_nothing(office: Player) -> No
 
 def test_a_file_that_is_no_list_says_so_and_keeps_what_was_typed(office: Player) -> None:
     data = {**typed(on_paper(office, 2)), "sheet": scan("图.pdf")}
-    page = Browser("clerk").post("/rounds/read/", data).content.decode()
+    answer = Browser("clerk").post("/rounds/read/", data)
+    page = answer.content.decode()
+    assert answer.status_code == 422
     assert 'role="alert"' in page and "第1件：违规发放津补贴。" in page
 
 

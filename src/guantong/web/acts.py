@@ -231,7 +231,9 @@ def _filled(sheet: Sheet, values: Mapping[str, Any]) -> forms.Form:
     return form_class(initial={**typed, **values}, **arguments)
 
 
-def show_filled(sheet: Sheet, values: Mapping[str, Any], **context: Any) -> HttpResponse:
+def show_filled(
+    sheet: Sheet, values: Mapping[str, Any], *, status: int = 200, **context: Any
+) -> HttpResponse:
     """Show the act's page with what was typed, and these values in its place; nothing is done."""
     user_id = int(sheet.request.user.pk or 0)
     files = pending.with_kept(sheet.request.POST, sheet.request.FILES, user_id)
@@ -239,7 +241,7 @@ def show_filled(sheet: Sheet, values: Mapping[str, Any], **context: Any) -> Http
     wanted = MultiValueDict({name: many for name, many in files.lists() if name in asked})
     sheet.kept = pending.keep(wanted, user_id)
     pending.drop(sheet.request.POST, user_id)
-    return _show(sheet, _filled(sheet, values), 200, **context)
+    return _show(sheet, _filled(sheet, values), status, **context)
 
 
 def _perform(sheet: Sheet, files: Any) -> Done:

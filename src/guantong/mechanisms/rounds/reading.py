@@ -67,9 +67,9 @@ def read(request: HttpRequest) -> HttpResponse:
         found = rows_in(given.read())
     except SheetError as error:
         found = Read(faults=[Fault("", error.reason, error.remedy)])
-    return show_filled(
-        sheet, {"items": found.rows} if found.rows else {}, cells=found.faults, columns=found.columns
-    )
+    filled = {"items": found.rows} if found.rows else {}
+    status = 200 if found.rows else 422
+    return show_filled(sheet, filled, status=status, cells=found.faults, columns=found.columns)
 
 
 def rows_in(content: bytes) -> Read:
