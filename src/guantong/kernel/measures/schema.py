@@ -170,6 +170,10 @@ class Clause(Part):
     duties: list[DutyRule] = []
     cadences: list[CadenceRule] = []
 
+    def owed(self) -> list[Text]:
+        """Names of what the clause makes owed: by the calendar first, then by acts."""
+        return [*(one.name for one in self.cadences), *(one.name for one in self.duties)]
+
     def may_override(self, setting: str) -> bool:
         """Whether a jurisdiction may decide `setting` otherwise (CD-1.2)."""
         if self.override == "forbidden":
