@@ -189,8 +189,7 @@ def clause_page() -> str:
         lines += ["", f"## {file.title.zh}", "", f"{done} of {len(file.clauses)} clauses are carried.", ""]
         lines += ["| clause | 条款 | state | duties | acts | tests |", "|---|---|---|---|---|---|"]
         for clause in file.clauses:
-            owed = [*clause.cadences, *clause.duties]
-            duties = "; ".join(str(one.name.zh) for one in owed)
+            duties = "; ".join(name.zh for name in clause.owed())
             acts = " ".join(f"`{act}`" for act in clause.acts)
             state = clause.status + (f"; not yet: {clause.not_yet.en}" if clause.not_yet else "")
             own = " ".join(tests.get(re.sub(r"\W", "_", clause.id).lower(), []))

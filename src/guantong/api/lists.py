@@ -328,7 +328,7 @@ def _measure(measure: Measure, language: str | None) -> MeasureOut:
                 text=clause.text.in_language(language),
                 status=clause.status,
                 acts=list(clause.acts),
-                duties=[one.name.in_language(language) for one in clause.owed()],
+                duties=[name.in_language(language) for name in clause.owed()],
             )
             for clause in measure.file.clauses
         ],

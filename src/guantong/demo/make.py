@@ -11,11 +11,11 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import override
 
-from guantong.demo import content, rounds, stories
+from guantong.demo import content, rounds, sessions, stories
 from guantong.demo.accounts import make_accounts
 from guantong.demo.city import ENTERPRISES, City, build
 from guantong.demo.stage import ZONE, Diary, Stage, Story
-from guantong.demo.stories import COUNTY_AUDIT, Plot, Sender
+from guantong.demo.stories import CITY_HOUSE, COUNTY_AUDIT, COUNTY_HOUSES, Plot, Sender
 from guantong.kernel import clock
 from guantong.kernel.calendar import get_calendar
 
@@ -66,13 +66,16 @@ def make(
     """
     until = datetime.combine(_present(), time(8, 30), ZONE)
     with transaction.atomic(), override("zh-hans"):
-        with clock.set_to(until):
+        with clock.set_to(until - YEAR):
             city = build()
+        with clock.set_to(until):
             make_accounts(city)
         stage = Stage(city, until)
         for story in plan(stage, Random(SEED), until, finished, present):
             stage.begin(story)
         start = until - YEAR
+        for house in (CITY_HOUSE, *COUNTY_HOUSES.values()):
+            stage.begin(sessions.year(house, Random(house.code), start.date(), until.date()))
         days = YEAR.days
         stage.play(lambda when: told(f"{when:%Y-%m-%d}", max(0, (when - start).days), days))
         entries = count_entries()

@@ -17,10 +17,14 @@ from django.utils.datastructures import MultiValueDict
 
 from guantong.demo.city import City
 from guantong.kernel import clock
+from guantong.kernel.access.actors import Actor
 from guantong.kernel.access.scope import enter
 from guantong.kernel.acts.act import Refused
 from guantong.kernel.acts.perform import perform
 from guantong.kernel.calendar import get_calendar
+from guantong.kernel.duties.cadence import open_due
+from guantong.kernel.duties.calendar_acts import OCCASION
+from guantong.kernel.duties.models import Occasion
 from guantong.kernel.matters.models import Link, LinkKind, Matter
 from guantong.kernel.papers import kinds
 from guantong.kernel.papers.models import Paper
@@ -30,6 +34,8 @@ from guantong.mechanisms.reports.models import Finding
 
 ZONE = ZoneInfo("Asia/Shanghai")
 FOLLOWED = {"clue.forward", "clue.split"}
+CALENDAR = "calendar"
+"""A step in which the calendar opens the periods begun by then; the story gets what it opened."""
 
 
 @dataclass
@@ -167,6 +173,8 @@ class Stage:
         with clock.set_to(step.when):
             actor = self.city.actor(step.who)
             files = MultiValueDict({"scan": [step.scan]}) if step.scan else None
+            if step.code == CALENDAR:
+                return self._turn_the_calendar(actor)
             enter(actor.principals)
             data = {"happened_on": clock.today().isoformat(), **step.data}
             more = step.late() if step.late else {}
@@ -182,11 +190,20 @@ class Stage:
             found = step.find(done.matter_id) if step.find else done.matter_id
         self.performed[step.code] += 1
         self.performed.update(step.follows)
+        if step.code == "session.decide":
+            self.performed["session.note"] += 1
         if step.code in FOLLOWED:
             self.performed["clue.arrive"] += 1
         if step.code == "clue.conclude" and data["result"] == "case":
             self.performed["case.open"] += 1
         return found
+
+    def _turn_the_calendar(self, actor: Actor) -> dict[tuple[str, date], uuid.UUID]:
+        """Open the periods that have begun; return the sessions the actor sees, by cadence and first day."""
+        self.performed[OCCASION] += open_due(clock.today())
+        enter(actor.principals)
+        rows = Occasion.objects.values_list("cadence", "begins_on", "matter")
+        return {(cadence, first): matter for cadence, first, matter in rows}
 
     @staticmethod
     def _worded(actor: Any, step: Step, data: dict[str, Any]) -> dict[str, Any]:

@@ -200,10 +200,9 @@ class Clause(Part):
     duties: list[DutyRule] = []
     cadences: list[CadenceRule] = []
 
-    def owed(self) -> Iterator[CadenceRule | DutyRule]:
-        """Yield what is owed under the clause: what comes round, then what acts open (条款所生责任)."""
-        yield from self.cadences
-        yield from self.duties
+    def owed(self) -> list[Text]:
+        """Names of what the clause makes owed: by the calendar first, then by acts."""
+        return [*(one.name for one in self.cadences), *(one.name for one in self.duties)]
 
     def may_override(self, setting: str) -> bool:
         """Whether a jurisdiction may decide `setting` otherwise (CD-1.2)."""
