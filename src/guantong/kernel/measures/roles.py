@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 FURTHER: dict[str, _StrPromise] = {
     "audit_bureau": _("Audit bureau"),
     "audit_team": _("Audit team"),
+    "trial_department": _("Case hearing department"),
     "petitions_department": _("Petitions department"),
     "state_asset_regulator": _("State-asset regulator"),
     "soe_accountability_department": _("Accountability department of an enterprise"),
