@@ -73,6 +73,14 @@ def test_a_wrong_field_is_bound_to_its_error_and_its_help(styled: Any) -> None:
     assert "请核对来文落款日期" in html
 
 
+def test_components_take_nothing_that_merely_has_the_same_name_on_the_page() -> None:
+    """A page that knows a `title` or a `help` must not find them in every card and field."""
+    for path in sorted((PACKAGE / "web" / "templates" / "cotton").rglob("*.html")):
+        taken = re.match(r"<c-vars ([^>]*)/>", path.read_text(encoding="utf-8"))
+        named = re.findall(r'(:?[\w-]+)(="[^"]*")?', taken[1]) if taken else []
+        assert {name for name, value in named if not value} <= {":field", ":form"}, path.name
+
+
 def test_text_from_outside_is_escaped_in_components() -> None:
     html = render_to_string("web/shell/messages.html", {"messages": ["<img src=x>"]})
     assert "&lt;img" in html

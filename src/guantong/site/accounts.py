@@ -1,4 +1,4 @@
-"""Rules for signing in (登录规则): accounts are made by the system administrator only."""
+"""Rules for signing in (登录规则): accounts are made by the security administrator only."""
 
 from __future__ import annotations
 

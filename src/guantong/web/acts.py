@@ -325,7 +325,14 @@ def _own_fields(form: forms.Form | None) -> list[forms.BoundField]:
     if form is None:
         return []
     apart = PAPER_FIELDS if isinstance(form, RecordedForm) else ()
-    return [bound for bound in form.visible_fields() if bound.name not in apart]
+    shown = [bound for bound in form.visible_fields() if bound.name not in apart]
+    return sorted(shown, key=lambda bound: (_is_wide(bound), bound.name == "happened_on"))
+
+
+def _is_wide(bound: forms.BoundField) -> bool:
+    """Return whether a field takes a line of its own; these follow the short ones."""
+    widget = bound.field.widget
+    return isinstance(widget, (forms.Textarea, forms.CheckboxSelectMultiple)) or bound.use_fieldset
 
 
 def _paper_fields(form: forms.Form | None, recorded: bool) -> list[forms.BoundField]:

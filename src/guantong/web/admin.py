@@ -91,14 +91,15 @@ class Register:
 REGISTERS: dict[str, Register] = {
     "places": Register(
         gettext_lazy("Jurisdictions"), Jurisdiction, JurisdictionForm, ("parent",), ("name", "code"),
-        (gettext_lazy("Name"), gettext_lazy("Code"), gettext_lazy("Tier"), gettext_lazy("Belongs to")),
+        (gettext_lazy("Name of the place"), gettext_lazy("Code"), gettext_lazy("Tier"),
+         gettext_lazy("Belongs to")),
         lambda row: (row.name, row.code, row.get_tier_display(), row.parent or ""),
         ("code",),
     ),
     "organs": Register(
         gettext_lazy("Organs"), Organ, OrganForm, ("body", "jurisdiction"), ("name", "short_name", "code"),
-        (gettext_lazy("Name"), gettext_lazy("Code"), gettext_lazy("Kind"), gettext_lazy("Jurisdiction"),
-         gettext_lazy("Until")),
+        (gettext_lazy("Name of the organ"), gettext_lazy("Code"), gettext_lazy("Kind of organ"),
+         gettext_lazy("Jurisdiction"), gettext_lazy("Until")),
         lambda row: (row.full_name, row.code, row.get_kind_display(), row.jurisdiction, row.until or ""),
         ("code",),
     ),

@@ -135,7 +135,8 @@ class BindingForm(_RowForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = sorted(_roles().items(), key=lambda pair: pair[1])  # type: ignore[attr-defined]
+        roles = sorted(_roles().items(), key=lambda pair: pair[1])
+        self.fields["role"].choices = [("", _("Please choose")), *roles]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any] | None:
         """The organ lies in the jurisdiction; dates run forward."""
@@ -148,7 +149,7 @@ class BindingForm(_RowForm):
 
 def _roles() -> dict[str, str]:
     codes = {code for measure in shipped_measures() for code in measure.file.roles}
-    return {code: f"{name_of(code)} ({code})" for code in codes}
+    return {code: f"{name_of(code)} · {code}" for code in codes}
 
 
 class AdoptForm(forms.Form):

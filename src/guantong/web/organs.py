@@ -22,13 +22,14 @@ from guantong.kernel.access.models import Visibility
 from guantong.kernel.journal.reading import note
 from guantong.kernel.matters import kinds
 from guantong.kernel.measures.roles import name_of
-from guantong.kernel.organs.models import Jurisdiction, Officer, Organ, Post, RoleBinding
+from guantong.kernel.organs.models import Jurisdiction, Officer, Organ, OrganKind, Post, RoleBinding
 from guantong.kernel.people.models import Subject
 from guantong.web.guard import actor_of, in_post
 from guantong.web.links import matter_url
 
 MOST_FOUND = 100
 MOST_PERSONS = 50
+KIND_ORDER = OrganKind.values
 RANK_ORDER = {"principal": 0, "leader": 1, "head": 2, "staff": 3}
 
 
@@ -82,10 +83,12 @@ def tree(chosen: QuerySet[Organ]) -> list[Node]:
     """Return bodies with departments, present posts and roles, in three queries."""
     today = clock.today()
     organs_ = list(chosen.filter(_holds_today(today)).order_by("code"))
+    organs_.sort(key=lambda organ: KIND_ORDER.index(organ.kind))
     nodes = {organ.pk: Node(organ) for organ in organs_}
     bindings = RoleBinding.objects.filter(_holds_today(today), organ__in=nodes)
     for organ_id, role in bindings.order_by("role").values_list("organ_id", "role"):
-        nodes[organ_id].roles.append(name_of(role))
+        if (name := name_of(role)) not in nodes[organ_id].roles:
+            nodes[organ_id].roles.append(name)
     posts = Post.objects.filter(_holds_today(today), organ__in=nodes).select_related("officer")
     for post in sorted(posts, key=lambda post: (RANK_ORDER.get(post.rank, 9), post.pk)):
         nodes[post.organ_id].posts.append(post)

@@ -184,7 +184,7 @@ def export(request: HttpRequest) -> HttpResponse:
     """Return the matrix as a workbook."""
     columns, all_rows = matrix()
     labels = [f"{column_label(column)}" for column in columns]
-    heads = [OutColumn("group", _("Kind"), width=16), OutColumn("act", _("Act"), width=28)]
+    heads = [OutColumn("group", _("Kind of matter"), width=16), OutColumn("act", _("Act"), width=28)]
     heads += [
         OutColumn(f"c{number}", label if labels.count(label) == 1 else f"{label} {number}", width=16)
         for number, label in enumerate(labels)

@@ -110,6 +110,13 @@ class AmountField(forms.DecimalField):
         return yuan.quantize(Decimal("0.01")) if yuan == yuan.quantize(Decimal("0.01")) else yuan
 
 
+def _ask(field: forms.ChoiceField) -> None:
+    """Let a choice be made, rather than take what happens to stand first (必选项不预选)."""
+    if field.required:
+        choices: Any = field.choices
+        field.choices = [("", _("Please choose")), *choices]
+
+
 class ActForm(forms.Form):
     """What every act asks for: the day it happened (发生日期), which duties count from."""
 
@@ -121,6 +128,9 @@ class ActForm(forms.Form):
     def __init__(self, *args: Any, initial: dict[str, Any] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial = {"happened_on": clock.today(), **(initial or {})}
+        for name, field in self.fields.items():
+            if type(field) is forms.ChoiceField and not self.get_initial_for_field(field, name):
+                _ask(field)
 
     def clean(self) -> dict[str, Any]:
         """Return the cleaned data; a date left out by a program is today."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 FURTHER: dict[str, _StrPromise] = {
+    "trial_department": _("Case hearing department"),
     "petitions_department": _("Petitions department"),
     "state_asset_regulator": _("State-asset regulator"),
     "soe_accountability_department": _("Accountability department of an enterprise"),

@@ -392,7 +392,7 @@ class SignForPaper(PaperAct):
     """The recipient has signed for a paper (签收)."""
 
     code = "paper.sign_for"
-    label = gettext_lazy("Signed for")
+    label = gettext_lazy("Sign for it")
     asks = SignedForForm
     from_states = frozenset({PaperState.DISPATCHED})
 

@@ -93,13 +93,6 @@ class ClueForm(ActForm):
     concluded_on = PastDateField(label=gettext_lazy("Concluding opinion on"), required=False)
     attachments = FilesField(label=gettext_lazy("Attachments"), required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in ("category", "source"):
-            if name in self.fields:  # chosen, never what happens to stand first
-                field: Any = self.fields[name]
-                field.choices = [("", _("Please choose")), *field.choices]
-
     def clean(self) -> dict[str, Any]:
         """A clue names at least a person or a unit."""
         cleaned = super().clean()

@@ -108,7 +108,7 @@ def _propose_transfer(matter: Matter, actor: Actor) -> Proposal:
         "请接收后出具回执，并按规定将办理进展情况书面反馈我单位。",
     ]
     return Proposal(
-        title=f"关于移送{matter.title.removeprefix('反映').removesuffix('的问题')}问题线索的函",
+        title=f"关于移送{matter.title.removeprefix('反映').removesuffix('的问题').removesuffix('有关问题')}问题线索的函",
         addressee=commission.name if commission else "",
         addressee_id=commission.pk if commission else None,
         body="\n".join(line for line in lines if line.strip()),

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.conf import settings
-from django.forms import CheckboxInput, FileInput, Select, Textarea
+from django.db.models.fields import BLANK_CHOICE_DASH
+from django.forms import CheckboxInput, ChoiceField, FileInput, Select, Textarea
 from django.forms.widgets import CheckboxSelectMultiple, RadioSelect
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from django.forms import BoundField, Widget
 
 register = template.Library()
+DASHES = BLANK_CHOICE_DASH[0][1]
 
 
 @register.simple_block_tag
@@ -84,10 +86,25 @@ def _widget_class(widget: Widget) -> str:
     return "form-control"
 
 
+def _name_the_blank(field: Any) -> None:
+    """Let the blank choice of a list say what it means, instead of dashes."""
+    words = _("Please choose") if field.required else _("No choice")
+    if getattr(field, "empty_label", None) == DASHES:
+        field.empty_label = words
+        field.widget.choices = field.choices
+    elif isinstance(field, ChoiceField):
+        choices: Any = field.choices
+        if ("", DASHES) in choices:
+            field.choices = [("", words), *(one for one in choices if one[0])]
+
+
 @register.filter
 def control(field: BoundField) -> SafeString:
     """Render a form field's control with the classes of the base look (控件)."""
-    widget = field.field.widget
+    inner: Any = field.field
+    _name_the_blank(inner)
+    widget = inner.widget
+    widget.attrs.pop("placeholder", None)  # a label stands above every field
     own = widget.attrs.get("class", "")
     classes = f"{_widget_class(widget)} {own} {'is-invalid' if field.errors else ''}"
     return field.as_widget(attrs={"class": " ".join(classes.split())})

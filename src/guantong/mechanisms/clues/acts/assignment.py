@@ -18,7 +18,14 @@ from guantong.kernel.measures.tables import Decision
 from guantong.kernel.organs.models import Officer, Organ
 from guantong.kernel.people.models import Subject
 from guantong.mechanisms.clues import lifecycle, queries
-from guantong.mechanisms.clues.acts.common import ClueAct, current, handling, lay_before_leaders, routing
+from guantong.mechanisms.clues.acts.common import (
+    ClueAct,
+    DecidingAct,
+    current,
+    handling,
+    lay_before_leaders,
+    routing,
+)
 from guantong.mechanisms.clues.forms import (
     AcceptForm,
     ApproveForm,
@@ -100,15 +107,28 @@ class ProposeAssignment(ClueAct):
         lay_before_leaders(deed)
 
 
+class AssignmentDecision(DecidingAct):
+    """A decision on a proposed assignment."""
+
+    leads_from = frozenset({lifecycle.ASSIGNMENT_PROPOSED})
+
+    def proposal(self, found: Handling) -> list[tuple[Any, Any]]:
+        """To whom, by which rule, why."""
+        handler = found.proposed_handler
+        return [
+            (_("Assignment proposed to"), handler.full_name if handler else ""),
+            (_("Rule"), found.assignment_rule),
+            (_("Reason"), found.assignment_reason),
+        ]
+
+
 @register
-class ApproveAssignment(ClueAct):
+class ApproveAssignment(AssignmentDecision):
     """Approve the assignment, here or on the approval sheet (批准分办)."""
 
     code = "clue.approve_assignment"
     label = _("Approve the assignment")
-    leads_from = frozenset({lifecycle.ASSIGNMENT_PROPOSED})
     leads_to = lifecycle.ASSIGNED
-    by = lifecycle.BY_LEADER
     clauses = ("CZ-3.2", "CZ-4.1")
     asks = ApproveForm
 
@@ -123,14 +143,12 @@ class ApproveAssignment(ClueAct):
 
 
 @register
-class DeclineAssignment(ClueAct):
+class DeclineAssignment(AssignmentDecision):
     """Do not approve the assignment (不同意分办意见)."""
 
     code = "clue.decline_assignment"
     label = _("Decline the assignment")
-    leads_from = frozenset({lifecycle.ASSIGNMENT_PROPOSED})
     leads_to = lifecycle.RECEIVED
-    by = lifecycle.BY_LEADER
     clauses = ("CZ-3.2",)
     asks = DeclineForm
 

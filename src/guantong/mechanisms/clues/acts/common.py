@@ -39,6 +39,22 @@ class ClueAct(Act):
         return lifecycle.load(matter)
 
 
+class DecidingAct(ClueAct):
+    """A leader's decision on what was laid before him (审批)."""
+
+    by = lifecycle.BY_LEADER
+
+    def proposal(self, found: Handling) -> list[tuple[Any, Any]]:
+        """Return what is decided on, in words."""
+        raise NotImplementedError
+
+    def page_context(self, actor: Actor, matter: Matter | None, detail: Any) -> dict[str, Any]:
+        """Show what is decided on above the form, so that nobody signs unseen."""
+        found = lifecycle.handling_of(detail)
+        lines = [(label, value) for label, value in self.proposal(found) if value] if found else []
+        return {"deciding": [*lines, (Clue._meta.get_field("allegation").verbose_name, detail.allegation)]}
+
+
 def current(queryset: QuerySet[Organ]) -> QuerySet[Organ]:
     """Keep the organs that exist today."""
     today = clock.today()
@@ -47,15 +63,21 @@ def current(queryset: QuerySet[Organ]) -> QuerySet[Organ]:
 
 def make_title(data: Mapping[str, Any]) -> str:
     """Return a clue's title from its persons, unit and category (事项名称)."""
-    category = str(Category(data["category"]).label)
     rows = data.get("subjects") or []
+    if data["category"] == Category.OTHER:
+        return (_("On %(who)s") % {"who": _who(rows) or data["unit"]})[:200]
+    category = str(Category(data["category"]).label)
     if not rows:
         return _("On %(unit)s: %(category)s") % {"unit": data["unit"], "category": category}
+    return (_("On %(who)s: %(category)s") % {"who": _who(rows), "category": category})[:200]
+
+
+def _who(rows: Sequence[Mapping[str, Any]]) -> str:
+    if not rows:
+        return ""
     first = rows[0]
     who = f"{first['unit']}{first.get('post') or ''}{first['name']}"
-    if len(rows) > 1:
-        who = _("%(who)s (%(all)s persons)") % {"who": who, "all": len(rows)}
-    return (_("On %(who)s: %(category)s") % {"who": who, "category": category})[:200]
+    return _("%(who)s (%(all)s persons)") % {"who": who, "all": len(rows)} if len(rows) > 1 else who
 
 
 def jurisdiction_outcome(actor: Actor, rows: Sequence[Mapping[str, Any]], on: date) -> str | None:

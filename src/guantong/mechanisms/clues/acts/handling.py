@@ -15,7 +15,7 @@ from guantong.kernel.acts.registry import register
 from guantong.kernel.duties.extending import require_within_longest
 from guantong.kernel.matters.models import Matter, PartyRole
 from guantong.mechanisms.clues import lifecycle
-from guantong.mechanisms.clues.acts.common import ClueAct, handling, leadership
+from guantong.mechanisms.clues.acts.common import ClueAct, DecidingAct, handling, leadership
 from guantong.mechanisms.clues.forms import (
     ApproveForm,
     ConcludeForm,
@@ -27,7 +27,7 @@ from guantong.mechanisms.clues.forms import (
     ReasonForm,
     ReportForm,
 )
-from guantong.mechanisms.clues.models import Clue, Instruction, Result
+from guantong.mechanisms.clues.models import Clue, Handling, Instruction, Result
 
 APPROVAL = "clue.approve_extension"
 
@@ -61,15 +61,23 @@ class ProposeHandling(ClueAct):
         deed.change(handling(deed), way=deed.data["way"], plan=deed.data["plan"])
 
 
+class HandlingDecision(DecidingAct):
+    """A decision on a proposed way of handling."""
+
+    leads_from = frozenset({lifecycle.HANDLING_PROPOSED})
+
+    def proposal(self, found: Handling) -> list[tuple[Any, Any]]:
+        """In which way, and the plan."""
+        return [(_("Way of handling"), found.get_way_display()), (_("Plan and reasons"), found.plan)]
+
+
 @register
-class ApproveHandling(ClueAct):
+class ApproveHandling(HandlingDecision):
     """Approve the handling, here or on the approval sheet (批准处置意见)."""
 
     code = "clue.approve_handling"
     label = gettext_lazy("Approve the handling")
-    leads_from = frozenset({lifecycle.HANDLING_PROPOSED})
     leads_to = lifecycle.HANDLING
-    by = lifecycle.BY_LEADER
     clauses = ("CZ-4.1",)
     asks = ApproveForm
 
@@ -79,14 +87,12 @@ class ApproveHandling(ClueAct):
 
 
 @register
-class DeclineHandling(ClueAct):
+class DeclineHandling(HandlingDecision):
     """Do not approve the handling (不同意处置意见)."""
 
     code = "clue.decline_handling"
     label = gettext_lazy("Decline the proposal")
-    leads_from = frozenset({lifecycle.HANDLING_PROPOSED})
     leads_to = lifecycle.ACCEPTED
-    by = lifecycle.BY_LEADER
     asks = DeclineForm
 
     def do(self, deed: Deed) -> None:
@@ -164,12 +170,15 @@ class RequestExtension(ClueAct):
         deed.change(handling(deed), extension_until=until, extension_reason=deed.data["reason"])
 
 
-class ExtensionDecision(ClueAct):
+class ExtensionDecision(DecidingAct):
     """A decision on a request for more time."""
 
     leads_from = frozenset({lifecycle.ACCEPTED, lifecycle.HANDLING})
-    by = lifecycle.BY_LEADER
     clauses = ("CZ-4.1",)
+
+    def proposal(self, found: Handling) -> list[tuple[Any, Any]]:
+        """Until when, and why."""
+        return [(_("Extended until"), found.extension_until), (_("Reason"), found.extension_reason)]
 
     def awaits(self, matter: Matter, detail: Clue) -> str:
         """Nothing is decided that was not asked for."""
