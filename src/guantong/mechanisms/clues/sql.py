@@ -1,7 +1,7 @@
 """What may be told of clues across organs, as SQL for migrations (跨机关查重).
 
 A SECURITY DEFINER function of the role `guantong_search`, beside those of `kernel/access/sql.py`.
-Why it tells what it tells: docs/decisions/similar-clues-elsewhere.md.
+Why it tells what it tells: docs/decisions/0017-similar-clues-elsewhere.md.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Forwarding: all or a part of a clue goes to another discipline organ (转送、分拆; CZ-3.2).
 
 The sender stays the sender: the organ that receives it owes him receipt and feedback (CZ-3.3). See
-docs/decisions/forwarded-clues.md.
+docs/decisions/0015-forwarded-clues.md.
 """
 
 from __future__ import annotations
