@@ -1,4 +1,4 @@
-"""The three administrators' pages in a browser (三员): accessible, fitting, fields named, errors explained."""
+"""The pages of the three administrators in a browser (三员): accessible, fitting, named, explained."""
 
 from __future__ import annotations
 
