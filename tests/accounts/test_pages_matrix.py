@@ -1,4 +1,8 @@
-"""Every address of the site times every kind of user, against a table written by hand (三员分立)."""
+"""Every address of the site times every kind of user, against a table written by hand (三员分立).
+
+The table is what docs/security.md and the descriptions of the roles ask for, not what a run gave; each row
+says why.
+"""
 
 from __future__ import annotations
 

@@ -6,17 +6,16 @@ Two minutes are demanded for a paper letter. The time is reckoned from every key
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import transaction
 
+from support.axe import violations
 from support.hand import Hand
 from support.town import Town, build
 
 pytestmark = pytest.mark.browser
-AXE = Path(__file__).resolve().parents[2] / "assets" / "node_modules" / "axe-core" / "axe.min.js"
 SCAN = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 UPLOAD = {"name": "清审移27号.pdf", "mimeType": "application/pdf", "buffer": SCAN}
 COMPANY = "清川城市建设投资集团有限公司"
@@ -37,12 +36,6 @@ def clerk(committed: Any, page: Any) -> Any:
     page.press("[name=password]", "Enter")
     page.wait_for_selector(".gt-capacity")
     return page
-
-
-def violations(page: Any) -> list[str]:
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("() => axe.run(document)")
-    return [f"{one['id']}: {node['html'][:140]}" for one in found["violations"] for node in one["nodes"]]
 
 
 def letterhead(hand: Hand) -> None:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import transaction
 
+from support.axe import violations
 from support.play import Player
 from support.town import Town, build
 
 pytestmark = pytest.mark.browser
-AXE = Path(__file__).resolve().parents[2] / "assets" / "node_modules" / "axe-core" / "axe.min.js"
 LONG = "清川水务集团有限公司下属第三自来水工程建设投资管理有限责任公司"
 PAGES = [
     "/", "/clues/?tab=open", "/clues/?tab=all&amount_from=x", "/clues/?tab=closed", "/search/?q=王喆",
@@ -48,12 +47,6 @@ def sign_in(page: Any, name: str) -> None:
     page.fill("[name=password]", "correct horse")
     page.press("[name=password]", "Enter")
     page.wait_for_selector(".gt-capacity")
-
-
-def violations(page: Any) -> list[str]:
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("() => axe.run(document)")
-    return [f"{one['id']}: {node['html'][:140]}" for one in found["violations"] for node in one["nodes"]]
 
 
 def heights(page: Any) -> set[int]:

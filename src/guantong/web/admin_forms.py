@@ -99,6 +99,7 @@ class OfficerForm(_RowForm):
     class Meta:
         model = Officer
         fields = ["name", "staff_number", "phone"]
+        labels = {"name": gettext_lazy("Name")}
 
 
 class PostForm(_RowForm):
@@ -109,7 +110,11 @@ class PostForm(_RowForm):
     class Meta:
         model = Post
         fields = ["officer", "organ", "title", "rank", "since", "until"]
-        labels = {"officer": gettext_lazy("Officer"), "organ": gettext_lazy("Organ")}
+        labels = {
+            "officer": gettext_lazy("Officer"),
+            "organ": gettext_lazy("Organ"),
+            "title": gettext_lazy("Post"),
+        }
         widgets = {"since": DateInput, "until": DateInput}
 
     def clean(self) -> dict[str, Any] | None:

@@ -142,9 +142,8 @@ def step(request: HttpRequest) -> HttpResponse:
         "faults": faults,
         "running": True,
     }
-    return render(
-        request, "clues/ledger_assign_step.html" if by_htmx else "clues/ledger_assign.html", context
-    )
+    template = "clues/ledger_assign_step.html" if by_htmx else "clues/ledger_assign.html"
+    return render(request, template, context, status=422 if faults else 200)
 
 
 def _whole(text: str) -> int:
