@@ -21,7 +21,7 @@ from support.play import Player, at
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 12
-AUTHENTICATING = ("accounts_token", '"organs_post"', "organs_rolebinding", "set_config")
+AUTHENTICATING = ("accounts_token", '"organs_post"', "set_config")
 PDF = b"%PDF-1.4\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"
 
 

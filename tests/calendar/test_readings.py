@@ -66,7 +66,7 @@ def test_the_reading_is_said_in_words() -> None:
         "2026-07-01 + 3 months = 2026-10-01, which is National Day; a last day of rest does not move"
     )
     assert made(date(2026, 11, 19), STAYS, days=1).explanation.text("zh") == (
-        "2026-11-19 + 1日 = 2026-11-20(末日遇休息日不顺延)"
+        "2026-11-19 + 1日 = 2026-11-20（末日遇休息日不顺延）"
     )
     assert made(date(2026, 11, 19), COUNTS, days=2).explanation.text("zh") == (
         "2026-11-19（起算日计入） + 2日 = 2026-11-20"
@@ -78,7 +78,7 @@ def test_the_reading_is_said_in_words() -> None:
 
 def test_a_day_of_rest_the_table_cannot_know_is_not_called_one() -> None:
     beyond = made(date(2026, 10, 2), STAYS, years=5)  # a Thursday in a year without a notice
-    assert beyond.explanation.text("zh") == "2026-10-02 + 5年 = 2031-10-02(末日遇休息日不顺延)"
+    assert beyond.explanation.text("zh") == "2026-10-02 + 5年 = 2031-10-02（末日遇休息日不顺延）"
     assert not beyond.provisional, "nothing that may be announced can move it"
 
 

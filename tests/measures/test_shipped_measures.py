@@ -89,7 +89,7 @@ def test_cz_3_3_feedback() -> None:
     assert (rule.holder, rule.claimant) == ("party:receiver", "party:sender")
     assert rule.closing
     assert not rule.extended_by
-    assert rule.pending == ("feedback_start",)
+    assert set(rule.pending) == {"feedback_start", "first_reminder", "second_reminder", "leader_reminder"}
 
 
 def test_cz_4_1_deadline() -> None:

@@ -112,7 +112,7 @@ def test_the_countys_feedback_reaches_the_sender_and_ends_the_duty(play: Player)
 
 
 def test_a_sender_without_a_seat_here_is_named_to_the_organ_that_answers(play: Player) -> None:
-    clue = play.registered("2026-09-28", subjects=COUNTY, sender="", sender_name="某省属单位")
+    clue = play.registered("2026-09-28", subjects=COUNTY, sender=None, sender_name="某省属单位")
     arrived = forwarded(play, clue)
     play.act("2026-09-30", "county_clerk", "clue.receive", arrived)
     duty = play.duty("county_clerk", arrived, "CZ-3.3/feedback")

@@ -238,12 +238,12 @@ def test_a_decision_without_what_it_needs_is_refused_with_field_and_remedy(
 def test_of_two_clerks_the_second_is_told_what_the_first_decided(city: Player) -> None:
     clue = handled(city)
     matter = begun(city)
-    decide(city, matter, clue, turn="0", decision="speed_up", due_on="2026-10-20")
+    decide(city, matter, clue, turn=0, decision="speed_up", due_on="2026-10-20")
     with pytest.raises(Conflict) as refused:
-        decide(city, matter, clue, who="clerk_head", turn="0")
+        decide(city, matter, clue, who="clerk_head", turn=0)
     assert "沈若川" in refused.value.faults[0].reason
     assert items(city, matter)[clue].decision == "speed_up"
-    decide(city, matter, clue, who="clerk_head", turn="1")
+    decide(city, matter, clue, who="clerk_head", turn=1)
     assert items(city, matter)[clue].decision == "continue"
 
 

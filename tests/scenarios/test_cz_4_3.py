@@ -61,7 +61,7 @@ def test_progress_is_owed_at_the_interval_and_anew_with_each_report(play: Player
 
 def test_a_leader_s_mark_adds_instruction_and_interval(play: Player, key: UUID) -> None:
     play.act(
-        "2026-07-06", "deputy", "clue.supervise", key, instruction="限期查清。", interval="14",
+        "2026-07-06", "deputy", "clue.supervise", key, instruction="限期查清。", interval=14,
         interval_unit="days",
     )  # fmt: skip
     assert play.dates("handler", key, PROGRESS) == ("open", "2026-07-20", "")

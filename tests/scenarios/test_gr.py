@@ -540,7 +540,7 @@ def test_gr_171_one_person_under_supervision_keeps_the_clue_here(play: Player) -
 
 
 def test_gr_171_that_a_person_is_outside_is_never_presumed(play: Player) -> None:
-    for number, authority in enumerate(("none", "unknown", "")):
+    for number, authority in enumerate(("none", "unknown")):
         person = [{**OUTSIDE[0], "authority": authority}]
         clue = play.registered("2026-09-28", subjects=person, letter_number=f"{number}号")
         assert "GR-171/return" not in open_rules(play, "clerk", clue), authority

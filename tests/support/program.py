@@ -54,7 +54,7 @@ class Program:
         """Post JSON to a path below /api/v1/, with files beside it where there are any."""
         sent = {"Idempotency-Key": key or f"key-{next(self._keys)}", **headers}
         given = self.headers(who, **sent)
-        text = body if isinstance(body, (str, bytes)) else json.dumps(body)
+        text = body if isinstance(body, (str, bytes)) else json.dumps(body, default=str)
         with clock.set_to(at(day or self.day)):
             if files:
                 parts = {"data": text, **dict(files.lists())}

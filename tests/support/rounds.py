@@ -60,7 +60,7 @@ def gathered(play: Player, found: UUID, count: int, day: str = "2026-09-22") -> 
             category="discipline",
             allegation=f"第{number}件：违规发放津补贴。",
             subjects=[{"name": f"王{name}", "unit": "清川市水利局", "post": "科长", "authority": "city"}],
-            evidence=[{"title": "凭证", "pages": str(10 + number)}],
+            evidence=[{"title": "凭证", "pages": 10 + number}],
         )
         for number, name in enumerate(NAMES[:count], start=1)
     ]
@@ -84,7 +84,7 @@ def line(number: int, **data: Any) -> dict[str, Any]:
     given = {
         "name": f"王{NAMES[number % len(NAMES)]}", "unit": "清川市水利局", "post": "科长",
         "authority": "city", "category": "discipline", "allegation": f"第{number}件：违规发放津补贴。",
-        "pages": str(number + 1),
+        "pages": number + 1,
     }  # fmt: skip
     return {**given, **data}
 

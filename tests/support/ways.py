@@ -28,7 +28,7 @@ from guantong.kernel.access.scope import scope, scope_of
 from guantong.kernel.acts import registry
 from guantong.kernel.acts.act import Conflict, Fault, KeepNothing, NotAllowed, NotVisible, Refused
 from guantong.kernel.acts.perform import Done, perform
-from guantong.kernel.duties.models import Duty
+from guantong.kernel.duties.models import Duty, DutyState
 from guantong.kernel.organs.models import Organ
 from guantong.web.due import due_badge
 from support.browse import BACKEND, act_url, text
@@ -41,6 +41,7 @@ FOLLOW_OR_ARE_READ_IN = {
     "clue.arrive": "follows from clue.forward and clue.split; nobody types in what another organ forwards",
     "clue.import_open": "one row of a spreadsheet; pages and command that read it in: tests/importing",
     "clue.import_closed": "one row of a spreadsheet, as clue.import_open",
+    "clue.import_disc": "a sealed file; the page that takes it in: tests/exchange",
     "report.import_published": "one report of a spreadsheet, as clue.import_open",
 }
 """Acts that have no page and no operation of the API, and why. Every way does them by the act itself."""
@@ -128,14 +129,7 @@ class Pages:
         """Return whether the matter's page has the duty's line, with its date and the words of its state."""
         with scope_of(()):
             page = self._client(who).get(f"/matters/{duty.matter_id}/")
-        badge = due_badge(
-            duty.due_on,
-            clock.today(),
-            paused=bool(duty.paused_on),
-            done_on=duty.ended_on,
-            provisional=duty.provisional,
-        )
-        words = [duty.name, duty.clause, duty.due_on.isoformat(), badge.words]
+        words = [duty.name, duty.clause, duty.due_on.isoformat(), _state_of(duty)]
         return any(set(words) <= set(line) for line in lines_in(text(page), "duties"))
 
     def _client(self, who: str) -> Client:
@@ -195,6 +189,20 @@ class Pages:
         )
 
 
+def _state_of(duty: Duty) -> str:
+    """Return the words of a duty's state on its matter's page."""
+    if duty.state == DutyState.CANCELLED:
+        return str(duty.get_state_display())
+    badge = due_badge(
+        duty.due_on,
+        clock.today(),
+        paused=bool(duty.paused_on),
+        done_on=duty.ended_on,
+        provisional=duty.provisional,
+    )
+    return badge.words
+
+
 def _by_name(step: Step, form: PageForm) -> Step:
     """Return the step as typed where the page asks for an organ's name instead of offering a list."""
     listed = {
@@ -202,7 +210,7 @@ def _by_name(step: Step, form: PageForm) -> Step:
         for name, value in step.data.items()
         if name not in form.offered and f"{name}_name" in form.offered
     }
-    names = {f"{name}_name": Organ.objects.get(pk=value).full_name for name, value in listed.items()}
+    names = {f"{name}_name": Organ.objects.get(pk=pk).full_name for name, pk in listed.items() if pk}
     rest = {name: value for name, value in step.data.items() if name not in listed}
     return replace(step, data={**rest, **names})
 

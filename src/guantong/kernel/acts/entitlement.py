@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from guantong.kernel.access.actors import Actor
 from guantong.kernel.acts.act import Act, Capacity
 from guantong.kernel.matters import kinds
-from guantong.kernel.matters.models import Matter, Party, PartyRole
+from guantong.kernel.matters.models import Depth, Matter, Party, PartyRole
 from guantong.kernel.organs.models import Post, Rank
 
 ANY_STATE = frozenset({"*"})
@@ -116,7 +116,11 @@ def missing(
     depth: int,
     by: tuple[Capacity, ...],
 ) -> list[Missing]:
-    """Return all that is missing for the act; empty where it can be done."""
+    """Return all that is missing for the act; empty where it can be done.
+
+    Whose act it is not, and who sees only a part, is not told whether the state would allow it: from many
+    such answers the state could be guessed.
+    """
     found = []
     if entitling(by, actor, parties) is None:
         needed = _("; or ").join(describe(capacity) for capacity in by)
@@ -132,7 +136,9 @@ def missing(
         }
         found.append(Missing("capacity", reason, remedy))
     if matter is not None and not act.creates:
-        found += _missing_in_matter(act, matter, depth)
+        lacking = _missing_in_matter(act, matter, depth)
+        told = [one for one in lacking if one.what != "state"] if found and depth < Depth.FULL else lacking
+        found += told
     return found
 
 

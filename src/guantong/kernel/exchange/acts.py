@@ -38,7 +38,7 @@ class SealMessage(Act):
     asks = SealForm
     sight = Depth.FEEDBACK
     shown_at = Depth.FEEDBACK
-    hidden = True
+    on_item = True
 
     def load(self, matter: Matter, data: Mapping[str, Any]) -> Message:
         """Find the message named in the data. Raises Refused where there is none."""

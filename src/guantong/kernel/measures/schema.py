@@ -182,6 +182,12 @@ class CadenceRule(Part):
     claimant: Annotated[str, StringConstraints(pattern=forms.ROLE)]
     discharged_by: Annotated[list[Event], Field(min_length=1)]
 
+    def settings(self) -> Iterator[str]:
+        """Names of the settings of its clause that the cadence uses (所用参数)."""
+        yield from (
+            used.setting for used in (self.every, self.aligned, self.moves) if used.setting is not None
+        )
+
 
 class Clause(Part):
     """One rule of a measure (条款), in our own words, with what the software makes of it."""

@@ -32,6 +32,11 @@ def _is_of(body: Organ, unit: str) -> bool:
     return any(name and name in unit for name in (body.name, body.short_name)) or unit in body.name
 
 
+def heads_asked(body: Organ, rows: Sequence[Mapping[str, Any]]) -> set[str]:
+    """Return the names of a body's principal heads, asked for only where somebody is of the body itself."""
+    return set(heads_of(body.pk)) if any(_is_of(body, row["unit"]) for row in rows) else set()
+
+
 def is_head(body: Organ, row: Mapping[str, Any], heads: set[str]) -> bool:
     """Return whether a person, as a form names him, is a principal head of the body (本机关主要负责人)."""
     return row["name"] in heads and _is_of(body, row["unit"])
@@ -68,7 +73,7 @@ def handing_up(
     body's principal heads, for who asks about many reports.
     """
     if heads is None:
-        heads = set(heads_of(body.pk)) if rows else set()
+        heads = heads_asked(body, rows)
     for row in rows:
         found = jurisdiction(body, row, heads, on)
         if isinstance(found, Decision) and found.outputs["outcome"] == "hand_up":

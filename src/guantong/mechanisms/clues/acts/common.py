@@ -21,7 +21,7 @@ from guantong.kernel.measures.governing import purpose
 from guantong.kernel.measures.rules import Term
 from guantong.kernel.measures.tables import Decision, Unknown
 from guantong.kernel.organs.models import Organ, Tier
-from guantong.kernel.people.jurisdiction import handing_up, heads_of, is_head, jurisdiction, why_above
+from guantong.kernel.people.jurisdiction import handing_up, heads_asked, is_head, jurisdiction, why_above
 from guantong.kernel.people.models import Authority, Subject
 from guantong.mechanisms.clues import lifecycle
 from guantong.mechanisms.clues.models import Category, Clue, Handling, Supervision
@@ -99,7 +99,7 @@ def jurisdiction_outcome(actor: Actor, rows: Sequence[Mapping[str, Any]], on: da
 def refuse_what_belongs_above(actor: Actor, rows: Sequence[Mapping[str, Any]], on: date) -> None:
     """Refuse to keep what belongs to the superior organ. Raises KeepNothing; nothing is stored."""
     body = actor.organ.body or actor.organ
-    heads = set(heads_of(body.pk)) if rows else set()
+    heads = heads_asked(body, rows)
     why = handing_up(body, rows, on, heads)
     if why:
         raise KeepNothing(
