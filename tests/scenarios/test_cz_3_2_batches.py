@@ -20,6 +20,7 @@ from guantong.kernel.papers.models import Paper
 from guantong.mechanisms.rounds.models import Item
 from support.play import Player, scan, uploads
 from support.rounds import HANDS, batch, gathered, handed_over, line, on_paper, opened, staff
+from support.ways import BY_ACTS
 
 pytestmark = pytest.mark.django_db
 ABOVE = {"name": "某省管", "unit": "清川市人民政府", "post": "副市长", "authority": "provincial"}
@@ -148,6 +149,7 @@ def test_cz_3_2_a_list_that_no_longer_agrees_is_not_sent(office: Player) -> None
     assert office.matter("clerk", first).state == "sent"
 
 
+@BY_ACTS
 def test_cz_3_2_the_hand_over_is_all_or_nothing(office: Player, monkeypatch: pytest.MonkeyPatch) -> None:
     from guantong.mechanisms.clues.acts import sending
 
@@ -229,6 +231,7 @@ def test_cz_3_2_several_persons_of_a_line_become_one_clue(office: Player) -> Non
         assert (other.subjects.count(), other.clue.unit) == (0, "清川市水利局")
 
 
+@BY_ACTS
 def test_cz_3_2_gr_15_an_item_of_a_batch_on_paper_that_belongs_above_is_kept_nowhere(office: Player) -> None:
     def kept() -> list[Path]:
         return [path for path in (Path(settings.GUANTONG_DATA) / "files").rglob("*") if path.is_file()]
@@ -250,6 +253,7 @@ def test_cz_3_2_gr_15_an_item_of_a_batch_on_paper_that_belongs_above_is_kept_now
         assert Matter.objects.filter(kind="clue").count() == 2
 
 
+@BY_ACTS
 def test_cz_3_2_a_batch_with_a_wrong_cell_names_line_and_column_and_enters_nothing(office: Player) -> None:
     data = on_paper(office, 5)
     data["items"][3] = line(3, unit="", pages="许多")
@@ -261,6 +265,7 @@ def test_cz_3_2_a_batch_with_a_wrong_cell_names_line_and_column_and_enters_nothi
         assert not Matter.objects.exists()
 
 
+@BY_ACTS
 def test_cz_3_2_a_batch_sent_twice_with_one_key_is_entered_once(office: Player) -> None:
     first = office.done("2026-09-29", "clerk", "round.register", key="one", **on_paper(office, 4))
     second = office.done("2026-09-29", "clerk", "round.register", key="one", **on_paper(office, 4))

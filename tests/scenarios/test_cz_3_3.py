@@ -175,7 +175,7 @@ def test_a_sender_records_receipt_and_feedback_that_came_on_paper_from_outside(p
     assert play.matter("auditor", clue).state == "handling"
     assert play.dates("auditor", clue, "CZ-4.1/close")[0] == "open"
     play.done(
-        "2026-11-20", "auditor", "clue.take_feedback", clue, progress="不属实。", final="on",
+        "2026-11-20", "auditor", "clue.take_feedback", clue, progress="不属实。", final=True,
         files=uploads(scan=scan()),
     )  # fmt: skip
     assert play.matter("auditor", clue).state == "closed"

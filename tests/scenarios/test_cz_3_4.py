@@ -32,6 +32,7 @@ from guantong.mechanisms.sessions.papers import MINUTES, pack
 from guantong.mechanisms.sessions.queries import lines
 from support.consistency import problems_now
 from support.play import Player, at
+from support.ways import BY_ACTS
 
 pytestmark = pytest.mark.django_db
 SORTING, STEERING = "CZ-3.4/sorting", "CZ-3.4/steering"
@@ -337,6 +338,7 @@ def own(captured: CaptureQueriesContext) -> int:
     return sum(not beside.search(one["sql"][:90]) for one in captured.captured_queries)
 
 
+@BY_ACTS
 def test_each_of_many_items_takes_the_same_few_statements(city: Player) -> None:
     clues = [handled(city, letter_number=f"清审移〔2026〕{number}号") for number in range(12)]
     swept("2026-09-29")

@@ -59,14 +59,8 @@ def sent(
     """Let a drafted reminder be checked, signed and dispatched."""
     checker, signer, sender = hands
     for who, code in ((checker, "paper.check"), (signer, "paper.sign"), (sender, "paper.dispatch")):
-        play.act(
-            day,
-            who,
-            code,
-            one.matter_id,
-            paper=str(one.paper_id),
-            **({"way": "system"} if code == "paper.dispatch" else {}),
-        )
+        way = {"way": "system"} if code == "paper.dispatch" else {}
+        play.act(day, who, code, one.matter_id, paper=str(one.paper_id), **way)
 
 
 def item(play: Player, day: str, who: str, act: str, one: Reminder, **data: str) -> None:

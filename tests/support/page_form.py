@@ -64,6 +64,8 @@ def _is_rows(value: Any) -> bool:
 
 def _typed(value: Any) -> list[str]:
     """Return a value as a browser sends it, its line ends as HTML has them."""
+    if isinstance(value, bool):
+        return ["on"] if value else []
     many = value if isinstance(value, list) else [value]
     return ["" if one is None else str(one).replace("\r\n", "\n").replace("\n", "\r\n") for one in many]
 

@@ -165,4 +165,4 @@ def clue(random: Random, unit: str, authority: str, topic: Topic, *, company: bo
     }
 
 
-INSTRUCTION = "该线索涉嫌职务犯罪,请抓紧核查资金去向,重要进展随时报告。"
+INSTRUCTION = "该线索涉嫌职务犯罪，请抓紧核查资金去向，重要进展随时报告。"

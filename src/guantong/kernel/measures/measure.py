@@ -83,8 +83,8 @@ class Measure:
     def read_by(self, clause: str, name: str) -> list[str]:
         """What reads a setting (参数的使用处): rules and tables by name, and the purpose it governs."""
         found = self.clauses[clause]
-        owing = (*found.duties, *found.cadences)
-        rules = [f"{clause}/{rule.code}" for rule in owing if name in rule.settings()]
+        rules = [f"{clause}/{one.code}" for one in found.duties if name in one.settings()]
+        rules += [f"{clause}/{one.code}" for one in found.cadences if name in one.settings()]
         tables = [
             key
             for key, table in self.file.tables.items()

@@ -184,9 +184,9 @@ class CadenceRule(Part):
 
     def settings(self) -> Iterator[str]:
         """Names of the settings of its clause that the cadence uses (所用参数)."""
-        yield from (
-            used.setting for used in (self.every, self.aligned, self.moves) if used.setting is not None
-        )
+        for used in (self.every, self.aligned, self.moves):
+            if used.setting is not None:
+                yield used.setting
 
 
 class Clause(Part):

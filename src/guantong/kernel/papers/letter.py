@@ -21,6 +21,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 _INVISIBLE = {0x00AD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x061C, 0x2060, 0xFEFF}
 _INVISIBLE |= set(range(0x202A, 0x202F)) | set(range(0x2061, 0x2070)) | set(range(0xFFF9, 0xFFFC))
 _INVISIBLE |= set(range(0xFE00, 0xFE10)) | set(range(0xE0000, 0xE0FFF + 1))
+_SPACES = {0x0020, 0x00A0, 0x3000}
 _BREAKS = {0x0085, 0x2028, 0x2029, 0x000B, 0x000C, 0x000D}
 
 
@@ -35,7 +36,7 @@ def clean(text: str) -> str:
         code = ord(char)
         if code in _BREAKS or char == "\n":
             kept.append("\n")
-        elif char == "\t":
+        elif char == "\t" or (code not in _SPACES and unicodedata.category(char) == "Zs"):
             kept.append(" ")
         elif code in _INVISIBLE or code & 0xFFFE == 0xFFFE or unicodedata.category(char) in {"Cc", "Cs"}:
             continue
