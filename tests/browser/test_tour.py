@@ -112,7 +112,8 @@ def transfer(tour: Tour) -> None:
 
     tour.sign_in("shenji-zhixing")
     tour.press("移送问题线索", "拟移送问题线索")
-    tour.fill(姓名=PERSON, 单位="清川水务集团有限公司", 职务="副总经理", 干部管理权限="市级")
+    tour.fill(问题类别="涉嫌违纪", 姓名=PERSON, 单位="清川水务集团有限公司", 职务="副总经理")
+    tour.fill(干部管理权限="市级")
     tour.press("拟移送问题线索")
     tour.recorded()
     tour.press("问题线索移送函", "保存草稿")

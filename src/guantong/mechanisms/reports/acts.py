@@ -183,6 +183,10 @@ class ConcludeFindings(ReportAct):
         """Offer the findings not yet decided."""
         return {"findings": Finding.objects.filter(report=detail, transfer__isnull=True)}
 
+    def initial(self, actor: Actor, matter: Matter | None, detail: Any) -> dict[str, Any]:
+        """Propose today as the opinion's date."""
+        return {"concluded_on": clock.today()}
+
     def do(self, deed: Deed) -> None:
         """The duty to transfer begins on the opinion's date."""
         data = deed.data

@@ -127,7 +127,7 @@ def intake(request: HttpRequest, matter_id: uuid.UUID) -> HttpResponse:
     key = _key(given)
     tally = {"receive": 0, "return": 0, "refused": 0}
     for line in lines:
-        if line.decision in DECISIONS and line.row.waits:
+        if line.decision in DECISIONS and line.row.line:
             line.fault = _do(actor, line, given["happened_on"], key)
             tally["refused" if line.fault else line.decision] += 1
     return _after(request, actor, matter_id, lines, tally)
@@ -169,6 +169,8 @@ def _do(actor: Actor, line: Decided, day: str, key: str) -> str:
     """Do the act of one line; return why it was refused, or ''. What another decided meanwhile stays so."""
     assert line.row.line is not None  # noqa: S101 - the caller has looked
     clue, version = line.row.line.matter.pk, line.row.line.matter.version
+    if not line.row.waits:
+        return _("It was taken in or returned before; see its state.")
     data = {"happened_on": day, **({"reason": line.reason} if line.decision == "return" else {})}
     try:
         perform(DECISIONS[line.decision], actor, clue, data, key=f"{key}-{clue}", version=version)
