@@ -76,6 +76,7 @@ class DispatchForm(PaperForm):
             ("paper", gettext_lazy("On paper, by courier")),
             ("disc", gettext_lazy("On a disc")),
         ],
+        initial="system",
     )
 
 
