@@ -30,7 +30,6 @@ class NoteDecision(Act):
     clauses = ("CZ-3.4",)
     asks = NoteForm
     hidden = True
-    hidden = True
 
     def about(self, matter: Matter, detail: Any) -> Any:
         """The rules ask about the decision alone."""
