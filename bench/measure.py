@@ -320,7 +320,7 @@ def acts(city: City) -> list[Result]:
     from datetime import time as moment
 
     until = datetime.combine(clock.today(), moment(8, 30), stage.ZONE)
-    engine.measures_on(0, clock.today())
+    engine.adoptions_on(0, clock.today())
     kept, engine.SECONDS_KEPT = engine.SECONDS_KEPT, 3600.0
     performing._perform = watched
     try:

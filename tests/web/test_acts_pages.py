@@ -61,6 +61,13 @@ def letter(town: Town, **changes: str) -> dict[str, Any]:
     }
 
 
+@pytest.fixture(autouse=True)
+def nothing_kept() -> None:
+    """Begin with no file kept: other tests of the run leave theirs in the same folder."""
+    for path in kept_files():
+        path.unlink()
+
+
 def kept_files() -> list[Path]:
     return [path for path in Path(settings.GUANTONG_DATA).glob("pending/*") if path.is_file()]
 
