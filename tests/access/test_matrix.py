@@ -1,9 +1,9 @@
 """Who may do and see what, against matrices written by hand (权限对照表).
 
-`depth.csv`: state of a clue x post -> depth of sight. `matrix.csv`: act x state x post -> allow, or what is
-missing: unseen (not even that there is such a clue), capacity, state, grant; who sees only a part and lacks the
-capacity is not told of the state. `papers.csv`: steps of papers x post ("records": only what a leader signed on
-paper). `creating.csv`: acts that make a matter.
+`depth.csv`: state of a clue x post -> depth of sight. `matrix.csv`: act x state x post -> allow, or what
+is missing: unseen (not even that there is such a clue), capacity, state, grant; who sees only a part and
+lacks the capacity is not told of the state. `papers.csv`: steps of papers x post ("records": only what a
+leader signed on paper). `creating.csv`: acts that make a matter.
 """
 
 from __future__ import annotations

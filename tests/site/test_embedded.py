@@ -124,6 +124,16 @@ def test_stop_and_start_again(data: Path) -> None:
 
 
 @as_root
+def test_a_folder_copied_from_under_its_server_touches_that_server_not(data: Path, tmp_path: Path) -> None:
+    server = embedded.start(data)
+    copy = embedded.Server(tmp_path / "copy")
+    shutil.copytree(server.cluster, copy.cluster, symlinks=True)
+    for step in (copy.start, copy.stop):
+        with pytest.raises(embedded.EmbeddedError, match="was copied while its server ran"):
+            step()
+    assert server.running()
+
+
 def test_another_user_of_the_machine_does_not_get_in(data: Path) -> None:
     server = embedded.start(data)
     path = str(server.socket_folder / ".s.PGSQL.5432")

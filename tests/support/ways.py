@@ -240,7 +240,7 @@ class Api:
         if step.code in FOLLOW_OR_ARE_READ_IN:
             return Acts(self.town).do(step)
         with scope_of(()):
-            known = step.matter is None or _beside_a_row(step.code) or (step.who, step.code) in _offers_tried
+            known = step.matter is None or (step.who, step.code) in _offers_tried
             offered = known or self._offers(step)
             status, body = self._post(step)
             assert status in (200, 201, *REFUSALS), f"{status} {body}"
@@ -277,11 +277,6 @@ class Api:
             one["act"] == step.code and one["possible"] and one["data"].items() <= given.items()
             for one in offers
         )
-
-
-def _beside_a_row(code: str) -> bool:
-    """Whether an act is offered beside a row of the matter that the API lists elsewhere, or not yet."""
-    return registry.get(code).on_item and code.startswith(("reminder.", "exchange."))
 
 
 @cache

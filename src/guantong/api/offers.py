@@ -13,12 +13,9 @@ from guantong.api.shapes import ActOut, MissingOut
 from guantong.kernel.access.actors import Actor
 from guantong.kernel.acts import registry
 from guantong.kernel.acts.act import Act, Capacity
+from guantong.kernel.acts.beside import all_beside
 from guantong.kernel.acts.entitlement import Missing, missing
-from guantong.kernel.matters import kinds
 from guantong.kernel.matters.models import Depth, Matter, Party
-from guantong.kernel.papers import kinds as paper_kinds
-from guantong.kernel.papers.acts import PaperAct, Subject
-from guantong.kernel.papers.models import Paper
 
 
 @dataclass(frozen=True)
@@ -53,7 +50,7 @@ def offers(actor: Actor, matter: Matter, depth: int) -> list[ActOut]:
     standing = _Standing(actor, matter, depth, detail_of(matter, depth), parties)
     if depth < Depth.FEEDBACK:
         return []
-    return [*_own(standing), *_drafts(standing), *_steps(standing), *_corrections(standing)]
+    return [*_own(standing), *_beside(standing)]
 
 
 def _own(standing: _Standing) -> Iterator[ActOut]:
@@ -63,28 +60,7 @@ def _own(standing: _Standing) -> Iterator[ActOut]:
             yield standing.offer(act, act.entitled(standing.matter, standing.detail), {}, awaited)
 
 
-def _drafts(standing: _Standing) -> Iterator[ActOut]:
-    act = registry.get("paper.draft")
-    states = kinds.get(standing.matter.kind).states
-    for kind in paper_kinds.kinds_of(standing.matter.kind):
-        awaited = ""
-        if standing.matter.state not in kind.states:
-            wanted = _(", ").join(str(label) for state, label in states.items() if state in kind.states)
-            awaited = _("It is drafted in the states: %(wanted)s.") % {"wanted": wanted}
-        yield standing.offer(act, kind.drafters, {"kind": kind.code}, awaited, str(kind.label))
-
-
-def _steps(standing: _Standing) -> Iterator[ActOut]:
-    steps = [act for act in registry.all_acts() if isinstance(act, PaperAct) and act.code != "paper.draft"]
-    for paper in Paper.objects.filter(matter=standing.matter):
-        kind = paper_kinds.get(paper.kind)
-        for act in steps:
-            if paper.state in act.from_states:
-                by = act.entitled(standing.matter, Subject(kind, paper))
-                yield standing.offer(act, by, {"paper": str(paper.pk)}, label=paper.title)
-
-
-def _corrections(standing: _Standing) -> Iterator[ActOut]:
-    act = registry.get("matter.correct")
-    for name, fact in kinds.get(standing.matter.kind).correctables.items():
-        yield standing.offer(act, fact.by, {"fact": name}, label=str(fact.label))
+def _beside(standing: _Standing) -> Iterator[ActOut]:
+    for one in all_beside(standing.matter, standing.detail):
+        by = one.act.entitled(standing.matter, one.detail)
+        yield standing.offer(one.act, by, one.data, one.awaited, one.label)

@@ -145,8 +145,20 @@ class Server:
         return target / "bin"
 
     def running(self) -> bool:
-        """Say whether the postmaster of this data folder is alive."""
+        """Say whether the postmaster of this data folder is alive. Raises EmbeddedError for a live copy."""
+        self._refuse_live_copy()
         return (self.cluster / "PG_VERSION").exists() and self._call("pg_ctl", "status").returncode == 0
+
+    def _refuse_live_copy(self) -> None:
+        """A folder copied from under a running server names that server, which is none of its business."""
+        file = self.cluster / "postmaster.pid"
+        process, home, *_rest = [*file.read_text().split("\n"), "", ""] if file.exists() else ["", ""]
+        elsewhere = bool(home) and Path(home).resolve() != self.cluster.resolve()
+        if elsewhere and Path(f"/proc/{process}").exists():
+            raise EmbeddedError(
+                f"{self._home} was copied while its server ran ({home}), so the copy cannot be relied on: "
+                "stop the server there and copy again, or use `guantong backup` and `guantong restore`."
+            )
 
     def answers(self) -> bool:
         """Say whether somebody listens on the socket; costs no process, for those who ask often."""

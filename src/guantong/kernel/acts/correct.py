@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,7 +12,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from guantong.kernel.acts import registry
 from guantong.kernel.acts.act import Act, Capacity, Deed, refuse
+from guantong.kernel.acts.beside import Beside, beside_rows
 from guantong.kernel.acts.entitlement import ANY_STATE
 from guantong.kernel.acts.forms import ActForm, LongTextField
 from guantong.kernel.acts.registry import register
@@ -110,6 +112,13 @@ class Correct(Act):
             deed.corrected[target.correctable.fact] = new
             deed.facts[target.correctable.fact] = new
             deed.matter.happened_on = min(deed.matter.happened_on, new)
+
+
+@beside_rows
+def _facts(matter: Matter, detail: Any) -> Iterator[Beside]:
+    act = registry.get(Correct.code)
+    for name, fact in kinds.get(matter.kind).correctables.items():
+        yield Beside(act, {"fact": name}, str(fact.label), Target(detail, name, fact))
 
 
 def _text(value: Any) -> str:

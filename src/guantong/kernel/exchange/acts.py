@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from guantong.kernel.acts import registry
 from guantong.kernel.acts.act import Act, Capacity, Deed, refuse
+from guantong.kernel.acts.beside import Beside, beside_rows
 from guantong.kernel.acts.entitlement import ANY_STATE
 from guantong.kernel.acts.forms import ActForm
 from guantong.kernel.acts.registry import register
@@ -81,3 +83,10 @@ class SealMessage(Act):
         file = outgoing.attach(deed, message, data)
         deed.change(message, number=message.number, digest=message.digest, file=file)
         deed.content["file"] = {"name": file.name, "digest": file.digest}
+
+
+@beside_rows
+def _messages(matter: Matter, detail: Any) -> Iterator[Beside]:
+    seal = registry.get(SealMessage.code)
+    for message in Message.objects.filter(matter=matter, incoming=False):
+        yield Beside(seal, {"message": str(message.pk)}, carriers.label(message.kind), message)

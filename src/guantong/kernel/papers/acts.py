@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
@@ -10,7 +10,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from guantong.kernel.acts import registry
 from guantong.kernel.acts.act import Act, Capacity, Deed, refuse
+from guantong.kernel.acts.beside import Beside, beside_rows
 from guantong.kernel.acts.entitlement import ANY_STATE
 from guantong.kernel.acts.forms import ActForm, LongTextField, RecordedForm
 from guantong.kernel.acts.registry import register
@@ -443,3 +445,25 @@ class VoidPaper(PaperAct):
         deed.change(deed.detail.paper, state=PaperState.VOIDED, void_reason=deed.data["reason"])
         deed.events.append(f"{self.code}:{deed.detail.kind.code}")
         deed.detail.kind.voided(deed, deed.detail.paper)
+
+
+@beside_rows
+def _drafts(matter: Matter, detail: Any) -> Iterator[Beside]:
+    states = matter_kinds.get(matter.kind).states
+    for kind in kinds.kinds_of(matter.kind):
+        awaited = ""
+        if matter.state not in kind.states:
+            wanted = _(", ").join(str(label) for state, label in states.items() if state in kind.states)
+            awaited = _("It is drafted in the states: %(wanted)s.") % {"wanted": wanted}
+        draft = registry.get(DraftPaper.code)
+        yield Beside(draft, {"kind": kind.code}, str(kind.label), Subject(kind, None), awaited)
+
+
+@beside_rows
+def _steps(matter: Matter, detail: Any) -> Iterator[Beside]:
+    steps = [act for act in registry.all_acts() if isinstance(act, PaperAct)]
+    for paper in Paper.objects.filter(matter=matter):
+        subject = Subject(kinds.get(paper.kind), paper)
+        for act in steps:
+            if paper.state in act.from_states:
+                yield Beside(act, {"paper": str(paper.pk)}, paper.title, subject)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from guantong.kernel.acts import registry
 from guantong.kernel.acts.act import Act, Capacity, Deed, refuse
+from guantong.kernel.acts.beside import Beside, beside_rows
 from guantong.kernel.acts.entitlement import ANY_STATE
 from guantong.kernel.acts.forms import ActForm, LongTextField, RecordedForm
 from guantong.kernel.acts.registry import register
@@ -138,3 +140,12 @@ class WithdrawReminder(ReminderAct):
         deed.content["paper"] = str(reminder.paper_id)
         if reminder.paper.state in UNSENT:
             deed.change(reminder.paper, state=PaperState.VOIDED, void_reason=reason)
+
+
+@beside_rows
+def _steps(matter: Matter, detail: Any) -> Iterator[Beside]:
+    steps = [act for act in registry.all_acts() if isinstance(act, ReminderAct)]
+    for reminder in Reminder.objects.filter(matter=matter).select_related("paper"):
+        for act in steps:
+            if reminder.state in act.from_states:
+                yield Beside(act, {"reminder": str(reminder.pk)}, reminder.paper.title, reminder)
