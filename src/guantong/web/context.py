@@ -37,7 +37,7 @@ WORK = (
     Place("reports", _("Reports and findings"), "report", "r"),
     Place("rounds", _("Inspection rounds"), "round", "n"),
     Place("cases", _("Cases"), "case", "c"),
-    Place("reminders", _("Reminders"), "bell", "n"),
+    Place("reminders", _("Reminders"), "bell", "t"),
     Place("papers", _("Papers"), "paper", "p"),
     Place("exchange", _("Exchange by disc"), "disc", "x"),
 )

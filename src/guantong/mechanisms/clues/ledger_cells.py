@@ -64,7 +64,7 @@ CELLS: dict[str, Callable[[Row, date], Cell]] = {
     "handler": lambda row, today: _cut(row.handler),
     "custodian": lambda row, today: Cell(row.custodian),
     "amount": lambda row, today: Cell(row.amount_wan, "gt-num"),
-    "state": lambda row, today: Cell(state(row)),
+    "state": lambda row, today: Cell(state(row), "", row.state_label),
     "duty": lambda row, today: _cut(row.duty),
     "due_on": lambda row, today: Cell(_day(row.due_on), "", row.duty),
     "badge": lambda row, today: Cell(badge(row, today), "", row.duty),
