@@ -15,6 +15,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import django
 from ruamel.yaml import YAML
 
 from guantong.kernel.measures.load import load_measure
@@ -49,6 +50,8 @@ def without(source: dict[str, Any], clause: str) -> None:
             one["tables"] = [name for name in one["tables"] if name not in gone]
             if not one["tables"] and not one.get("acts") and not one.get("duties"):
                 one["status"] = "planned"  # a carried clause that rested on the table alone
+                for left in ("settings", "override_fields"):
+                    one.pop(left, None)
         for duty in one.get("duties", []):
             if "replaces" in duty:
                 duty["replaces"] = [rule for rule in duty["replaces"] if rule.partition("/")[0] != clause]
@@ -95,6 +98,8 @@ def outcome(clause: str) -> str:
 
 def main(wanted: list[str]) -> int:
     """Print the table; return the exit code."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guantong.site.settings")
+    django.setup()  # what is wrong with a measure is said in words
     bad = 0
     for clause in wanted or carried():
         said = outcome(clause)
