@@ -23,7 +23,7 @@ from guantong.accounts.models import Administers
 SYSTEM, SECURITY, AUDIT = Administers.SYSTEM, Administers.SECURITY, Administers.AUDIT
 ENROLLED_KEY = "second_factor"
 
-PUBLIC = frozenset({"health", "set_language", "account_login", "account_logout", "mfa_authenticate"})
+PUBLIC = frozenset({"health", "set_language", "account_login", "account_logout", "mfa_authenticate", "feed"})
 ENROLLING = PUBLIC | {
     "mfa_activate_totp",
     "mfa_view_recovery_codes",

@@ -9,11 +9,13 @@ from __future__ import annotations
 import asyncio
 import logging
 
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 log = logging.getLogger(__name__)
 STALLED_SECONDS = 120
 POLL_SECONDS = 1.0
+RETRY = RetryStrategy(max_attempts=5, wait=300)
 
 
 @app.periodic(cron="* * * * *")
@@ -22,9 +24,22 @@ def sweep(timestamp: int) -> None:
     """Open, escalate and close what dates bring about (到期巡检)."""
     from guantong.kernel.duties.sweep import sweep as run
     from guantong.mechanisms.clues.import_store import sweep as sweep_imports
+    from guantong.notices.making import make as make_notices
 
     run()
     sweep_imports()
+    make_notices()
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(
+    queue="mail", queueing_lock="mail", name="guantong.mail", retry=RetryStrategy(max_attempts=5, wait=300)
+)
+def mail(timestamp: int) -> None:
+    """Send the day's mail to those whose hour has come (邮件提醒)."""
+    from guantong.notices.mail import send
+
+    send()
 
 
 @app.periodic(cron="*/2 * * * *")

@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "guantong.mechanisms.reminders",
     "guantong.mechanisms.sessions",
     "guantong.accounts",
+    "guantong.notices",
     "guantong.web",
     "guantong.site",
     "allauth",
@@ -150,6 +151,13 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = False
+EMAIL_HOST = os.environ.get("GUANTONG_EMAIL_HOST", "")
+EMAIL_PORT = int(os.environ.get("GUANTONG_EMAIL_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("GUANTONG_EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("GUANTONG_EMAIL_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("GUANTONG_EMAIL_TLS", "0") == "1"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = os.environ.get("GUANTONG_EMAIL_FROM", "guantong@localhost")
 ACCOUNT_SESSION_REMEMBER = False
 # Wrong passwords are axes' work, before the tenth; codes of the second factor end here. Never by address:
 # a whole office may come through one.

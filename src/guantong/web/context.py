@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import F, Sum
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ class Place:
 WORK = (
     Place("desk", _("My desk"), "desk", "d"),
     Place("intake", _("Register a letter"), "intake", "i"),
+    Place("deadlines", _("Calendar of deadlines"), "calendar", "k"),
     Place("ledger", _("Clues"), "ledger", "l"),
     Place("sessions", _("Sorting and steering"), "session", "s"),
     Place("reports", _("Reports and findings"), "report", "r"),
@@ -92,10 +95,19 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     return shown
 
 
+def _unread(request: HttpRequest) -> int:
+    """How much is said in notices not yet read, in one query; asked for only where the bell is shown."""
+    from guantong.notices.models import Notice
+
+    said = Notice.objects.filter(user=request.user.pk, read_at__isnull=True)
+    totals = said.aggregate(total=Sum(F("new") + F("due_today") + F("late")))
+    return int(totals["total"] or 0)
+
+
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context processor (页面框架): ``shell.nav``, ``shell.actor``, ``shell.posts``, ``shell.search``.
 
-    Asks the database nothing: the posts come with ``request.actor``.
+    Asks the database for one number, that of ``shell.notices``; the posts come with ``request.actor``.
     """
     actor = getattr(request, "actor", None)
     return {
@@ -105,5 +117,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "posts": actor.posts if actor else (),
             "search": _address("search") or _address("ledger"),
             "home": _address("desk") or "/",
+            "notices": SimpleLazyObject(lambda: _unread(request)),
         }
     }

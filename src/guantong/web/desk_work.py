@@ -112,7 +112,8 @@ def soon_until(today: date) -> date:
         return today + timedelta(days=SOON_WORKING_DAYS)
 
 
-def _bodies(actor: Actor) -> list[int]:
+def bodies(actor: Actor) -> list[int]:
+    """Return the actor's department and its body, either of which a duty may name."""
     return list(dict.fromkeys((actor.organ.pk, actor.body_id)))
 
 
@@ -134,7 +135,7 @@ def owed(actor: Actor) -> list[Group]:
         "matter__parties__officer": actor.officer.pk,
         "matter__parties__until__isnull": True,
     }
-    holder = Q(holder__in=_bodies(actor))
+    holder = Q(holder__in=bodies(actor))
     own = list(_open_duties().filter(holder, **mine).order_by("due_on", "id")[:OWED_READ])
     known = {duty.pk for duty in own}
     first = [duty for duty, _state, _due_on in urgent[:OWED_READ] if duty not in known]
@@ -162,7 +163,7 @@ def _code(state: str, due_on: date, today: date, soon: date) -> str:
 
 def _urgent(actor: Actor, query: str, most: int) -> list[tuple[uuid.UUID, str, date]]:
     with connection.cursor() as cursor:
-        cursor.execute(query, {"own": _bodies(actor), "most": most})
+        cursor.execute(query, {"own": bodies(actor), "most": most})
         return list(cursor.fetchall())
 
 
@@ -198,7 +199,7 @@ def steps(actor: Actor) -> list[Step]:
     clues = {row.matter_id: row for row in seen}
     matters = Matter.objects.in_bulk(list(clues))
     papers = list(
-        Paper.objects.filter(organ__in=_bodies(actor), state__in=list(PAPER_STEPS))
+        Paper.objects.filter(organ__in=bodies(actor), state__in=list(PAPER_STEPS))
         .order_by("id")
         .select_related("matter")
         .defer("letter", "facts")[:STEPS_READ]

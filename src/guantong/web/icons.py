@@ -6,6 +6,7 @@ ICONS = {
     "desk": '<path d="M3 4h14v9H3zM7 17h6M10 13v4"/>',
     "ledger": '<path d="M4 3h12v14H4zM7 7h6M7 10h6M7 13h4"/>',
     "intake": '<path d="M3 11v6h14v-6M10 3v9M6.5 8.5 10 12l3.5-3.5"/>',
+    "calendar": '<path d="M3 5h14v12H3zM3 9h14M7 3v4M13 3v4M7 12.5h2M11 12.5h2"/>',
     "session": '<path d="M3 4h14v8H3zM7 17l1.5-5M13 17l-1.5-5M6.5 7h4M6.5 9.5h7"/>',
     "report": '<path d="M5 2.5h7l3 3v12H5zM12 2.5v3h3M8 13v-3M10 13V8M12 13v-2"/>',
     "round": '<path d="M15.5 6.5A6.5 6.5 0 1 0 16.5 11M16.5 3v4h-4M7.5 9.5h5M7.5 12.5h3"/>',

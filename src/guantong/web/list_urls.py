@@ -11,10 +11,13 @@ from guantong.mechanisms.reports import import_pages as reports_import
 from guantong.mechanisms.reports import pages as reports
 from guantong.mechanisms.rounds import pages as rounds
 from guantong.mechanisms.sessions import pages as sessions
-from guantong.web import desk, search, views_saved
+from guantong.notices import pages as notices
+from guantong.web import deadlines, desk, search, views_saved
 
 urlpatterns = [
     path("", desk.desk, name="desk"),
+    path("calendar/", deadlines.deadlines, name="deadlines"),
+    *notices.urlpatterns,
     path("search/", search.search, name="search"),
     path("clues/", ledger.ledger, name="ledger"),
     path("clues/columns/", ledger.choose_columns, name="ledger_columns"),
