@@ -15,7 +15,8 @@ pytestmark = pytest.mark.browser
 LONG = "清川水务集团有限公司下属第三自来水工程建设投资管理有限责任公司"
 PAGES = [
     "/", "/clues/?tab=open", "/clues/?tab=all&amount_from=x", "/clues/?tab=closed", "/search/?q=王喆",
-    "/search/", "/search/?q=没有的人", "/reports/", "/cases/",
+    "/search/", "/search/?q=没有的人", "/reports/", "/cases/", "/calendar/?day=2026-12-28",
+    "/calendar/?view=week&whose=awaited", "/notices/", "/calendar/feeds/",
 ]  # fmt: skip
 
 
