@@ -1,9 +1,13 @@
-"""Proposing the assignment of many clues at once (批量分办; CZ-3.2): each with its own result."""
+"""Proposing the assignment of many clues at once (批量分办; CZ-3.2): each with its own result.
+
+All go to one department, or each to the one that the routing table proposes for it.
+"""
 
 from __future__ import annotations
 
 import re
 import uuid
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,27 +19,37 @@ from django.views.decorators.http import require_POST
 
 from guantong.kernel import clock
 from guantong.kernel.access.actors import Actor
-from guantong.kernel.acts.act import Fault, Refused
+from guantong.kernel.acts.act import Fault, Refused, refuse
 from guantong.kernel.acts.perform import perform
+from guantong.kernel.people.models import Subject
 from guantong.mechanisms.clues import ledger_sql as sql
+from guantong.mechanisms.clues.acts.assignment import Proposal, proposals
 from guantong.mechanisms.clues.filters import TAB, Filters
 from guantong.mechanisms.clues.ledger import chosen_ids, departments
 from guantong.mechanisms.clues.ledger_rows import Row, rows_of
+from guantong.mechanisms.clues.models import Clue
 from guantong.web.guard import actor_of, in_post
 from guantong.web.links import matter_url
 
 ACT = "clue.propose_assignment"
 MOST = 100
 AT_ONCE = 10
+BY_RULE = "rule"
+"""Instead of a department: each clue goes where the routing table proposes."""
 BATCH = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass
 class Outcome:
-    """What came of one clue: done, refused with the reasons, or not yet tried."""
+    """What came of one clue: done, refused with the reasons, or not yet tried.
+
+    `same`: the other clues of the ledger about one of its persons, by number.
+    """
 
     row: Row
     url: str
+    proposal: Proposal | None = None
+    same: tuple[str, ...] = ()
     done: bool = False
     faults: tuple[Fault, ...] = ()
 
@@ -52,6 +66,8 @@ class Wish:
     def faults(self, actor: Actor) -> list[Fault]:
         """Return what is missing."""
         found = []
+        if self.handler == BY_RULE:
+            return found
         if self.handler not in {str(organ.pk) for organ in departments(actor)}:
             reason = _("No department is chosen.")
             found.append(Fault("handler", reason, _("Choose the department that is to handle them.")))
@@ -75,7 +91,45 @@ def _wish(request: HttpRequest) -> Wish:
 def _outcomes(actor: Actor, ids: set[uuid.UUID]) -> list[Outcome]:
     listed = sql.page(actor, Filters(tab=TAB["all"]), limit=MOST + 1, only=ids)
     rows = rows_of(listed.rows, english=get_language() == "en", with_duties=False)
-    return [Outcome(row, matter_url(row.matter)) for row in rows]
+    rows.sort(key=lambda row: (len(row.number), row.number))  # as the papers lie
+    clues = Clue.objects.filter(pk__in=[row.matter for row in rows]).select_related("matter__jurisdiction")
+    people: dict[uuid.UUID, list[Subject]] = defaultdict(list)
+    for one in Subject.objects.filter(matter__in=clues.values("pk")).order_by("id"):
+        people[one.matter_id].append(one)
+    proposed = proposals(actor, {clue: people[clue.pk] for clue in clues})
+    same = _same(people)
+    return [
+        Outcome(row, matter_url(row.matter), proposed.get(row.matter), same.get(row.matter, ()))
+        for row in rows
+    ]
+
+
+def _same(people: dict[uuid.UUID, list[Subject]]) -> dict[uuid.UUID, tuple[str, ...]]:
+    """Return by clue the numbers of the others within sight that name a person of it with the same unit."""
+    concerned = [one for subjects in people.values() for one in subjects]
+    named = Subject.objects.filter(
+        name__in={one.name for one in concerned}, unit__in={one.unit for one in concerned}
+    ).exclude(matter__number="")
+    numbers: dict[tuple[str, str], dict[uuid.UUID, str]] = defaultdict(dict)
+    for name, unit, matter, number in named.values_list("name", "unit", "matter", "matter__number"):
+        numbers[name, unit][matter] = number
+    return {
+        matter: tuple(
+            sorted({no for one in subjects for pk, no in numbers[one.name, one.unit].items() if pk != matter})
+        )
+        for matter, subjects in people.items()
+    }
+
+
+def _given(wish: Wish, outcome: Outcome) -> dict[str, Any]:
+    """Return what is proposed for a clue. Raises Refused where the rule was to say it and does not."""
+    if wish.handler != BY_RULE:
+        return {"handler": wish.handler, "reason": wish.reason}
+    found = outcome.proposal
+    if found is None:
+        reason = _("The rule does not decide where this clue goes.")
+        raise refuse("handler", reason, _("Choose its department by itself."))
+    return {"handler": found.handler.pk, "rule": found.rule, "reason": wish.reason or found.reason}
 
 
 def _do(actor: Actor, wish: Wish, outcome: Outcome) -> None:
@@ -84,7 +138,7 @@ def _do(actor: Actor, wish: Wish, outcome: Outcome) -> None:
             ACT,
             actor,
             outcome.row.matter,
-            {"happened_on": clock.today().isoformat(), "handler": wish.handler, "reason": wish.reason},
+            {"happened_on": clock.today().isoformat(), **_given(wish, outcome)},
             key=f"{wish.batch}-{outcome.row.matter}",
         )
     except Refused as refused:
@@ -94,11 +148,14 @@ def _do(actor: Actor, wish: Wish, outcome: Outcome) -> None:
 
 
 def _context(actor: Actor, wish: Wish, outcomes: list[Outcome], tried: int) -> dict[str, Any]:
+    found = departments(actor)
     return {
         "wish": wish,
         "outcomes": outcomes,
-        "departments": departments(actor),
-        "department": next((o for o in departments(actor) if str(o.pk) == wish.handler), None),
+        "departments": found,
+        "department": next((one for one in found if str(one.pk) == wish.handler), None),
+        "proposed": sum(one.proposal is not None for one in outcomes),
+        "by_rule": wish.handler == BY_RULE or (not wish.handler and any(one.proposal for one in outcomes)),
         "tried": tried,
         "total": len(outcomes),
         "most": MOST,
