@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from contextvars import ContextVar
 from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).resolve().parent.parent / "tests")]
@@ -27,7 +26,7 @@ def main(port: int) -> None:
 
     from guantong.kernel import clock
     from support.databases import TestDatabases
-    from support.days import at
+    from support.days import at, standing
     from support.monday import MONDAY, prepare
 
     setup_test_environment()
@@ -35,11 +34,12 @@ def main(port: int) -> None:
     settings.MEDIA_ROOT = Path(tempfile.mkdtemp()) / "attachments"
     TestDatabases().clone()
     prepare()
-    clock._set = ContextVar("clock", default=at(MONDAY, 8))
+    clock._set = standing(at(MONDAY, 8))
     thread = LiveServerThread("127.0.0.1", StaticFilesHandler, connections_override={}, port=port)
     thread.start()
     thread.is_ready.wait()
-    print(f"http://127.0.0.1:{port}/", flush=True)
+    sys.stdout.write(f"http://127.0.0.1:{port}/\n")
+    sys.stdout.flush()
     thread.join()
 
 

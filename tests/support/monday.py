@@ -1,7 +1,7 @@
 """A Monday morning in the case supervision department (周一早晨): what lies open, what is late, what arrives.
 
-Made of acts alone, on the days on which they would have happened, in the small town. `scripts/monday.py` serves
-it; the browser test of the morning walks through it.
+Made of acts alone, on the days on which they would have happened, in the small town. `scripts/monday.py`
+serves it; the browser test of the morning walks through it.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from uuid import UUID
 from django.db import transaction
 
 from guantong.kernel import clock
-from guantong.kernel.duties.calendar_acts import note_lapses
 from guantong.kernel.duties.cadence import open_due
+from guantong.kernel.duties.calendar_acts import note_lapses
 from guantong.kernel.duties.escalation import escalate
 from guantong.kernel.measures.models import MeasureVersion
 from support.days import at
@@ -44,7 +44,7 @@ def person(number: int) -> dict[str, str]:
 
 
 def printed_list(*, doubled: bool = True, head: bool = True) -> list[dict[str, str]]:
-    """Return the 23 lines of the list on paper, unit by unit; 20 names again who is in 17, 15 the own head."""
+    """Return the 23 lines of the list on paper, by units; 20 names again who is in 17, 15 the own head."""
     rows = []
     for number in range(1, 24):
         who = person(100 + number)
@@ -52,7 +52,8 @@ def printed_list(*, doubled: bool = True, head: bool = True) -> list[dict[str, s
             {
                 "被反映人": who["name"], "单位": UNITS[(number - 1) // 4], "职务": who["post"],
                 "干部管理权限": "市级",
-                "问题类别": "涉嫌违纪", "主要问题": STORIES[number % len(STORIES)], "材料页数": str(number + 2),
+                "问题类别": "涉嫌违纪", "主要问题": STORIES[number % len(STORIES)],
+                "材料页数": str(number + 2),
             }
         )  # fmt: skip
     if doubled:

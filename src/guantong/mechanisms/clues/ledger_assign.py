@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -53,6 +53,10 @@ class Outcome:
     done: bool = False
     faults: tuple[Fault, ...] = ()
 
+    def with_result_of(self, tried: Outcome) -> Outcome:
+        """Return this, as it stands now, with what came of it."""
+        return replace(self, done=tried.done, faults=tried.faults)
+
 
 @dataclass(frozen=True)
 class Wish:
@@ -88,20 +92,27 @@ def _wish(request: HttpRequest) -> Wish:
     )
 
 
+def listed(actor: Actor, ids: set[uuid.UUID]) -> list[Outcome]:
+    """Return the chosen clues within the actor's sight, in the order in which their papers lie."""
+    found = sql.page(actor, Filters(tab=TAB["all"]), limit=MOST + 1, only=ids)
+    rows = rows_of(found.rows, english=get_language() == "en", with_duties=False)
+    rows.sort(key=lambda row: (len(row.number), row.number, row.matter))
+    return [Outcome(row, matter_url(row.matter)) for row in rows]
+
+
 def _outcomes(actor: Actor, ids: set[uuid.UUID]) -> list[Outcome]:
-    listed = sql.page(actor, Filters(tab=TAB["all"]), limit=MOST + 1, only=ids)
-    rows = rows_of(listed.rows, english=get_language() == "en", with_duties=False)
-    rows.sort(key=lambda row: (len(row.number), row.number))  # as the papers lie
-    clues = Clue.objects.filter(pk__in=[row.matter for row in rows]).select_related("matter__jurisdiction")
+    found = listed(actor, ids)
+    clues = Clue.objects.filter(pk__in=[one.row.matter for one in found]).select_related(
+        "matter__jurisdiction"
+    )
     people: dict[uuid.UUID, list[Subject]] = defaultdict(list)
     for one in Subject.objects.filter(matter__in=clues.values("pk")).order_by("id"):
         people[one.matter_id].append(one)
     proposed = proposals(actor, {clue: people[clue.pk] for clue in clues})
     same = _same(people)
-    return [
-        Outcome(row, matter_url(row.matter), proposed.get(row.matter), same.get(row.matter, ()))
-        for row in rows
-    ]
+    for one in found:
+        one.proposal, one.same = proposed.get(one.row.matter), same.get(one.row.matter, ())
+    return found
 
 
 def _same(people: dict[uuid.UUID, list[Subject]]) -> dict[uuid.UUID, tuple[str, ...]]:
@@ -132,19 +143,23 @@ def _given(wish: Wish, outcome: Outcome) -> dict[str, Any]:
     return {"handler": found.handler.pk, "rule": found.rule, "reason": wish.reason or found.reason}
 
 
-def _do(actor: Actor, wish: Wish, outcome: Outcome) -> None:
+def try_act(actor: Actor, code: str, outcome: Outcome, data: dict[str, Any], batch: str) -> None:
+    """Do an act on one of the chosen clues and keep what came of it; done again, it is not done twice."""
     try:
-        perform(
-            ACT,
-            actor,
-            outcome.row.matter,
-            {"happened_on": clock.today().isoformat(), **_given(wish, outcome)},
-            key=f"{wish.batch}-{outcome.row.matter}",
-        )
+        perform(code, actor, outcome.row.matter, data, key=f"{batch}-{outcome.row.matter}")
     except Refused as refused:
         outcome.faults = refused.faults
     else:
         outcome.done = True
+
+
+def _do(actor: Actor, wish: Wish, outcome: Outcome) -> None:
+    try:
+        data = {"happened_on": clock.today().isoformat(), **_given(wish, outcome)}
+    except Refused as refused:
+        outcome.faults = refused.faults
+    else:
+        try_act(actor, ACT, outcome, data, wish.batch)
 
 
 def _context(actor: Actor, wish: Wish, outcomes: list[Outcome], tried: int) -> dict[str, Any]:

@@ -92,8 +92,9 @@ def rows_in(content: bytes) -> Read:
             )
             continue
         columns = {match.key: match.column for match in mapping.matches}
-        numbers = [one for one in header.columns if one.index == header.serial]
-        columns |= {"number": one for one in numbers if _all_numbers(header.records, one)}
+        serial = next((one for one in header.columns if one.index == header.serial), None)
+        if serial and _all_numbers(header.records, serial):
+            columns["number"] = serial
         return _lines(header.records, columns)
     raise trouble or SheetError("empty", _("The file has no lines."), _("Choose the list."))
 
