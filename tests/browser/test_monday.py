@@ -15,7 +15,7 @@ from guantong.kernel import clock
 from support.axe import violations
 from support.days import at, standing
 from support.hand import Hand
-from support.monday import MONDAY, Monday, prepare, printed_list
+from support.monday import MONDAY, Monday, as_pasted, prepare, printed_list
 
 pytestmark = pytest.mark.browser
 SCAN = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -136,6 +136,39 @@ def test_twenty_three_lines_from_paper_are_taken_in_and_assigned(hand: Hand) -> 
     assert typing < 20 * 60, f"{typing:.0f} s for 23 lines"
     assert hand.seconds < typing + 40, f"{hand.seconds:.0f} s"
     assert hand.keys < 1500, hand.keys
+
+
+PASTE = """([text]) => {
+  const data = new DataTransfer();
+  data.setData("text/plain", text);
+  document.activeElement.dispatchEvent(
+    new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+}"""
+
+
+def test_a_list_is_pasted_with_its_heading_and_its_numbers(hand: Hand) -> None:
+    page = hand.page
+    page.goto("/new/round.register/")
+    rows = [
+        {"序号": str(number), **row} for number, row in enumerate(printed_list(), start=1) if number != 15
+    ]
+    page.locator("[name=items-0-name]").focus()
+    page.evaluate(PASTE, [as_pasted(rows)])
+    lines = page.locator("[data-rows-name=items] tbody tr")
+    assert lines.count() == 22
+    for place, row in ((0, rows[0]), (14, rows[14]), (21, rows[21])):
+        cells = lines.nth(place).locator("input, select")
+        assert cells.nth(0).input_value() == row["序号"]
+        assert cells.nth(1).input_value() == row["被反映人"]
+        assert cells.nth(6).input_value() == row["主要问题"]
+        assert cells.nth(3 + 1).input_value() == "city"
+    page.goto("/new/round.register/")
+    page.locator("[name=items-0-unit]").focus()
+    page.evaluate(PASTE, ["清川市水利局\t科长\n清川市审计局\t科员"])
+    assert page.input_value("[name=items-1-unit]") == "清川市审计局", (
+        "without numbers it begins where one stands"
+    )
+    assert page.input_value("[name=items-1-number]") == "2"
 
 
 def recorded(hand: Hand, number: str, act: str, label: str, said: str) -> None:

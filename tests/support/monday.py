@@ -33,7 +33,6 @@ STORIES = (
     "违规直接发包工程，虚增工程量套取资金。", "拆分采购合同，规避公开招标。", "以会议费名义发放津补贴。",
     "收受管理服务对象礼品礼金。", "违规出借单位资金，长期未收回。", "虚列劳务支出，设立小金库。",
 )  # fmt: skip
-COLUMNS = ("被反映人", "单位", "职务", "干部管理权限", "问题类别", "主要问题", "材料页数")
 
 
 def person(number: int) -> dict[str, str]:
@@ -64,8 +63,8 @@ def printed_list(*, doubled: bool = True, head: bool = True) -> list[dict[str, s
 
 
 def as_pasted(rows: list[dict[str, str]]) -> str:
-    """Return the list as a spreadsheet gives it to the clipboard."""
-    return "\n".join("\t".join(row[name] for name in COLUMNS) for row in rows)
+    """Return the list, with its heading, as a spreadsheet gives it to the clipboard."""
+    return "\n".join("\t".join(cells) for cells in (rows[0], *(row.values() for row in rows)))
 
 
 @dataclass

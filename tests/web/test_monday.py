@@ -220,6 +220,9 @@ def test_what_others_owe_is_listed_with_its_number(play: Player) -> None:
     play.act("2026-09-28", "clerk", "clue.propose_assignment", clue, handler=handler, reason="按分工")
     page = text(signed_in("clerk").get("/"))
     awaited = page[page.index('id="awaited-title"') :]
+    play.registered("2026-09-28", letter_number="清审移〔2026〕9号")
+    assert "成批办理：" in text(signed_in("clerk").get("/"))
+    assert "成批办理：" not in text(signed_in("deputy").get("/"))
     assert play.matter("clerk", clue).number in awaited
 
 
@@ -244,6 +247,17 @@ def test_many_transferred_clues_are_taken_in_at_once(play: Player) -> None:
     assert client.post("/clues/receive/", again).context["done"] == 3, "sent again, it is the same"
     with play.see("clerk"):
         assert Matter.objects.get(pk=found[0].pk).chain_seq == length
+
+
+def test_each_result_stands_with_its_own_clue(play: Player) -> None:
+    taken, late, waits = [
+        play.sent(play.drafted("2026-09-24"), "2026-09-24", day)
+        for day in ("2026-09-24", "2026-09-28", "2026-09-24")
+    ]
+    play.act("2026-09-28", "clerk", "clue.receive", taken)
+    given = {"ids": [str(one) for one in (taken, late, waits)], "happened_on": "2026-09-25"}
+    outcomes = signed_in("clerk").post("/clues/receive/", given).context["outcomes"]
+    assert {one.row.matter: one.done for one in outcomes} == {taken: False, late: False, waits: True}
 
 
 def test_who_may_not_take_in_is_told_so_and_nothing_is_chosen_in_vain(play: Player) -> None:

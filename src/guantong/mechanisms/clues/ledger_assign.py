@@ -69,9 +69,9 @@ class Wish:
 
     def faults(self, actor: Actor) -> list[Fault]:
         """Return what is missing."""
-        found = []
         if self.handler == BY_RULE:
-            return found
+            return []
+        found = []
         if self.handler not in {str(organ.pk) for organ in departments(actor)}:
             reason = _("No department is chosen.")
             found.append(Fault("handler", reason, _("Choose the department that is to handle them.")))
@@ -106,8 +106,8 @@ def _outcomes(actor: Actor, ids: set[uuid.UUID]) -> list[Outcome]:
         "matter__jurisdiction"
     )
     people: dict[uuid.UUID, list[Subject]] = defaultdict(list)
-    for one in Subject.objects.filter(matter__in=clues.values("pk")).order_by("id"):
-        people[one.matter_id].append(one)
+    for subject in Subject.objects.filter(matter__in=clues.values("pk")).order_by("id"):
+        people[subject.matter_id].append(subject)
     proposed = proposals(actor, {clue: people[clue.pk] for clue in clues})
     same = _same(people)
     for one in found:

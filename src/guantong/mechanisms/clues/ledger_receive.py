@@ -44,10 +44,8 @@ def receive(request: HttpRequest) -> HttpResponse:
     if not faults:
         for outcome in outcomes:
             try_act(actor, ACT, outcome, {"happened_on": given["happened_on"]}, batch)
-        outcomes = [
-            now.with_result_of(one)
-            for now, one in zip(listed(actor, chosen_ids(request)), outcomes, strict=True)
-        ]
+        tried = {one.row.matter: one for one in outcomes}
+        outcomes = [one.with_result_of(tried[one.row.matter]) for one in listed(actor, set(tried))]
     context = {
         "outcomes": outcomes,
         "faults": faults,

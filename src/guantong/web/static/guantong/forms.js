@@ -133,8 +133,9 @@
         lines.set(`${name} ${unit}`, [...(lines.get(`${name} ${unit}`) || []), no]);
       }
     });
+    const comma = document.documentElement.lang === "en" ? ", " : "、";
     const twice = [...lines].filter(([, numbers]) => numbers.length > 1);
-    const said = twice.map(([who, numbers]) => `${place.dataset.same.replace("{numbers}", numbers.join("、"))} (${who})`);
+    const said = twice.map(([who, numbers]) => `${place.dataset.same.replace("{numbers}", numbers.join(comma))} (${who})`);
     if (place.textContent !== said.join(" ")) place.textContent = said.join(" ");
     place.hidden = !said.length;
   };
