@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def standing(moment: datetime) -> ContextVar[datetime | None]:
+    """Return a clock that stands, for a site whose threads all have to read it."""
+    return ContextVar("clock", default=moment)
 
 
 def at(day: str, hour: int = 10) -> datetime:

@@ -109,7 +109,8 @@ class Hand:
         options = "() => [...document.activeElement.options].map(one => one.text)"
         now = "() => document.activeElement.selectedIndex"
         place = self.page.evaluate(options).index(option)
-        self.press(*["ArrowDown"] * (place - self.page.evaluate(now)))
+        steps = place - self.page.evaluate(now)
+        self.press(*["ArrowDown" if steps > 0 else "ArrowUp"] * abs(steps))
         assert self.page.evaluate(now) == place
 
     def date(self, label: str, day: str) -> None:

@@ -145,7 +145,7 @@ def test_a_wrong_line_is_told_at_its_cell_and_all_that_was_typed_stays(office: P
     answer = Browser("clerk").post("/new/round.register/", {**typed(data), "scan": scan("清单.pdf")})
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert page.count('name="items-') == 3 * 7 + 7  # the seven more are the empty row to copy
+    assert page.count('name="items-') == 3 * 8 + 8  # the eight more are the empty row to copy
     for number in range(3):
         assert f"第{number}件：违规发放津补贴。" in page
     assert "若干" in page and "清单.pdf" in page and "第 2 行" in page.replace("第2行", "第 2 行")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from guantong.mechanisms.cases import pages as cases
-from guantong.mechanisms.clues import import_pages, ledger, ledger_assign
+from guantong.mechanisms.clues import import_pages, ledger, ledger_assign, ledger_receive
 from guantong.mechanisms.reminders import pages as reminders
 from guantong.mechanisms.reports import import_pages as reports_import
 from guantong.mechanisms.reports import pages as reports
@@ -24,6 +24,7 @@ urlpatterns = [
     path("clues/export/", ledger.export, name="ledger_export"),
     path("clues/assign/", ledger_assign.prepare, name="ledger_assign"),
     path("clues/assign/step/", ledger_assign.step, name="ledger_assign_step"),
+    path("clues/receive/", ledger_receive.receive, name="ledger_receive"),
     *import_pages.urlpatterns,
     path("reports/import/", reports_import.upload, name="reports_import"),
     path("reports/", reports.reports, name="reports"),

@@ -170,6 +170,27 @@ class FilesField(forms.FileField):
         return [super(FilesField, self).clean(one, initial) for one in many]
 
 
+def suggested(names: str, **attrs: str | bool) -> forms.TextInput:
+    """Return a text field with suggestions from a list of the page (可选可填); any other text goes too."""
+    return forms.TextInput(attrs={"list": names, "autocomplete": "off", **attrs})
+
+
+NUMBERS = "data-numbers"
+"""Marks the column of a row's form that numbers the rows; a row that holds nothing else is empty."""
+
+
+def holds_anything(row_form: type[forms.Form], row: Mapping[str, Any]) -> bool:
+    """Return whether a row holds more than its number and what its form proposes by itself."""
+    asked = row_form.base_fields
+    proposed = {name: one.initial for name, one in asked.items()}
+    numbers = {name for name, one in asked.items() if NUMBERS in one.widget.attrs}
+    return any(
+        item not in (None, "", False) and str(item) != str(proposed.get(name))
+        for name, item in row.items()
+        if name not in numbers
+    )
+
+
 class RowsWidget(forms.Widget):
     """Rows of a small form, as fields named prefix-0-column (多行录入)."""
 
@@ -214,8 +235,7 @@ class RowsWidget(forms.Widget):
         return context
 
     def _row(self, row: dict[str, Any], prefix: str) -> forms.Form:
-        proposed = {key: one.initial for key, one in self.row_form.base_fields.items()}
-        if not any(value and str(value) != str(proposed.get(key)) for key, value in row.items()):
+        if not holds_anything(self.row_form, row):
             return self.row_form(prefix=prefix)
         return self.row_form({f"{prefix}-{key}": value for key, value in row.items()}, prefix=prefix)
 
@@ -249,11 +269,7 @@ class RowsField(forms.Field):
 
     def holds_anything(self, row: dict[str, Any]) -> bool:
         """Return whether a row holds more than what its form proposes by itself."""
-        proposed = {name: one.initial for name, one in self.row_form.base_fields.items()}
-        return any(
-            item not in (None, "", False) and str(item) != str(proposed.get(name))
-            for name, item in row.items()
-        )
+        return holds_anything(self.row_form, row)
 
     def _clean_rows(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         cleaned, errors = [], []

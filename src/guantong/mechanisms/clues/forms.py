@@ -20,6 +20,7 @@ from guantong.kernel.acts.forms import (
     PastDateField,
     RecordedForm,
     RowsField,
+    suggested,
 )
 from guantong.kernel.codes import CodeError
 from guantong.kernel.organs.forms import OrganField
@@ -27,11 +28,6 @@ from guantong.kernel.organs.models import Officer, Organ, full_name_is
 from guantong.kernel.people.codes import parse_id_number
 from guantong.kernel.people.models import Authority
 from guantong.mechanisms.clues.models import Category, Instruction, IntervalUnit, Result, Source, Way
-
-
-def suggested(names: str, **attrs: str | bool) -> forms.TextInput:
-    """Return a text field with suggestions from a list of the page (可选可填); any other text goes too."""
-    return forms.TextInput(attrs={"list": names, "autocomplete": "off", **attrs})
 
 
 class SubjectForm(forms.Form):

@@ -92,6 +92,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
         "may_draft": any(role in actor.roles for role in SENDERS),
         "may_assign": full and may_assign(actor),
         "batch": uuid.uuid4().hex,
+        "today": today,
     }
     return render(request, "clues/ledger.html", context)
 

@@ -162,6 +162,7 @@ def do(request: HttpRequest) -> HttpResponse:
         "asks_confirmation": [one.field for one in faults] == ["confirmed"],
         "batch": batch,
         "done": sum(one.done for one in outcomes),
+        "next": TAB.get({"check": "sign", "sign": "dispatch"}.get(step, "")),
         "tab": request.POST.get("tab", ""),
     }
     return render(request, "reminders/done.html", context, status=422 if faults else 200)

@@ -25,11 +25,13 @@ class RoundForm(ActForm):
     title = forms.CharField(
         label=gettext_lazy("Round"),
         max_length=120,
+        widget=forms.TextInput(attrs={"autofocus": True}),
         help_text=gettext_lazy("As the Party committee calls it, such as 十二届市委第三轮巡察."),
     )
     units = LongTextField(
         label=gettext_lazy("Units inspected"), rows=2, max_length=2000, help_text=gettext_lazy("One a line.")
     )
+    units.widget.attrs["data-feeds"] = "units"
     leader = forms.CharField(label=gettext_lazy("Team leader"), max_length=60, required=False)
     began_on = PastDateField(label=gettext_lazy("Inspected from"), required=False)
     ended_on = PastDateField(label=gettext_lazy("Inspected until"), required=False)

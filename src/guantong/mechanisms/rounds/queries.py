@@ -12,6 +12,7 @@ from django.db.models import Max, Q
 from django.utils.translation import override
 
 from guantong.kernel.access.models import Visibility
+from guantong.kernel.acts import registry
 from guantong.kernel.duties.models import Duty, DutyState
 from guantong.kernel.matters import kinds
 from guantong.kernel.matters.kinds import Line, Stage
@@ -107,7 +108,27 @@ def rows_of(found: Round) -> list[Row]:
 def block(found: Round) -> dict[str, Any]:
     """Return what the round's block on the page of the matter shows."""
     rows = rows_of(found)
-    return {"round": found, "rows": rows, "waiting": sum(row.waits for row in rows)}
+    open_to = registry.get("clue.propose_assignment").leads_from
+    return {
+        "round": found,
+        "rows": rows,
+        "waiting": sum(row.waits for row in rows),
+        "to_assign": [row.line.matter.pk for row in rows if row.line and row.line.matter.state in open_to],
+        "same": same_persons(rows),
+    }
+
+
+def same_persons(rows: Iterable[Row]) -> dict[int, list[int]]:
+    """Return by number the other lines that name a person of this one with the same unit (同名同单位)."""
+    lines: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for row in rows:
+        for name in filter(None, row.said["person"].split("、")):
+            lines[name, row.said["unit"]].add(row.position)
+    found: dict[int, set[int]] = defaultdict(set)
+    for positions in lines.values():
+        for position in positions:
+            found[position] |= positions - {position}
+    return {position: sorted(others) for position, others in found.items() if others}
 
 
 def unsettled(found: Round, rows: Iterable[Row]) -> list[int]:

@@ -92,12 +92,20 @@ def rows_in(content: bytes) -> Read:
             )
             continue
         columns = {match.key: match.column for match in mapping.matches}
+        serial = next((one for one in header.columns if one.index == header.serial), None)
+        if serial and _all_numbers(header.records, serial):
+            columns["number"] = serial
         return _lines(header.records, columns)
     raise trouble or SheetError("empty", _("The file has no lines."), _("Choose the list."))
 
 
+def _all_numbers(records: tuple[Record, ...], column: Column) -> bool:
+    """Whether a column numbers the lines as the form does: by figures."""
+    return all(str(record.cells[column.index] or "").isdecimal() for record in records)
+
+
 def _lines(records: tuple[Record, ...], columns: dict[str, Column]) -> Read:
-    labels = {one.key: one.label for one in FIELDS}
+    labels = {"number": "序号", **{one.key: one.label for one in FIELDS}}
     found = Read(columns=[(labels[key], column.path) for key, column in columns.items()])
     if len(records) > MAX_ROWS:
         reason = _("The file has %(all)s lines; %(most)s fit into one batch.") % {

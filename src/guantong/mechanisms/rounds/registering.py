@@ -15,7 +15,7 @@ from guantong.kernel import clock
 from guantong.kernel.access.actors import Actor
 from guantong.kernel.acts import registry
 from guantong.kernel.acts.act import Act, Capacity, Deed, Fault, KeepNothing
-from guantong.kernel.acts.forms import PastDateField, RowsField
+from guantong.kernel.acts.forms import NUMBERS, LetterNumberField, PastDateField, RowsField, suggested
 from guantong.kernel.acts.registry import register
 from guantong.kernel.matters.ids import new_id
 from guantong.kernel.matters.models import Depth, Matter, PartyRole
@@ -40,17 +40,30 @@ def categories() -> list[tuple[str, Any]]:
 class ItemForm(forms.Form):
     """One line of the hand-over list (清单条目). Several persons of one unit are divided by 、."""
 
+    number = forms.IntegerField(
+        label=gettext_lazy("No."),
+        min_value=1,
+        max_value=9999,
+        required=False,
+        widget=forms.NumberInput(attrs={NUMBERS: ""}),
+    )
     name = forms.CharField(label=gettext_lazy("Persons"), max_length=200, required=False)
-    unit = forms.CharField(label=gettext_lazy("Unit"), max_length=120)
+    unit = forms.CharField(
+        label=gettext_lazy("Unit"), max_length=120, widget=suggested("units", **{"data-carry": ""})
+    )
     post = forms.CharField(label=gettext_lazy("Post"), max_length=80, required=False)
     authority = forms.ChoiceField(
         label=gettext_lazy("Cadre authority"),
         choices=Authority.choices,
         required=False,
         initial=Authority.UNKNOWN,
+        widget=forms.Select(attrs={"data-carry": ""}),
     )
     category = forms.ChoiceField(
-        label=gettext_lazy("Category"), choices=lambda: [("", "—"), *categories()], initial="discipline"
+        label=gettext_lazy("Category"),
+        choices=lambda: [("", "—"), *categories()],
+        initial="discipline",
+        widget=forms.Select(attrs={"data-carry": ""}),
     )
     allegation = forms.CharField(label=gettext_lazy("Allegation in short"), max_length=2000)
     pages = forms.IntegerField(label=gettext_lazy("Pages"), min_value=1, max_value=100_000, required=False)
@@ -77,6 +90,17 @@ def persons(row: Mapping[str, Any]) -> list[dict[str, str]]:
     return [{"name": name, "id_number": "", **same} for name in row["name"]]
 
 
+def numbered(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the lines with the numbers of the list on paper; one left out follows the line before it.
+
+    Both sides call a clue by this number: a line that may not be entered here leaves its number out.
+    """
+    before = 0
+    for row in rows:
+        before = row["number"] = row["number"] or before + 1
+    return rows
+
+
 class RegisterRoundForm(RoundForm):
     """A batch that came on paper: the list's letter, the round, and a line for each clue (成批登记)."""
 
@@ -93,7 +117,7 @@ class RegisterRoundForm(RoundForm):
     sender_name = forms.CharField(
         label=gettext_lazy("Inspection office, if not listed"), max_length=120, required=False
     )
-    letter_number = forms.CharField(label=gettext_lazy("Number of the list"), max_length=60)
+    letter_number = LetterNumberField(label=gettext_lazy("Number of the list"), max_length=60)
     letter_date = PastDateField(label=gettext_lazy("Date of the list"))
     letter_signer = forms.CharField(label=gettext_lazy("Signed by"), max_length=60, required=False)
     scan = forms.FileField(label=gettext_lazy("Scan of the list"), required=False)
@@ -103,6 +127,18 @@ class RegisterRoundForm(RoundForm):
         super().__init__(*args, **kwargs)
         if senders is not None:
             self.fields["sender"].queryset = senders  # type: ignore[attr-defined]
+
+    def clean_items(self) -> list[dict[str, Any]]:
+        """Each line has a number of its own."""
+        rows = numbered(self.cleaned_data["items"])
+        numbers = [row["number"] for row in rows]
+        twice = sorted({number for number in numbers if numbers.count(number) > 1})
+        if twice:
+            raise ValidationError(
+                _("Two lines bear the number %(numbers)s. Number them as on the paper.")
+                % {"numbers": _(", ").join(map(str, twice))}
+            )
+        return rows
 
     def clean(self) -> dict[str, Any]:
         """The list was written before it arrived, by somebody."""
@@ -159,16 +195,16 @@ class RegisterRound(Act):
         }
         if whys:
             raise KeepNothing(
-                *(self._above(place, why) for place, why in whys.items()),
+                *(self._above(data["items"][place]["number"], why) for place, why in whys.items()),
                 rows={"items": frozenset(whys)},
             )
 
     @staticmethod
-    def _above(place: int, why: str) -> Fault:
+    def _above(number: int, why: str) -> Fault:
         return Fault(
             "items",
             _("No. %(number)s: %(why)s It is not entered here and nothing of it has been kept.")
-            % {"number": place + 1, "why": why},
+            % {"number": number, "why": why},
             _("Hand that paper up to the superior organ, and scan the list again without it."),
         )
 
@@ -192,12 +228,12 @@ class RegisterRound(Act):
             deed.name_party(PartyRole.SENDER, sender.pk)
             deed.grant(sender.pk, Depth.FEEDBACK, "inspection office (CZ-3.2)")
         deed.facts.update(lifecycle.facts(found))
-        for position, row in enumerate(data["items"], start=1):
-            self._add(deed, found, position, row)
+        for row in data["items"]:
+            self._add(deed, found, row)
 
     @staticmethod
-    def _add(deed: Deed, found: Round, position: int, row: dict[str, Any]) -> None:
-        data, clue = deed.data, new_id()
+    def _add(deed: Deed, found: Round, row: dict[str, Any]) -> None:
+        data, clue, position = deed.data, new_id(), row["number"]
         pages = [{"title": f"移交清单第{position}号材料", "pages": row["pages"]}]
         said = {
             "person": "、".join(row["name"]),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
@@ -15,7 +18,7 @@ from guantong.kernel.acts.entitlement import role_name
 from guantong.kernel.acts.registry import register
 from guantong.kernel.matters.models import Depth, Matter, PartyRole
 from guantong.kernel.measures.tables import Decision
-from guantong.kernel.organs.models import Officer, Organ
+from guantong.kernel.organs.models import Officer, Organ, RoleBinding
 from guantong.kernel.people.models import Subject
 from guantong.mechanisms.clues import lifecycle, queries
 from guantong.mechanisms.clues.acts.common import (
@@ -33,7 +36,7 @@ from guantong.mechanisms.clues.forms import (
     DeclineForm,
     ReasonForm,
 )
-from guantong.mechanisms.clues.models import Handling
+from guantong.mechanisms.clues.models import Clue, Handling
 
 HANDLING_ROLES = ("supervision_department", "investigation_department", "stationed_group")
 
@@ -42,6 +45,31 @@ def handling_departments(actor: Actor) -> QuerySet[Organ]:
     """Return the departments of the actor's organ that may handle clues."""
     departments = current(Organ.objects.filter(body=actor.body_id))
     return departments.filter(bindings__role__in=HANDLING_ROLES).distinct().order_by("name")
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What the routing table proposes for a clue (分办建议): to whom, by which rule, why."""
+
+    handler: Organ
+    rule: str
+    reason: str
+
+
+def proposals(actor: Actor, clues: Mapping[Clue, list[Subject]]) -> dict[UUID, Proposal]:
+    """Return what the table proposes for each of these clues, without those it leaves open, in one query."""
+    bound = RoleBinding.objects.filter(organ__in=handling_departments(actor), role__in=HANDLING_ROLES)
+    by_role: dict[str, Organ] = {}
+    for one in bound.select_related("organ").order_by("organ__name"):
+        by_role.setdefault(one.role, one.organ)
+    found: dict[UUID, Proposal] = {}
+    for clue, subjects in clues.items():
+        decision = routing(clue.matter, clue, subjects, clock.today())
+        handler = by_role.get(str(decision.outputs["department"])) if isinstance(decision, Decision) else None
+        if isinstance(decision, Decision) and handler is not None:
+            rule = f"{decision.why.zh}（{decision.cite.at.zh}）"[:300]
+            found[clue.pk] = Proposal(handler, rule, decision.why.zh)
+    return found
 
 
 @register
@@ -64,15 +92,8 @@ class ProposeAssignment(ClueAct):
     def initial(self, actor: Actor, matter: Matter | None, detail: Any) -> dict[str, Any]:
         """Propose what the routing table names, with its reason and citation."""
         assert matter is not None  # noqa: S101 - an assignment takes a clue
-        decision = routing(matter, detail, list(Subject.objects.filter(matter=matter)), clock.today())
-        if not isinstance(decision, Decision):
-            return {}
-        role = str(decision.outputs["department"])
-        return {
-            "handler": handling_departments(actor).filter(bindings__role=role).first(),
-            "rule": f"{decision.why.zh}（{decision.cite.at.zh}）"[:300],
-            "reason": decision.why.zh,
-        }
+        found = proposals(actor, {detail: list(Subject.objects.filter(matter=matter))}).get(matter.pk)
+        return {"handler": found.handler, "rule": found.rule, "reason": found.reason} if found else {}
 
     def page_context(self, actor: Actor, matter: Matter | None, detail: Any) -> dict[str, Any]:
         """Show the rule with its source, or who settles what it leaves open, and the clues like this one."""
