@@ -5,16 +5,19 @@ from __future__ import annotations
 from django.urls import path
 
 from guantong.mechanisms.cases import pages as cases
-from guantong.mechanisms.clues import import_pages, ledger, ledger_assign
+from guantong.mechanisms.clues import import_pages, leaders, ledger, ledger_assign
 from guantong.mechanisms.reminders import pages as reminders
 from guantong.mechanisms.reports import import_pages as reports_import
 from guantong.mechanisms.reports import pages as reports
 from guantong.mechanisms.rounds import pages as rounds
 from guantong.mechanisms.sessions import pages as sessions
-from guantong.web import desk, search, views_saved
+from guantong.web import desk, search, stack, stack_record, views_saved
 
 urlpatterns = [
     path("", desk.desk, name="desk"),
+    path("stack/", stack.stack, name="stack"),
+    path("stack/print/", stack.stack_pdf, name="stack_pdf"),
+    path("stack/record/", stack_record.record, name="stack_record"),
     path("search/", search.search, name="search"),
     path("clues/", ledger.ledger, name="ledger"),
     path("clues/columns/", ledger.choose_columns, name="ledger_columns"),
@@ -22,6 +25,7 @@ urlpatterns = [
     path("clues/assign/", ledger_assign.prepare, name="ledger_assign"),
     path("clues/assign/step/", ledger_assign.step, name="ledger_assign_step"),
     *import_pages.urlpatterns,
+    *leaders.urlpatterns,
     path("reports/import/", reports_import.upload, name="reports_import"),
     path("reports/", reports.reports, name="reports"),
     path("cases/", cases.cases, name="cases"),
