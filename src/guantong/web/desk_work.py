@@ -128,7 +128,7 @@ def owed(actor: Actor) -> list[Group]:
     numbers = Counter(_code(state, due_on, today, soon) for _duty, state, due_on in urgent)
     mine = {
         "matter__parties__role": PartyRole.CUSTODIAN,
-        "matter__parties__officer": actor.officer.pk,
+        "matter__parties__officer": actor.post.officer_id,
         "matter__parties__until__isnull": True,
     }
     holder = Q(holder__in=_bodies(actor))
