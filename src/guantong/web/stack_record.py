@@ -38,7 +38,6 @@ class Line:
     title: str
     label: str
     matter: uuid.UUID | None
-    number: int
     sheet: Awaited | None = None
     version: str = ""
     decision: str = ""
@@ -55,9 +54,14 @@ class Line:
         return matter_url(self.matter) if self.matter else ""
 
     @property
+    def name(self) -> str:
+        """What its fields end in: the same however many sheets there are beside it."""
+        return uuid.uuid5(uuid.NAMESPACE_OID, self.key).hex[:12]
+
+    @property
     def scan(self) -> str:
         """Name of the field of its own scan."""
-        return f"scan-{self.number}"
+        return f"scan-{self.name}"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -87,11 +91,10 @@ def _lines(found: Sequence[Awaited]) -> list[Line]:
             f"{one.waiting.matter.number} {one.title}".strip(),
             str(one.act.label),
             one.waiting.matter.pk,
-            number,
             one,
             str(one.waiting.matter.version),
         )
-        for number, one in enumerate(found, start=1)
+        for one in found
     ]
 
 
@@ -99,18 +102,15 @@ def _typed(request: HttpRequest, waiting: list[Line]) -> list[Line]:
     """Return the lines as the page sent them, and behind them those that have come since."""
     given, found = request.POST, {line.key: line for line in waiting}
     typed: list[Line] = []
-    for number, key in enumerate(given.getlist("sheet"), start=1):
-        line = found.pop(key, None) or Line(key, given.get(f"title-{number}", "")[:260], "", None, number)
-        line.number = number
-        line.version = given.get(f"version-{number}", "")
-        line.decision = given.get(f"decision-{number}", "")
-        line.day, line.signer = (given.get(f"{name}-{number}", "") for name in COMMON)
-        line.text = given.get(f"text-{number}", "")
+    for key in given.getlist("sheet"):
+        line = found.pop(key, None) or Line(key, "", "", None)
+        line.title = line.title or given.get(f"title-{line.name}", "")[:260]
+        line.version = given.get(f"version-{line.name}", "")
+        line.decision = given.get(f"decision-{line.name}", "")
+        line.day, line.signer = (given.get(f"{name}-{line.name}", "") for name in COMMON)
+        line.text = given.get(f"text-{line.name}", "")
         typed.append(line)
-    for line in found.values():
-        line.number = len(typed) + 1
-        typed.append(line)
-    return typed
+    return [*typed, *found.values()]
 
 
 def _record(request: HttpRequest, actor: Actor, line: Line, files: Any, batch: str) -> None:
@@ -133,7 +133,7 @@ def _record(request: HttpRequest, actor: Actor, line: Line, files: Any, batch: s
             sheet.waiting.matter.pk,
             data,
             _scan(files, line),
-            key=f"{batch}-{uuid.uuid5(uuid.NAMESPACE_OID, line.key).hex}",
+            key=f"{batch}-{line.name}",
             version=int(line.version) if line.version.isdecimal() and len(line.version) < 10 else None,
         )
     except Refused as refused:

@@ -7,13 +7,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
+
 from guantong.kernel.access.actors import Actor
 from guantong.kernel.acts import registry
 from guantong.kernel.acts.act import Act, Capacity, Waiting
 from guantong.kernel.acts.entitlement import entitling
 from guantong.kernel.duties.models import Duty
 from guantong.kernel.journal.models import Entry
-from guantong.kernel.matters.models import Party
+from guantong.kernel.matters.models import Party, PartyRole
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,9 @@ def _dated(actor: Actor, found: list[Awaited]) -> list[Awaited]:
     """Put to each by when it is owed and who laid it there, and order by that, in two statements."""
     matters = {one.waiting.matter.pk for one in found}
     owed = Duty.objects.filter(
-        matter__in=matters, ended_on__isnull=True, holder__in=(actor.organ.pk, actor.body_id)
+        Q(holder__in=(actor.organ.pk, actor.body_id)) | Q(holder_party=PartyRole.APPROVER),
+        matter__in=matters,
+        ended_on__isnull=True,
     ).defer("explanation")
     duties: dict[uuid.UUID, Duty] = {}
     for duty in owed.order_by("-due_on", "-id"):

@@ -81,7 +81,7 @@ def _sheet(awaited: Awaited) -> Attachment:
         ),
         Pair(label="依据条款", value="、".join(clauses), wide=True),
     ]
-    said = [text for label, value in lines_of(awaited) for text in (f"{label}：", *value.splitlines())]
+    said = [text for label, value in lines_of(awaited) for text in f"{label}：{value}".splitlines()]
     return Attachment(
         title="呈批件",
         blocks=(

@@ -210,8 +210,9 @@ class TakeOver(HandoverAct):
     def do(self, deed: Deed) -> None:
         """The matters are in the successor's custody from now on."""
         own = deed.actor.post.officer_id
-        mine = [item for item in _all_arranged(deed.detail) if item.successor_id == own]
-        if not mine:
+        found = _all_arranged(deed.detail)
+        mine = [item for item in found if item.successor_id == own]
+        if found and not mine:
             reason = _("The list gives nothing to you.")
             raise refuse("", reason, _("Those whom it names take over themselves."))
         hand_on(deed, mine)
