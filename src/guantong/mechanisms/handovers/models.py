@@ -14,7 +14,6 @@ class What(models.TextChoices):
     CUSTODY = "custody", _("Matter in custody")
     PAPER = "paper", _("Draft of a paper")
     POST = "post", _("Another post")
-    DEPUTY = "deputy", _("Standing deputy")
     VIEWS = "views", _("Saved views")
 
 

@@ -57,7 +57,6 @@ class Migration(migrations.Migration):
                             ("custody", "Matter in custody"),
                             ("paper", "Draft of a paper"),
                             ("post", "Another post"),
-                            ("deputy", "Standing deputy"),
                             ("views", "Saved views"),
                         ],
                         max_length=16,
