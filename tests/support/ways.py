@@ -41,7 +41,6 @@ from support.town import Town
 FOLLOW_OR_ARE_READ_IN = {
     "case.open": "follows from clue.conclude; a case is opened by the result of a clue alone",
     "clue.arrive": "follows from clue.forward and clue.split; nobody types in what another organ forwards",
-    "matter.take_over": "follows from handover.take_over and handover.record",
     "clue.import_open": "one row of a spreadsheet; pages and command that read it in: tests/importing",
     "clue.import_closed": "one row of a spreadsheet, as clue.import_open",
     "clue.import_disc": "a sealed file; the page that takes it in: tests/exchange",
