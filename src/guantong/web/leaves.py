@@ -21,7 +21,7 @@ from guantong.kernel.organs.models import Deputy, Leave, Post
 from guantong.web.guard import actor_of, in_post
 
 
-class PostField(forms.ModelChoiceField):
+class PostField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A post with its holder (职务)."""
 
     def label_from_instance(self, obj: Any) -> str:

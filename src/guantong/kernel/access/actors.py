@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     class _Roles(TypedDict):
         roles: list[str]
-        away_since: date | None
-        away_until: date | None
 
     PostInRoles = WithAnnotations[Post, _Roles]
 
@@ -110,7 +108,7 @@ def actor_for(officer_id: int, post_id: int | None = None, *, exactly: bool = Fa
     """
     found = list(current_posts(officer_id, clock.today()))
     own = [post for post in found if post.officer_id == officer_id]
-    posts = (*own, *(post for post in found if post.officer_id != officer_id and own))
+    posts = own + [post for post in found if post.officer_id != officer_id and own]
     other = own[0] if own and not exactly else None
     chosen = next((post for post in (own if exactly else posts) if post.pk == post_id), other)
     if chosen is None:
@@ -121,6 +119,6 @@ def actor_for(officer_id: int, post_id: int | None = None, *, exactly: bool = Fa
         post=chosen,
         organ=chosen.organ,
         roles=frozenset(chosen.roles),
-        posts=posts,
+        posts=tuple(posts),
         roles_elsewhere=elsewhere,
     )

@@ -21,7 +21,7 @@ from guantong.mechanisms.handovers import lifecycle, queries
 from guantong.mechanisms.handovers.models import MOVABLE, Handover, Item, What
 
 
-class DeskField(forms.ModelChoiceField):
+class DeskField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """Whose desk (移交人)."""
 
     def label_from_instance(self, obj: Any) -> str:

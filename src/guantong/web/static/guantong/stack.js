@@ -4,16 +4,20 @@
   const approve = document.querySelector("[data-approve]");
   if (!approve) return;
   const back = document.querySelector("[data-back]");
-  const taken = (target) => target.closest("input, textarea, select, button, a, summary, [contenteditable]");
+  const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
+  const pressing = (event) => event.key === "Enter" && event.target.closest("button, a, summary");
 
   // The page's own question stands on "no"; who goes through a stack has said yes once already.
-  approve.addEventListener("click", () => setTimeout(() => {
-    document.querySelector("#gt-confirm[open] [value=yes]")?.focus();
-  }));
+  const lean = () => document.querySelector("#gt-confirm[open] [value=yes]")?.focus();
+  approve.addEventListener("click", () => setTimeout(lean));
+  const agree = () => {
+    approve.click();
+    lean();
+  };
 
   const keys = {
-    a: () => approve.click(),
-    Enter: () => approve.click(),
+    a: agree,
+    Enter: agree,
     r: () => {
       back.open = true;
       back.querySelector("textarea, input:not([type=hidden])")?.focus();
@@ -23,7 +27,7 @@
   };
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;
-    if (document.querySelector("dialog[open]") || taken(event.target)) return;
+    if (document.querySelector("dialog[open]") || typing(event.target) || pressing(event)) return;
     const action = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!action) return;
     event.preventDefault();
