@@ -17,7 +17,7 @@ from guantong.kernel.access.actors import Actor
 from guantong.kernel.acts.act import Refused
 from guantong.kernel.acts.forms import DateInput
 from guantong.kernel.organs import leave
-from guantong.kernel.organs.models import Deputy, Leave, Post
+from guantong.kernel.organs.models import LEADERS, Deputy, Leave, Organ, Post
 from guantong.web.guard import actor_of, in_post
 
 
@@ -37,8 +37,8 @@ class PairForm(forms.Form):
 
     def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["post"].queryset = leave.posts_of(actor.organ)  # type: ignore[attr-defined]
-        self.fields["deputy"].queryset = leave.deputies_for(actor.organ)  # type: ignore[attr-defined]
+        self.fields["post"].queryset = leave.posts_for(actor)  # type: ignore[attr-defined]
+        self.fields["deputy"].queryset = leave.posts_for(actor)  # type: ignore[attr-defined]
 
 
 class LeaveForm(PairForm):
@@ -67,9 +67,10 @@ def leaves(request: HttpRequest) -> HttpResponse:
         return redirect("leaves")
     if step == "pair" and paired.is_valid() and _pair(request, actor, paired):
         return redirect("leaves")
-    found = leave.leaves_of(actor.organ)
+    organ = _organ(actor)
+    found = leave.leaves_of(organ)
     today = clock.today()
-    pairs = Deputy.objects.filter(leave.standing(today), post__organ=actor.organ)
+    pairs = Deputy.objects.filter(leave.standing(today), post__in=leave.posts_for(actor).values("pk"))
     context = {
         "form": form,
         "pair_form": paired,
@@ -77,9 +78,14 @@ def leaves(request: HttpRequest) -> HttpResponse:
         "gaps": leave.gaps(found),
         "pairs": pairs.select_related("post__officer", "post__organ", "deputy__officer", "deputy__organ"),
         "today": today,
-        "organ": actor.organ,
+        "organ": organ,
     }
     return render(request, "web/leaves.html", context, status=422 if form.errors or paired.errors else 200)
+
+
+def _organ(actor: Actor) -> Organ:
+    """Return whose leaves one sees: those of the department, a leader those of the whole body."""
+    return actor.organ.body or actor.organ if actor.rank in LEADERS else actor.organ
 
 
 def _proposed(actor: Actor) -> dict[str, Any]:
@@ -121,7 +127,8 @@ def _put(form: forms.Form, refused: Refused) -> None:
 def end(request: HttpRequest, leave_id: int) -> HttpResponse:
     """Somebody is back before the leave ends (销假)."""
     actor = actor_of(request)
-    found = Leave.objects.filter(pk=leave_id, post__organ=actor.organ).select_related("post__organ").first()
+    within = leave.posts_for(actor).values("pk")
+    found = Leave.objects.filter(pk=leave_id, post__in=within).select_related("post__organ").first()
     if found is None:
         raise Http404(_("There is no such leave in your department."))
     try:

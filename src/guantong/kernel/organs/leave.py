@@ -27,17 +27,10 @@ def standing(on: date) -> Q:
     return Q(since__lte=on) & (Q(until__isnull=True) | Q(until__gte=on))
 
 
-def posts_of(organ: Organ) -> QuerySet[Post]:
-    """Return the posts held in a department today (在岗职务)."""
-    return Post.objects.filter(standing(clock.today()), organ=organ).select_related(
-        "officer", "organ", "organ__body"
-    )
-
-
-def deputies_for(organ: Organ) -> QuerySet[Post]:
-    """Return the posts of the same body that may stand in: its departments', today."""
-    body = organ.body_id_or_own
-    same = Q(organ=body) | Q(organ__body=body)
+def posts_for(by: Actor) -> QuerySet[Post]:
+    """Return the posts he records for, and may name as deputies: a leader those of the whole body."""
+    whole = Q(organ=by.body_id) | Q(organ__body=by.body_id)
+    same = whole if by.rank in LEADERS else Q(organ=by.organ)
     found = Post.objects.filter(standing(clock.today()), same)
     return found.select_related("officer", "organ", "organ__body").order_by("organ__code", "id")
 
@@ -184,8 +177,9 @@ class Gap:
 
 
 def leaves_of(organ: Organ) -> list[Leave]:
-    """Return who is or will be away from a department, the first first."""
-    found = Leave.objects.filter(post__organ=organ, until__gte=clock.today())
+    """Return who is or will be away from a department, or from a body and its departments, by day."""
+    there = Q(post__organ=organ) | Q(post__organ__body=organ)
+    found = Leave.objects.filter(there, until__gte=clock.today())
     related = ("post__officer", "post__organ__body", "deputy__officer", "deputy__organ__body")
     return list(found.select_related(*related).order_by("since", "id"))
 

@@ -92,7 +92,7 @@ class OpenHandover(Act):
             matter=deed.matter, post=post, supervisor=data["supervisor"], remarks=data["remarks"]
         )
         deed.add(handover, *items)
-        deed.name_party(PartyRole.AUTHOR, organ.pk)
+        deed.name_party(PartyRole.HANDLER, organ.pk)
         deed.grant(organ.pk, Depth.FULL, "hands over a desk of its own")
         deed.content["items"] = len(items)
         deed.index(Depth.FULL, [deed.matter.title], [deed.matter.number, post.officer.name])
@@ -227,7 +227,7 @@ class RecordHandover(HandoverAct):
     """Record the list that both and the supervisor signed on paper (登记已签交接清单)."""
 
     code = "handover.record"
-    label = gettext_lazy("Record the signed list")
+    label = gettext_lazy("Record the signed handover list")
     by = lifecycle.RECORDED
     asks = RecordForm
     grave = True

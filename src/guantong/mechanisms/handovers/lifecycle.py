@@ -19,8 +19,8 @@ WITHDRAWN = "withdrawn"
 STATES = {LISTED: _("Listed, to be taken over"), DONE: _("Taken over"), WITHDRAWN: _("Withdrawn")}
 
 ANY_RANK = (Capacity(ranks=frozenset(Rank.values)),)
-BY_DEPARTMENT = (Capacity(party=PartyRole.AUTHOR),)
-RECORDED = (Capacity(party=PartyRole.AUTHOR, recorded=True),)
+BY_DEPARTMENT = (Capacity(party=PartyRole.HANDLER),)
+RECORDED = (Capacity(party=PartyRole.HANDLER, recorded=True),)
 
 
 def load(matter: Matter) -> Handover:

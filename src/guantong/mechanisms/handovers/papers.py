@@ -40,7 +40,7 @@ def _sheet(handover: Handover, found: Sequence[Line]) -> Letter:
         Pair(label="接收人", value="、".join(names)),
         Pair(label="监交人", value=handover.supervisor),
         Pair(label="清单日期", value=chinese_date(handover.matter.happened_on)),
-        Pair(label="备注", value=handover.remarks, wide=True),
+        *((Pair(label="备注", value=handover.remarks, wide=True),) if handover.remarks else ()),
     )
     return Letter(
         format=Format.SHEET,
@@ -49,7 +49,6 @@ def _sheet(handover: Handover, found: Sequence[Line]) -> Letter:
         title=("工作交接清单",),
         blocks=(
             KeyValue(pairs=pairs),
-            Paragraph(text=f"一、移交事项（{len(moved)}项）", indent=False),
             _table(moved),
             *(_kept(staying) if staying else ()),
             Paragraph(text="以上事项及其案卷材料已逐项核对，交接清楚，自接收之日起由接收人负责。"),
@@ -61,6 +60,7 @@ def _sheet(handover: Handover, found: Sequence[Line]) -> Letter:
 
 def _table(moved: Sequence[Line]) -> Table:
     return Table(
+        caption=f"移交事项（{len(moved)}项）",
         columns=(
             Column(title="序号", width=1, align="center"),
             Column(title="事项", width=5.2),
@@ -84,7 +84,7 @@ def _table(moved: Sequence[Line]) -> Table:
 
 
 def _kept(staying: Sequence[Line]) -> tuple[Paragraph, ...]:
-    said = [Paragraph(text=f"二、不移交事项（{len(staying)}项）", indent=False)]
+    said = [Paragraph(text=f"不移交事项（{len(staying)}项）", indent=False)]
     said += [
         Paragraph(text=f"{line.item.get_what_display()}：{line.called}。{line.item.stays}")
         for line in staying
