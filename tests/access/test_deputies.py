@@ -155,7 +155,7 @@ def test_nobody_stands_in_for_a_deputy(town: Town) -> None:
     away(town, "colleague", "handler_head")
     assert as_deputy(town, "handler_head", "colleague", SINCE)
     assert as_deputy(town, "handler_head", "handler", SINCE) is None
-    with pytest.raises(Refused, match="away himself"):
+    with pytest.raises(Refused, match="不能再由他人代班"):
         away(town, "handler_head", "handler")
 
 
@@ -233,7 +233,7 @@ def test_claimant_is_told_the_organ_and_no_person(play: Player) -> None:
     with clock.set_to(at(SINCE)):
         for path in ("/", f"/matters/{clue}/"):
             page = text(signed_in("auditor").get(path))
-            for said in ("韩牧之", "言采薇", "请假"):
+            for said in ("韩牧之", "言采薇", "至2026-10-16", "2026-10-16请假"):
                 assert said not in page
 
 

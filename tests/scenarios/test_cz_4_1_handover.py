@@ -99,7 +99,7 @@ def test_signed_list_is_recorded_with_its_scan(play: Player) -> None:
     handover = listed(play)
     with pytest.raises(Refused):
         play.act("2026-10-10", "handler_head", "handover.record", handover, signer="江其琛")
-    with pytest.raises(Refused, match="hands over does not record"):
+    with pytest.raises(Refused, match="移交人不得代录"):
         play.done("2026-10-10", "handler", "handover.record", handover, signer="韩牧之", files=signed_sheet())
     assert custodian(play, clue) == "韩牧之"
     play.done(
@@ -256,3 +256,46 @@ def test_statements_of_a_handover_grow_only_with_the_matters_it_moves(play: Play
         costs.append(len(queries_))
         held(play, 3)
     assert costs[0] == costs[1] <= 6
+
+
+@BY_ACTS
+def test_successor_finds_it_on_his_desk_until_he_has_taken_over(play: Player) -> None:
+    held(play, 1)
+    handover = listed(play)
+    with clock.set_to(at("2026-10-10")):
+        seen = {
+            who: f"/matters/{handover}/" in signed_in(who).get("/").content.decode()
+            for who in ("handler_head", "handler", "clerk", "deputy")
+        }
+        play.act("2026-10-10", "handler_head", "handover.take_over", handover)
+        after = signed_in("handler_head").get("/").context["taking_over"]
+    assert seen["handler_head"] and not seen["clerk"] and not seen["deputy"]
+    assert after == []
+
+
+@BY_ACTS
+def test_post_that_ends_with_its_desk_not_handed_over_is_told_to_the_system_administrator(
+    play: Player,
+) -> None:
+    from guantong.accounts.models import User
+
+    held(play, 2)
+    for kind in ("system", "security"):
+        User.objects.create_user(username=f"a-{kind}", password="correct horse", administers=kind)
+    post = play.town.posts["handler"]
+    address = "/administration/register/posts/"
+    with clock.set_to(at("2026-10-10")):
+        assert signed_in("a-system").get(address).context["left_desks"] == []
+        Post.objects.filter(pk=post.pk).update(until="2026-10-20")
+        page = signed_in("a-system").get(address)
+        assert [(one.pk, number) for one, number in page.context["left_desks"]] == [(post.pk, 2)]
+        assert "线索0" not in page.content.decode()
+        assert signed_in("a-security").get(address).status_code == 403
+        play.act("2026-10-10", "handler_head", "handover.take_over", listed(play))
+        assert signed_in("a-system").get(address).context["left_desks"] == []
+    with scope(play.town.actor("clerk")):
+        from django.db import connection
+
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM guantong_left_desks('2030-01-01')")
+            assert cursor.fetchone() == (0,), "officers are told nothing"

@@ -204,7 +204,7 @@ def test_leader_looks_after_what_is_late_and_what_is_supervised(play: Player) ->
         play.assigned(play.registered("2026-06-01", title="督办的"), "2026-06-02"), "2026-06-03"
     )
     play.act("2026-06-04", "deputy", "clue.supervise", marked, instruction="请抓紧")
-    play.assigned(play.registered(title="不急的"))
+    play.assigned(play.registered("2026-10-12", title="不急的"), "2026-10-12")
     client = signed_in("deputy")
     three = {one["code"]: one for one in client.get("/").context["three"]}
     listed = {code: client.get(three[code]["url"]).context["rows"] for code in ("instruct", "supervised")}

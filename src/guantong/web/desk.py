@@ -22,6 +22,7 @@ from guantong.mechanisms.clues.ledger_cells import badge, state
 from guantong.mechanisms.clues.ledger_rows import Row, rows_of
 from guantong.mechanisms.clues.lifecycle import CLOSED, RETURNED, SENDERS
 from guantong.mechanisms.clues.models import Feedback
+from guantong.mechanisms.handovers import queries as handovers
 from guantong.web import desk_work as work
 from guantong.web.guard import actor_of, in_post
 from guantong.web.links import matter_url
@@ -67,6 +68,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "drafts_number": counts.of(TAB["drafts"]),
         "news": work.news(actor, since),
         "since": since,
+        "taking_over": [(one, matter_url(one.pk)) for one in handovers.waiting_for(actor.post)],
         "records": "case_supervision" in actor.roles or sender,
         "may_register": "case_supervision" in actor.roles,
         "may_report": "audit_team" in actor.roles or "inspection_office" in actor.roles,

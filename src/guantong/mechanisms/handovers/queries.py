@@ -136,6 +136,13 @@ def untaken(handover: Handover) -> QuerySet[Item]:
     return Item.objects.filter(matter=handover.matter_id, what__in=MOVABLE, taken_on__isnull=True)
 
 
+def waiting_for(post: Post) -> QuerySet[Handover]:
+    """Return the handovers in which something waits to be taken over by who holds the post (待接收)."""
+    mine = Item.objects.filter(successor=post.officer_id, taken_on__isnull=True, what__in=MOVABLE)
+    found = Handover.objects.filter(matter__in=mine.values("matter"), matter__state=lifecycle.LISTED)
+    return found.select_related("matter", "post__officer")
+
+
 def block(handover: Handover) -> dict[str, Any]:
     """Return what the page of a handover shows."""
     found = lines(handover)
