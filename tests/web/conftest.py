@@ -14,7 +14,8 @@ from guantong.web import style
 
 
 def post(key: int, organ: str, title: str) -> SimpleNamespace:
-    return SimpleNamespace(pk=key, organ=SimpleNamespace(full_name=organ, name=organ), title=title)
+    named = SimpleNamespace(full_name=organ, name=organ)
+    return SimpleNamespace(pk=key, organ=named, title=title, officer_id=3)
 
 
 POSTS = (post(1, "云汀市纪委监委案件监督管理室", "副主任"), post(2, "驻市国资委纪检监察组", "组员"))

@@ -79,7 +79,9 @@ def test_leader_decides_first(play: Player) -> None:
     context = look("deputy").context
     assert [step.matter.title for step in context["steps"]] == ["请示分办的线索"]
     assert context["steps"][0].decides
-    assert context["three"][0]["what"] == "请示分办的线索"
+    assert [one["code"] for one in context["three"]] == ["decide", "instruct", "supervised"]
+    assert context["three"][0]["number"] == 1
+    assert context["three"][0]["oldest"] == context["steps"][0].due_on
     assert look("clerk").context["steps"] == []  # recording a signed sheet is no decision of the clerk's
     assert look("stranger").context["steps"] == []
 
@@ -191,3 +193,49 @@ def test_administrators_have_no_desk_of_matters(play: Player) -> None:
 def test_urgency_counts_working_days() -> None:
     today = at("2026-09-30").date()
     assert desk_work.soon_until(today).isoformat() == "2026-10-13"
+
+
+def test_leader_looks_after_what_is_late_and_what_is_supervised(play: Player) -> None:
+    """The second and third thing of a leader, and the lists behind them."""
+    late = play.in_handling(
+        play.assigned(play.registered("2026-06-01", title="超期的"), "2026-06-02"), "2026-06-03"
+    )
+    marked = play.in_handling(
+        play.assigned(play.registered("2026-06-01", title="督办的"), "2026-06-02"), "2026-06-03"
+    )
+    play.act("2026-06-04", "deputy", "clue.supervise", marked, instruction="请抓紧")
+    play.assigned(play.registered("2026-10-12", title="不急的"), "2026-10-12")
+    client = signed_in("deputy")
+    three = {one["code"]: one for one in client.get("/").context["three"]}
+    listed = {code: client.get(three[code]["url"]).context["rows"] for code in ("instruct", "supervised")}
+    assert [row.matter.pk for row in listed["instruct"]] == [late], "an open instruction is one too"
+    supervised = {row.matter.pk for row in listed["supervised"]}
+    assert supervised == {late, marked}, "what an audit sent is under key supervision from the start"
+    for code, rows in listed.items():
+        assert three[code]["number"] == len(rows)
+        assert three[code]["oldest"] == rows[0].due_on
+    play.act("2026-10-12", "deputy", "clue.supervise", late, instruction="限期办结")
+    assert client.get("/clues/leaders/instruct/").context["rows"] == []
+
+
+@pytest.mark.parametrize("who", ["handler", "stranger", "auditor", "audit_leader", "county_clerk"])
+def test_lists_of_leaders_show_nobody_what_he_does_not_see(play: Player, who: str) -> None:
+    play.in_handling(
+        play.assigned(play.registered("2026-06-01", title="只限委内"), "2026-06-02"), "2026-06-03"
+    )
+    for what in ("instruct", "supervised"):
+        page = signed_in(who).get(f"/clues/leaders/{what}/")
+        assert ("只限委内" in page.content.decode()) is (who == "handler")
+
+
+def test_lists_of_leaders_cost_the_same_however_long(play: Player) -> None:
+    counts = []
+    for turn in range(2):
+        for n in range(1 + 2 * turn):
+            clue = play.assigned(play.registered("2026-06-01", title=f"{turn}{n}"), "2026-06-02")
+            play.in_handling(clue, "2026-06-03")
+        client = signed_in("deputy")
+        with CaptureQueriesContext(connection) as queries:
+            client.get("/clues/leaders/instruct/")
+        counts.append(len(queries))
+    assert counts[0] == counts[1]

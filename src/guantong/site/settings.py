@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "guantong.mechanisms.rounds",
     "guantong.mechanisms.reminders",
     "guantong.mechanisms.sessions",
+    "guantong.mechanisms.handovers",
     "guantong.accounts",
     "guantong.notices",
     "guantong.web",

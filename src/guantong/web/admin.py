@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 from django.conf import settings
@@ -135,6 +135,18 @@ def _register(name: str) -> Register:
     return REGISTERS[name]
 
 
+LEAVING = timedelta(days=30)
+
+
+def _left_desks() -> list[tuple[Post, int]]:
+    """Return posts that have ended or end within a month, their desks not handed over (未交接的职务)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT post, matters FROM guantong_left_desks(%s)", [clock.today() + LEAVING])
+        numbers = dict(cursor.fetchall())
+    posts = Post.objects.filter(pk__in=numbers).select_related("officer", "organ", "organ__body")
+    return [(post, numbers[post.pk]) for post in posts.order_by("until", "id")]
+
+
 @require_safe
 def register(request: HttpRequest, name: str) -> HttpResponse:
     """List one register, a page at a time."""
@@ -157,6 +169,7 @@ def register(request: HttpRequest, name: str) -> HttpResponse:
         "rows": [{"pk": row.pk, "cells": kept.cells(row)} for row in found[:PAGE]],
         "page": page,
         "more": len(found) > PAGE,
+        "left_desks": _left_desks() if name == "posts" else [],
     }
     return render(request, "web/house/admin_register.html", context)
 

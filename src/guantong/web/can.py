@@ -166,7 +166,7 @@ def may_create(actor: Actor, codes: Iterable[str]) -> dict[str, bool]:
     """Return which of the acts that make a matter the actor's present post entitles to."""
     return {
         code: any(
-            holds(one, actor.organ, actor.rank, actor.roles, actor.officer.pk, {})
+            holds(one, actor.organ, actor.rank, actor.roles, actor.post.officer_id, {})
             for one in registry.get(code).by
         )
         for code in codes

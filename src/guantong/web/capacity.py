@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from guantong.accounts.models import User
+from guantong.kernel.access.actors import called
 from guantong.kernel.access.middleware import POST_KEY
 
 
@@ -31,9 +32,10 @@ def switch(request: HttpRequest) -> HttpResponse:
         )
     else:
         request.session[POST_KEY] = chosen.pk
-        if isinstance(request.user, User):
+        if isinstance(request.user, User) and chosen.officer_id == request.user.officer_id:
             User.objects.filter(pk=request.user.pk).update(last_post=chosen.pk)
-        words = {"capacity": f"{chosen.organ.full_name} {chosen.title}"}
+        title = called(chosen, actor.officer.pk) if actor else chosen.title
+        words = {"capacity": f"{chosen.organ.full_name} {title}"}
         messages.success(request, _("You now act as %(capacity)s.") % words)
     back = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -14,14 +13,16 @@ from django.views.decorators.http import require_GET
 
 from guantong.kernel import clock
 from guantong.kernel.access.actors import Actor
+from guantong.kernel.acts.awaited import Awaited, awaited_from
 from guantong.kernel.organs.models import LEADERS
-from guantong.mechanisms.clues import ledger_sql
+from guantong.mechanisms.clues import leaders, ledger_sql
 from guantong.mechanisms.clues.filters import OPEN, TAB, Filters, Tab
 from guantong.mechanisms.clues.ledger import sees_handling
 from guantong.mechanisms.clues.ledger_cells import badge, state
 from guantong.mechanisms.clues.ledger_rows import Row, rows_of
 from guantong.mechanisms.clues.lifecycle import CLOSED, RETURNED, SENDERS
 from guantong.mechanisms.clues.models import Feedback
+from guantong.mechanisms.handovers import queries as handovers
 from guantong.web import desk_work as work
 from guantong.web.guard import actor_of, in_post
 from guantong.web.links import matter_url
@@ -45,9 +46,10 @@ def desk(request: HttpRequest) -> HttpResponse:
     counts = ledger_sql.counts(actor, today)
     since = _visit(request)
     owed = work.owed(actor)
-    steps = work.steps(actor)
     sender = any(role in actor.roles for role in SENDERS)
     leader = actor.rank in LEADERS
+    awaited = awaited_from(actor) if leader else []
+    steps = [work.step_of(one) for one in awaited] if leader else work.steps(actor)
     context = {
         "today": today,
         "soon_until": work.soon_until(today),
@@ -58,7 +60,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "awaited": work.awaited(actor),
         "steps": steps[: work.STEPS_SHOWN],
         "steps_more": max(0, len(steps) - work.STEPS_SHOWN),
-        "three": _three(steps, owed) if leader else [],
+        "three": _three(actor, awaited) if leader else [],
         "leader": leader,
         "sender": sender,
         "followed": _followed(actor) if sender else [],
@@ -66,6 +68,8 @@ def desk(request: HttpRequest) -> HttpResponse:
         "drafts_number": counts.of(TAB["drafts"]),
         "news": work.news(actor, since),
         "since": since,
+        "taking_over": [(one, matter_url(one.pk)) for one in handovers.waiting_for(actor.post)],
+        "records": "case_supervision" in actor.roles or sender,
         "may_register": "case_supervision" in actor.roles,
         "may_report": "audit_team" in actor.roles or "inspection_office" in actor.roles,
     }
@@ -100,20 +104,19 @@ def _visit(request: HttpRequest) -> datetime:
     return datetime.fromisoformat(since)
 
 
-def _three(steps: list[work.Step], owed: list[work.Group]) -> list[dict[str, Any]]:
-    """Return the three things a leader does first: what waits for his decision, then what is most urgent."""
-    decisions = (
-        {"label": step.label, "what": step.paper or step.matter.title, "url": step.url, "due": step.due_on}
-        for step in steps
-        if step.decides
-    )
-    urgent = (
-        {"label": str(row.duty), "what": row.duty.matter.title, "url": row.url, "due": row.duty.due_on}
-        for group in owed
-        if group.code in ("late", "today", "soon")
-        for row in group.rows
-    )
-    return list(islice((*decisions, *urgent), 3))
+def _three(actor: Actor, awaited: list[Awaited]) -> list[dict[str, Any]]:
+    """Return the three things a leader does: decide, instruct, look after; each with number and oldest."""
+    days = [one.due_on for one in awaited if one.due_on]
+    listed = [(what, leaders.figures(actor, what)) for what in (leaders.INSTRUCT, leaders.SUPERVISED)]
+    return [
+        {
+            "code": "decide",
+            "number": len(awaited),
+            "oldest": min(days, default=None),
+            "url": reverse("stack"),
+        },
+        *({"code": what, **found, "url": reverse("leaders_list", args=[what])} for what, found in listed),
+    ]
 
 
 def _followed(actor: Actor) -> list[dict[str, Any]]:

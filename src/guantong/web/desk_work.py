@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db import connection
 from django.db.models import Q
@@ -17,18 +18,17 @@ from guantong.kernel import clock
 from guantong.kernel.access.actors import Actor
 from guantong.kernel.access.models import Visibility
 from guantong.kernel.acts import registry
+from guantong.kernel.acts.awaited import Awaited
 from guantong.kernel.acts.entitlement import entitling
 from guantong.kernel.calendar import UnknownYear, get_calendar
 from guantong.kernel.duties import calendar_acts
 from guantong.kernel.duties.models import Duty, DutyState
 from guantong.kernel.journal.models import Entry
 from guantong.kernel.matters.models import Matter, Party, PartyRole
-from guantong.kernel.organs.models import LEADERS
 from guantong.kernel.papers import kinds as paper_kinds
 from guantong.kernel.papers.acts import Subject
 from guantong.kernel.papers.models import Paper, PaperState
 from guantong.mechanisms.clues import lifecycle as clue
-from guantong.mechanisms.clues.models import Handling
 from guantong.web.links import matter_url
 
 OWED_READ = 60
@@ -40,16 +40,13 @@ NEWS_IDS = 5000
 """News are looked for among so many of the newest entries of the whole platform."""
 COUNTED = 500
 SOON_WORKING_DAYS = 5
-LEADERS_ACTS = ("clue.approve_assignment", "clue.approve_handling", "clue.approve_extension")
 STEPS = {
     clue.SENT: "clue.receive",
     clue.RECEIVED: "clue.propose_assignment",
-    clue.ASSIGNMENT_PROPOSED: "clue.approve_assignment",
     clue.ASSIGNED: "clue.accept",
     clue.ACCEPTED: "clue.propose_handling",
-    clue.HANDLING_PROPOSED: "clue.approve_handling",
 }
-"""The act that leads a clue on from each state."""
+"""The act of who is no leader that leads a clue on from each state; decisions are found by themselves."""
 PAPER_STEPS = {
     PaperState.DRAFT: "paper.check",
     PaperState.CHECKED: "paper.sign",
@@ -132,7 +129,7 @@ def owed(actor: Actor) -> list[Group]:
     numbers = Counter(_code(state, due_on, today, soon) for _duty, state, due_on in urgent)
     mine = {
         "matter__parties__role": PartyRole.CUSTODIAN,
-        "matter__parties__officer": actor.officer.pk,
+        "matter__parties__officer": actor.post.officer_id,
         "matter__parties__until__isnull": True,
     }
     holder = Q(holder__in=bodies(actor))
@@ -187,7 +184,7 @@ def _parties(matters: Iterable[uuid.UUID]) -> dict[uuid.UUID, dict[str, Party]]:
 def steps(actor: Actor) -> list[Step]:
     """Return what the actor can do now in his post: clues that wait for him, papers to check or sign.
 
-    Recording what a leader signed on paper is left out: the sheet brings it. At most five queries.
+    Recording what a leader signed on paper is left out: the sheet brings it. At most four queries.
     """
     seen = (
         Visibility.objects.filter(
@@ -204,15 +201,11 @@ def steps(actor: Actor) -> list[Step]:
         .select_related("matter")
         .defer("letter", "facts")[:STEPS_READ]
     )
-    asked = _extensions(actor)
-    parties = _parties({*clues, *(paper.matter_id for paper in papers), *(one.matter_id for one in asked)})
+    parties = _parties({*clues, *(paper.matter_id for paper in papers)})
     found: list[Step] = []
     for row in clues.values():
         matter = matters[row.matter_id]
         found += _clue_step(actor, matter, STEPS[row.state], parties.get(row.matter_id, {}), row.due_on)
-    for handling in asked:
-        who = parties.get(handling.matter_id, {})
-        found += _clue_step(actor, handling.matter, "clue.approve_extension", who, handling.extension_until)
     for paper in papers:
         found += _paper_step(actor, paper, parties.get(paper.matter_id, {}))
     return sorted(found, key=lambda step: (not step.decides, step.due_on or date.max))
@@ -232,12 +225,19 @@ def _own_states(actor: Actor) -> list[str]:
     ]
 
 
-def _extensions(actor: Actor) -> list[Handling]:
-    if actor.rank not in LEADERS:
-        return []
-    states = registry.get("clue.approve_extension").leads_from
-    asked = Handling.objects.filter(extension_until__isnull=False, matter__state__in=states)
-    return list(asked.select_related("matter").only("extension_until", "matter")[:STEPS_SHOWN])
+def step_of(awaited: Awaited) -> Step:
+    """Return a decision that is awaited as a step on the desk."""
+    matter, item = awaited.waiting.matter, awaited.waiting.item
+    url = reverse("act", args=[matter.pk, awaited.act.code])
+    return Step(
+        str(awaited.act.label),
+        f"{url}?{urlencode(item)}" if item else url,
+        matter,
+        matter_url(matter.pk),
+        awaited.due_on,
+        paper=awaited.waiting.title,
+        decides=True,
+    )
 
 
 def _clue_step(
@@ -248,12 +248,7 @@ def _clue_step(
     if capacity is None or capacity.recorded:
         return []
     due = None if due_on == date.max else due_on
-    return [
-        Step(
-            str(act.label), reverse("act", args=[matter.pk, code]), matter, matter_url(matter.pk), due,
-            decides=code in LEADERS_ACTS,
-        )
-    ]  # fmt: skip
+    return [Step(str(act.label), reverse("act", args=[matter.pk, code]), matter, matter_url(matter.pk), due)]
 
 
 def _paper_step(actor: Actor, paper: Paper, parties: dict[str, Party]) -> list[Step]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from guantong.kernel import clock
 from guantong.kernel.matters.models import Depth
 
 
@@ -48,3 +51,8 @@ class Visibility(models.Model):
             ),
             models.Index(fields=["principal", "kind", "listed_on", "matter"], name="visible_listed"),
         ]
+
+
+def seen_by(principals: Iterable[int]) -> models.QuerySet[Visibility]:
+    """Return what these principals can list today; a matter once for each of them that sees it (可见事项)."""
+    return Visibility.objects.filter(principal__in=list(principals), until__gte=clock.today())

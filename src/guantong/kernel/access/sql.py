@@ -274,3 +274,18 @@ BEGIN
 END $$;
 """
 SAME_NAMING = ["guantong_same_names(text[], text[], integer)"]
+
+LEFT_DESKS = """
+-- Posts that end by a day while matters are still in their holder's custody, with how many: a desk that was
+-- not handed over. Answers the system administrator only; tells nothing of any matter.
+CREATE FUNCTION guantong_left_desks(by_day date) RETURNS TABLE (post bigint, matters bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT p.id, count(*) FROM organs_post p JOIN matters_party y
+    ON y.officer_id = p.officer_id AND y.organ_id = p.organ_id AND y.role = 'custodian' AND y.until IS NULL
+  WHERE guantong_administers() = 'system' AND p.until <= by_day AND NOT EXISTS (
+    SELECT 1 FROM organs_post o WHERE o.officer_id = p.officer_id AND o.organ_id = p.organ_id
+      AND (o.until IS NULL OR (o.until, o.id) > (p.until, p.id))
+  ) GROUP BY p.id
+$$;
+"""
+LEAVING = ["guantong_left_desks(date)"]

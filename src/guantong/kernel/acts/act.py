@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from guantong.kernel.access.actors import Actor
 
 Row = TypeVar("Row", bound=models.Model)
+WAITING_AT_MOST = 200
+"""So many awaited decisions of one kind are read at once; whoever has more sees the most urgent."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,19 @@ class GrantAsked:
     depth: Depth
     basis: str
     until: date | None = None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Where a decision may be awaited: the matter, and the row of it (a paper) where it is about one (待批).
+
+    `item` names the row in the act's data; `subject` is what `entitled` takes.
+    """
+
+    matter: Matter
+    item: Mapping[str, str] = field(default_factory=dict)
+    title: str = ""
+    subject: Any = None
 
 
 @dataclass
@@ -202,7 +217,9 @@ class Act:
     `deed.state`. `sight` is the depth the actor needs; `shown_at` the depth at which the entry is read.
     `asks` is the form; `template` a hand-made page for it. `grave` acts are confirmed. `hidden` acts
     follow from others; of them those `by_import` are done by reading a file in (导入), row by row. Those
-    `on_item` are offered beside the row they are about.
+    `on_item` are offered beside the row they are about. `send_back`: code of the act that sends the same
+    proposal back; an act that has one is a decision somebody awaits (待批), `laid_by` the act that laid it
+    before him, `waits_where` what must hold of the matter beyond its state.
     """
 
     code: ClassVar[str]
@@ -220,6 +237,9 @@ class Act:
     hidden: ClassVar[bool] = False
     on_item: ClassVar[bool] = False
     by_import: ClassVar[bool] = False
+    send_back: ClassVar[str] = ""
+    laid_by: ClassVar[str] = ""
+    waits_where: ClassVar[models.Q] = models.Q()
 
     @property
     def only_follows(self) -> bool:
@@ -271,6 +291,20 @@ class Act:
     def awaits(self, matter: Matter, detail: Any) -> str:
         """Return in words what must come first although the state allows the act; '' where nothing must."""
         return ""
+
+    def waiting(self, actor: Actor) -> list[Waiting]:
+        """Return where the decision may be awaited of what the actor sees, the most urgent first (待批)."""
+        from guantong.kernel.access.models import seen_by
+
+        found = seen_by(actor.principals).filter(
+            self.waits_where, kind=self.kind, state__in=self.leads_from, depth__gte=self.sight, is_open=True
+        )
+        rows = found.select_related("matter", "matter__organ", "matter__organ__body")
+        return [Waiting(row.matter) for row in rows.order_by("due_on", "matter")[:WAITING_AT_MOST]]
+
+    def deciding(self, matter: Matter, detail: Any) -> list[tuple[Any, Any]]:
+        """Return in words what is decided on: label and value, as the approval sheet says it (呈批内容)."""
+        return []
 
     def page_context(self, actor: Actor, matter: Matter | None, detail: Any) -> dict[str, Any]:
         """Return what a hand-made page shows beside the form."""

@@ -8,4 +8,4 @@ class ActsConfig(AppConfig):
 
     def ready(self) -> None:
         """Enter what this package declares."""
-        from guantong.kernel.acts import correct  # noqa: F401
+        from guantong.kernel.acts import correct, custody  # noqa: F401

@@ -66,7 +66,7 @@ def _is_party(capacity: Capacity, organ: Any, parties: Mapping[str, Party]) -> b
 def entitling(by: tuple[Capacity, ...], actor: Actor, parties: Mapping[str, Party]) -> Capacity | None:
     """Return the first of the capacities that the actor has; None where he has none."""
     for capacity in by:
-        if holds(capacity, actor.organ, actor.rank, actor.roles, actor.officer.pk, parties):
+        if holds(capacity, actor.organ, actor.rank, actor.roles, actor.post.officer_id, parties):
             return capacity
     return None
 
@@ -76,7 +76,7 @@ def right_posts(by: tuple[Capacity, ...], actor: Actor, parties: Mapping[str, Pa
     return [
         post
         for post, roles in actor.roles_elsewhere
-        if any(holds(one, post.organ, post.rank, roles, actor.officer.pk, parties) for one in by)
+        if any(holds(one, post.organ, post.rank, roles, post.officer_id, parties) for one in by)
     ]
 
 

@@ -124,6 +124,56 @@ class Post(models.Model):
         return f"{self.organ}{self.title}"
 
 
+class Deputy(models.Model):
+    """That one post stands in for another whenever its holder is away (A、B角)."""
+
+    post = models.ForeignKey(Post, models.PROTECT, related_name="deputies")
+    deputy = models.ForeignKey(Post, models.PROTECT, related_name="+")
+    since = models.DateField(_("since"))
+    until = models.DateField(_("until"), null=True, blank=True)
+    recorded_by = models.ForeignKey(Post, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(post=F("deputy")), name="deputy_is_another"),
+            models.UniqueConstraint(
+                fields=["post"], condition=Q(until__isnull=True), name="one_deputy_at_a_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.post} / {self.deputy}"
+
+
+class Leave(models.Model):
+    """That the holder of a post is away, and who acts in it meanwhile (请假、代班). Ends by itself.
+
+    `deputy` empty: nobody acts in it. `recorded_by` and `ended_by`: the posts in which that was typed in.
+    """
+
+    post = models.ForeignKey(Post, models.PROTECT, related_name="leaves")
+    deputy = models.ForeignKey(Post, models.PROTECT, null=True, blank=True, related_name="stands_in")
+    since = models.DateField(_("away from"))
+    until = models.DateField(_("away to"))
+    recorded_by = models.ForeignKey(Post, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+    ended_by = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(post=F("deputy")), name="leave_deputy_is_another"),
+        ]
+        indexes = [
+            models.Index(fields=["deputy", "until"], name="leave_deputy_until"),
+            models.Index(fields=["post", "until"], name="leave_post_until"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.post} {self.since} – {self.until}"
+
+
 class RoleBinding(models.Model):
     """Which organ fills a role of the measures in a jurisdiction (角色绑定)."""
 

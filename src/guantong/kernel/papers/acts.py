@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guantong.kernel.acts import registry
-from guantong.kernel.acts.act import Act, Capacity, Deed, refuse
+from guantong.kernel.acts.act import WAITING_AT_MOST, Act, Capacity, Deed, Waiting, refuse
 from guantong.kernel.acts.beside import Beside, beside_rows
 from guantong.kernel.acts.entitlement import ANY_STATE
 from guantong.kernel.acts.forms import ActForm, LongTextField, RecordedForm
@@ -66,6 +66,12 @@ class SignForm(RecordedForm):
     """Sign-off (签发), here or on paper."""
 
     paper = forms.UUIDField(widget=forms.HiddenInput)
+
+
+class ReturnForm(SignForm):
+    """Sending back instead of signing (退回修改)."""
+
+    reason = LongTextField(label=gettext_lazy("Reason"), rows=3, max_length=500)
 
 
 class DispatchForm(PaperForm):
@@ -323,10 +329,35 @@ class SignPaper(PaperAct):
     asks = SignForm
     from_states = frozenset({PaperState.CHECKED})
     grave = True
+    send_back = "paper.return"
+    laid_by = "paper.check"
 
     def named_by(self, kind: PaperKind) -> tuple[Capacity, ...]:
         """Those who sign this kind."""
         return kind.signers
+
+    def waiting(self, actor: Any) -> list[Waiting]:
+        """The checked papers of the actor's body, the oldest first."""
+        bodies = {actor.organ.pk, actor.body_id}
+        found = Paper.objects.filter(organ__in=bodies, state=PaperState.CHECKED)
+        related = found.select_related("matter", "matter__organ", "matter__organ__body").defer("facts")
+        return [
+            Waiting(
+                paper.matter, {"paper": str(paper.pk)}, paper.title, Subject(kinds.get(paper.kind), paper)
+            )
+            for paper in related.order_by("id")[:WAITING_AT_MOST]
+        ]
+
+    def deciding(self, matter: Matter, detail: Subject) -> list[tuple[Any, Any]]:
+        """What the paper says, to whom."""
+        paper = detail.paper
+        assert paper is not None  # noqa: S101 - `load` has found it
+        return [
+            (_("Kind of paper"), detail.kind.label),
+            (_("Addressee"), paper.letter.get("addressee", "")),
+            (_("Text"), paper.letter.get("body", "")),
+            *detail.kind.further(paper),
+        ]
 
     def do(self, deed: Deed) -> None:
         """Take the number and freeze the letter."""
@@ -351,6 +382,25 @@ class SignPaper(PaperAct):
         deed.content["number"] = paper.number
         deed.events.append(f"{self.code}:{kind.code}")
         kind.signed(deed, paper)
+
+
+@register
+class ReturnPaper(PaperAct):
+    """Send a checked paper back to be redrafted, here or on paper (退回修改)."""
+
+    code = "paper.return"
+    label = gettext_lazy("Send back to be redrafted")
+    asks = ReturnForm
+    from_states = frozenset({PaperState.CHECKED})
+
+    def named_by(self, kind: PaperKind) -> tuple[Capacity, ...]:
+        """Those who would sign it."""
+        return kind.signers
+
+    def do(self, deed: Deed) -> None:
+        """It is a draft again; the reason stands in the timeline."""
+        deed.change(deed.detail.paper, state=PaperState.DRAFT, checked_by=None)
+        deed.events.append(f"{self.code}:{deed.detail.kind.code}")
 
 
 @register

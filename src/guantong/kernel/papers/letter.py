@@ -64,6 +64,7 @@ class Format(StrEnum):
     LETTER = "letter"  # 信函格式
     SHEET = "sheet"  # 呈批件
     COVER = "cover"  # 封面
+    BATCH = "batch"  # 呈批件合订: each attachment is a sheet on a page of its own
 
 
 class Seal(StrEnum):

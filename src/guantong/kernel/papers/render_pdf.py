@@ -29,6 +29,7 @@ _TEMPLATE = {
     Format.LETTER: "letter.typ",
     Format.SHEET: "sheet.typ",
     Format.COVER: "cover.typ",
+    Format.BATCH: "batch.typ",
 }
 _WORDS = {
     "signer": "签发人",

@@ -150,6 +150,8 @@ class ApproveAssignment(AssignmentDecision):
     code = "clue.approve_assignment"
     label = _("Approve the assignment")
     leads_to = lifecycle.ASSIGNED
+    send_back = "clue.decline_assignment"
+    laid_by = "clue.propose_assignment"
     clauses = ("CZ-3.2", "CZ-4.1")
     asks = ApproveForm
 

@@ -48,11 +48,15 @@ class DecidingAct(ClueAct):
         """Return what is decided on, in words."""
         raise NotImplementedError
 
-    def page_context(self, actor: Actor, matter: Matter | None, detail: Any) -> dict[str, Any]:
-        """Show what is decided on above the form, so that nobody signs unseen."""
+    def deciding(self, matter: Matter, detail: Clue) -> list[tuple[Any, Any]]:
+        """What was proposed, and on what allegation."""
         found = lifecycle.handling_of(detail)
         lines = [(label, value) for label, value in self.proposal(found) if value] if found else []
-        return {"deciding": [*lines, (Clue._meta.get_field("allegation").verbose_name, detail.allegation)]}
+        return [*lines, (Clue._meta.get_field("allegation").verbose_name, detail.allegation)]
+
+    def page_context(self, actor: Actor, matter: Matter | None, detail: Any) -> dict[str, Any]:
+        """Show what is decided on above the form, so that nobody signs unseen."""
+        return {"deciding": self.deciding(matter, detail)} if matter is not None else {}
 
 
 def current(queryset: QuerySet[Organ]) -> QuerySet[Organ]:

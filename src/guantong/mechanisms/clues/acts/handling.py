@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -78,6 +78,8 @@ class ApproveHandling(HandlingDecision):
     code = "clue.approve_handling"
     label = gettext_lazy("Approve the handling")
     leads_to = lifecycle.HANDLING
+    send_back = "clue.decline_handling"
+    laid_by = "clue.propose_handling"
     clauses = ("CZ-4.1",)
     asks = ApproveForm
 
@@ -199,6 +201,9 @@ class ApproveExtension(ExtensionDecision):
     code = APPROVAL
     label = gettext_lazy("Approve the extension")
     asks = ApproveForm
+    send_back = "clue.decline_extension"
+    laid_by = "clue.request_extension"
+    waits_where = Q(matter__handling__extension_until__isnull=False)
 
     def do(self, deed: Deed) -> None:
         """The dates move, with their explanation."""
