@@ -12,7 +12,7 @@
 | GUANTONG_DEMO | 1 shows the demonstration's accounts on the sign-in page | 0 |
 | GUANTONG_REQUIRE_MFA | 1: nobody works without a second factor | 1, in a demonstration 0 |
 | GUANTONG_DEBUG | 1 shows Django's debug pages; never on a machine with real matters | 0 |
-| GUANTONG_EMAIL_HOST, _PORT, _USER, _PASSWORD, _TLS, _FROM | mail server for the day's notice; none: no mail | none |
+| GUANTONG_EMAIL_HOST, _PORT, _USER, _PASSWORD, _TLS, _FROM | mail server for notices | none: no mail |
 | GUANTONG_LOG_LEVEL | level of the log on standard error | INFO |
 """
 
