@@ -87,4 +87,5 @@ def _steps(standing: _Standing) -> Iterator[ActOut]:
 def _corrections(standing: _Standing) -> Iterator[ActOut]:
     act = registry.get("matter.correct")
     for name, fact in kinds.get(standing.matter.kind).correctables.items():
-        yield standing.offer(act, fact.by, {"fact": name}, label=str(fact.label))
+        why_not = fact.why_not(standing.detail)
+        yield standing.offer(act, fact.by, {"fact": name}, why_not, label=str(fact.label))

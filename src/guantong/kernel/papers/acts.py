@@ -287,9 +287,11 @@ class RevisePaper(PaperAct):
         """Keep the new wording; it is to be checked again."""
         data = deed.data
         wording = {name: data[name] for name in WORDING}
-        deed.change(
-            deed.detail.paper, letter=wording, title=data["title"], state=PaperState.DRAFT, checked_by=None
-        )
+        paper: Paper = deed.detail.paper
+        if paper.flagged:
+            addressee = deed.detail.kind.propose(deed.matter, deed.actor).addressee_id
+            deed.change(paper, addressee_id=addressee, flagged="")
+        deed.change(paper, letter=wording, title=data["title"], state=PaperState.DRAFT, checked_by=None)
         deed.detail.kind.revised(deed, deed.detail.paper)
 
 
@@ -329,6 +331,10 @@ class SignPaper(PaperAct):
     def do(self, deed: Deed) -> None:
         """Take the number and freeze the letter."""
         paper, kind = deed.detail.paper, deed.detail.kind
+        if paper.flagged:
+            raise refuse(
+                "paper", paper.flagged, _("Have the draft revised and checked again, or have it voided.")
+            )
         year = deed.happened_on.year
         paper.organ = deed.actor.organ.body or deed.actor.organ
         serial = next_number(paper.organ_id, kind.series, year)

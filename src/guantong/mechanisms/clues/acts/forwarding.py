@@ -24,7 +24,6 @@ from guantong.kernel.acts.registry import register
 from guantong.kernel.matters.models import Attachment, Depth, Link, LinkKind, Matter, PartyRole
 from guantong.kernel.measures import engine
 from guantong.kernel.organs.models import Organ, OrganKind
-from guantong.kernel.people.models import Subject
 from guantong.mechanisms.clues import lifecycle
 from guantong.mechanisms.clues.acts.common import (
     ClueAct,
@@ -42,7 +41,6 @@ from guantong.mechanisms.clues.models import Clue, Source
 ELSEWHERE = frozenset({"forward_superior", "forward_subordinate", "forward_peer"})
 LETTER = ("sender_name", "letter_number", "letter_date", "letter_signer")
 """What the receiving organ must know of the sender's letter to answer it."""
-PERSON = JSONObject(id="id", **{name: name for name in lifecycle.PERSON})
 FILE = JSONObject(id="id", name="name", digest="digest", size="size", media_type="media_type")
 Rows = list[dict[str, Any]]
 
@@ -60,10 +58,9 @@ class ForwardingAct(ClueAct):
 
         What the organ itself added (scans of instructions, approval sheets) is no file that goes on.
         """
-        persons = Subject.objects.filter(matter=OuterRef("pk")).order_by("id")
         files = Attachment.objects.filter(matter=OuterRef("pk"), depth__lte=Depth.FEEDBACK).order_by("id")
         loaded = lifecycle.whole().annotate(
-            persons=ArraySubquery(persons.values(row=PERSON)), files=ArraySubquery(files.values(row=FILE))
+            persons=lifecycle.PERSONS, files=ArraySubquery(files.values(row=FILE))
         )
         return loaded.get(matter=matter)
 
