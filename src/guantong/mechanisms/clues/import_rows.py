@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -28,6 +29,7 @@ from guantong.kernel.sheets import (
     to_text,
 )
 from guantong.kernel.sheets.reading import Cell
+from guantong.kernel.sheets.writing import ILLEGAL
 from guantong.mechanisms.clues import import_words as words
 from guantong.mechanisms.clues.columns import BOOK_FIELDS, PERSON_KEYS
 from guantong.mechanisms.clues.models import Category, Source
@@ -49,6 +51,17 @@ COLUMN_OF = {
     "book_result": "result", "book_remark": "remark", "": "",
 }  # fmt: skip
 SAMPLES = 3
+
+
+def plain(value: Any) -> str:
+    """Return a value as it would come back from a spreadsheet."""
+    if value is None:
+        return ""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return ILLEGAL.sub("", re.sub(r"\r\n?", "\n", str(value))).strip()
 
 
 @dataclass(frozen=True)
