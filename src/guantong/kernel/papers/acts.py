@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -134,8 +135,7 @@ class PaperAct(Act):
         paper = None
         try:
             field = forms.UUIDField()
-            found = Paper.objects.select_related("department", "addressee")
-            paper = found.filter(matter=matter, pk=field.clean(data.get("paper"))).first()
+            paper = self.papers().filter(matter=matter, pk=field.clean(data.get("paper"))).first()
         except forms.ValidationError:
             pass
         if paper is None:
@@ -148,6 +148,10 @@ class PaperAct(Act):
                 _("See the list of papers for its present state."),
             )
         return Subject(kinds.get(paper.kind), paper)
+
+    def papers(self) -> QuerySet[Paper]:
+        """Return the papers among which to look, with all the act needs of one."""
+        return Paper.objects.select_related("department", "addressee")
 
     def about(self, matter: Matter, detail: Subject) -> Any:
         """The rules ask about the matter, not the paper."""
@@ -369,6 +373,10 @@ class DispatchPaper(PaperAct):
     def named_by(self, kind: PaperKind) -> tuple[Capacity, ...]:
         """Those who draft this kind."""
         return kind.drafters
+
+    def papers(self) -> QuerySet[Paper]:
+        """With what a message on a disc would answer."""
+        return outgoing.with_answered(super().papers())
 
     def shown(self, deed: Deed) -> Depth:
         """A dispatch is read by those whom the paper reaches."""
