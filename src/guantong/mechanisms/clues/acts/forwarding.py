@@ -24,6 +24,7 @@ from guantong.kernel.acts.registry import register
 from guantong.kernel.matters.models import Attachment, Depth, Link, LinkKind, Matter, PartyRole
 from guantong.kernel.measures import engine
 from guantong.kernel.organs.models import Organ, OrganKind
+from guantong.kernel.people.jurisdiction import heads_asked, is_head
 from guantong.mechanisms.clues import lifecycle
 from guantong.mechanisms.clues.acts.common import (
     ClueAct,
@@ -67,7 +68,8 @@ class ForwardingAct(ClueAct):
     def form_arguments(self, actor: Actor, matter: Matter | None, detail: Any) -> dict[str, Any]:
         """Offer the other discipline organs."""
         organs = Organ.objects.filter(kind=OrganKind.DISCIPLINE, parent__isnull=True)
-        return {"organs": current(organs.exclude(pk=actor.body_id)).order_by("name")}
+        organs = organs.exclude(pk=actor.body_id).select_related("jurisdiction")
+        return {"organs": current(organs).order_by("name")}
 
     @staticmethod
     def send_on(
@@ -75,6 +77,7 @@ class ForwardingAct(ClueAct):
     ) -> None:
         """Let the part arrive at the other organ, as a clue of its own ledger."""
         clue: Clue = deed.detail
+        _refuse_to_its_own_head(deed, persons)
         stored = [StoredFile(one["name"], one["digest"], one["size"], one["media_type"]) for one in files]
         data = {
             "happened_on": deed.happened_on.isoformat(),
@@ -94,6 +97,33 @@ class ForwardingAct(ClueAct):
             **{name: getattr(clue, name) for name in (*LETTER, "concluded_on")},
         }
         deed.follow.append(("clue.arrive", None, data))
+
+
+def _refuse_to_its_own_head(deed: Deed, persons: Rows) -> None:
+    """Refuse to lay a clue about an organ's principal head before that organ (检举控告工作规则 Art. 15)."""
+    to: Organ = deed.data["to"]
+    heads = heads_asked(to, persons)
+    about = next((row for row in persons if is_head(to, row, heads)), None)
+    if about is None:
+        return
+    above = engine.organ_bound("superior_commission", to.jurisdiction_id, deed.happened_on)
+    if above is None and to.jurisdiction.parent_id:
+        above = engine.organ_bound("commission", to.jurisdiction.parent_id, deed.happened_on)
+    words = {"name": about["name"], "organ": to}
+    reason = _("%(name)s is the principal head of %(organ)s: what is about him does not go there.") % words
+    raise refuse("to", reason, _addressee(deed, to, above))
+
+
+def _addressee(deed: Deed, to: Organ, above: int | None) -> str:
+    """Return to whom it belongs instead: to the organ above the one that was chosen."""
+    if above == deed.actor.body_id:
+        return _("It belongs to this organ, one level above %(organ)s: keep it and assign it.") % {
+            "organ": to
+        }
+    found = Organ.objects.filter(pk=above).first() if above else None
+    if found is None:
+        return _("It belongs to the organ one level above %(organ)s: send it there on paper.") % {"organ": to}
+    return _("It belongs to %(above)s, one level above: forward it there.") % {"above": found}
 
 
 @register
