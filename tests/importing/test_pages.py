@@ -32,7 +32,7 @@ def uploaded(signed_in: Callable[..., Any], content: bytes, name: str = "台账.
 def proposed(signed_in: Callable[..., Any], address: str) -> dict[str, str]:
     page = signed_in("clerk", address)
     return {
-        row["name"]: "" if row["at"] is None else str(row["at"])
+        row.name: "" if row.at is None else str(row.at)
         for sheet in page.context["sheets"]
         for row in sheet["rows"]
     }

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -90,7 +91,7 @@ class _Undo(Exception):  # noqa: N818 - not an error: it takes the trial back
 def trial(actor: Actor, draft: Draft) -> Trial:
     """Do what was ticked, see what follows, and take it back whole."""
     todo = copy.deepcopy([one for _at, one in changed(draft) if any(one.decided.values())])
-    matters = [one.matter for one in todo]
+    matters = [UUID(one.matter) for one in todo]
     platform, found = platform_of(actor, draft), Trial()
     before, flagged = _duties(matters), _flagged(matters)
     try:
@@ -109,12 +110,12 @@ def trial(actor: Actor, draft: Draft) -> Trial:
         return found
 
 
-def _duties(matters: list[str]) -> dict[Any, tuple[Any, bool]]:
+def _duties(matters: list[UUID]) -> dict[Any, tuple[Any, bool]]:
     rows = Duty.objects.filter(matter__in=matters).values_list("pk", "due_on", "ended_on")
     return {pk: (due, ended is not None) for pk, due, ended in rows}
 
 
-def _flagged(matters: list[str]) -> int:
+def _flagged(matters: list[UUID]) -> int:
     return Paper.objects.filter(matter__in=matters).exclude(flagged="").count()
 
 

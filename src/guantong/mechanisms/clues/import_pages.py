@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from guantong.kernel.access.actors import Actor
 from guantong.kernel.acts.act import Fault
 from guantong.kernel.journal.hashing import sm3
-from guantong.kernel.sheets import SheetError, read_workbook
+from guantong.kernel.sheets import SheetError, choosing, read_workbook
 from guantong.mechanisms.clues import again, import_lists, import_rows, import_store, importing
 from guantong.mechanisms.clues import import_decisions as decisions
 from guantong.mechanisms.clues.columns import BOOK_FIELDS
@@ -107,8 +107,9 @@ def _propose_platform(actor: Actor, draft: Draft, tables: list[Table], name: str
     else:
         known = decisions.recognised(actor, tables)
         draft.platform, draft.was_recognised = (known.name, True) if known else ("", False)
-    for table in tables if known else []:
-        draft.columns[table.name] |= decisions.as_remembered(known, table)
+    if known is not None:
+        for table in tables:
+            draft.columns[table.name] |= decisions.as_remembered(known, table)
 
 
 @in_post
@@ -148,48 +149,24 @@ def _tables(draft: Draft) -> list[Table]:
 
 def _choices(draft: Draft) -> list[dict[str, Any]]:
     """Return each sheet with its fields: what is proposed, why, for example."""
-    shown = []
-    for number, table in enumerate(_tables(draft)):
-        proposed = {match.key: match for match in table.matches}
-        rows = []
-        for field in BOOK_FIELDS:
-            column, match = table.columns.get(field.key), proposed.get(field.key)
-            same = column is not None and match is not None and match.column.index == column.index
-            rows.append(
-                {
-                    "field": field,
-                    "name": f"c-{number}-{field.key}",
-                    "at": column.index if column else None,
-                    "confidence": f"{match.confidence:.0%}" if match and same else "",
-                    "sure": bool(match and same and match.confidence >= 0.9),
-                    "why": match.reason.label if match and same else "",
-                    "samples": table.samples(column) if column else [],
-                }
-            )
-        options = [(one.index, f"{import_rows.letter(one)} {one.path}") for one in table.header.columns]
-        shown.append(
-            {
-                "name": table.name,
-                "out": f"out-{number}",
-                "is_out": table.name in draft.left_out,
-                "rows": rows,
-                "options": options,
-                "records": len(table.header.records),
-            }
-        )
-    return shown
+    return [
+        {
+            "name": table.name,
+            "out": f"out-{number}",
+            "is_out": table.name in draft.left_out,
+            "rows": choosing.choices(table.header, BOOK_FIELDS, table.matches, table.columns, f"c-{number}-"),
+            "options": choosing.options(table.header),
+            "records": len(table.header.records),
+        }
+        for number, table in enumerate(_tables(draft))
+    ]
 
 
 def _check(request: HttpRequest, draft: Draft) -> HttpResponse:
     tables = import_rows.tables(draft.sheets)[0]
     draft.left_out = [one.name for number, one in enumerate(tables) if f"out-{number}" in request.POST]
     for number, table in enumerate(tables):
-        chosen = {}
-        for field in BOOK_FIELDS:
-            value = request.POST.get(f"c-{number}-{field.key}", "")
-            if value.isascii() and value.isdigit() and len(value) < 4:
-                chosen[field.key] = int(value)
-        draft.columns[table.name] = chosen
+        draft.columns[table.name] = choosing.chosen(request.POST, BOOK_FIELDS, f"c-{number}-")
     draft.platform = " ".join(request.POST.get("platform", draft.platform).split())[:80]
     taken = [table for table in _tables(draft) if table.name not in draft.left_out]
     faults = _column_faults(taken, bool(draft.platform))
