@@ -148,7 +148,7 @@ def test_a_wrong_line_is_told_at_its_cell_and_all_that_was_typed_stays(office: P
     answer = Browser("clerk").post("/new/round.register/", {**typed(data), "scan": scan("清单.pdf")})
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert page.count('name="items-') == 3 * 9 + 9  # the seven more are the empty row to copy
+    assert page.count('name="items-') == 3 * 9 + 9  # the nine more are the empty row to copy
     for number in range(3):
         assert f"第{number}件：违规发放津补贴。" in page
     assert "若干" in page and "清单.pdf" in page and "第 2 行" in page.replace("第2行", "第 2 行")
@@ -214,8 +214,9 @@ def unheaded(rows: list[dict[str, Any]]) -> Any:
     from django.core.files.uploadedfile import SimpleUploadedFile
 
     headings = {"name": "姓名", "unit": "工作单位", "post": "职务", "allegation": "摘录", "money": "折合数"}
-    columns = [OutColumn(key, heading) for key, heading in headings.items()]
-    return SimpleUploadedFile("移交清单.xlsx", write_workbook(columns, rows, sheet_name="清单"))
+    columns = [OutColumn(f"own-{key}", heading) for key, heading in headings.items()]
+    renamed = [{f"own-{key}": value for key, value in row.items()} for row in rows]
+    return SimpleUploadedFile("移交清单.xlsx", write_workbook(columns, renamed, sheet_name="清单"))
 
 
 def test_columns_that_are_not_recognised_are_chosen_by_hand(office: Player) -> None:
@@ -235,7 +236,7 @@ def test_columns_that_are_not_recognised_are_chosen_by_hand(office: Player) -> N
     assert re.findall(r'name="items-\d-allegation" value="([^"]+)"', page) == [
         f"第{number}件：违规发放津补贴。" for number in (1, 2)
     ]
-    assert re.findall(r'name="items-\d-amount" value="([^"]+)"', page) == ["120000", "120000"]
+    assert re.findall(r'name="items-\d-amount" value="([^"]+)"', page) == ["120000.00"] * 2
     kept = re.search(rf'name="({pending.PREFIX}sheet)" value="([^"]+)"', page)
     assert kept
     twice = clerk.post("/rounds/read/", {**again, kept[1]: kept[2], "column-amount": "3"})

@@ -20,7 +20,7 @@ from guantong.kernel.access.actors import Actor
 from guantong.kernel.access.scope import scope
 from guantong.kernel.acts.act import NotAllowed
 from guantong.kernel.sheets import Sheet, SheetError, read_workbook
-from guantong.kernel.sheets.choosing import samples
+from guantong.kernel.sheets.choosing import letter, samples
 from guantong.mechanisms.clues import import_lists, import_rows, importing
 from guantong.mechanisms.clues.import_rows import Entry, Skip, Table, Unread
 from guantong.mechanisms.clues.importing import IN, Outcome, Status
@@ -203,7 +203,7 @@ def _show_mapping(tables: list[Table], unread: list[Unread]) -> None:
             same = match is not None and match.column is column
             grid.add_row(
                 import_rows.FIELDS[key].label,
-                f"{import_rows.letter(column)} {column.path}",
+                f"{letter(column)} {column.path}",
                 f"{match.confidence:.0%}" if match and same else "",
                 match.reason.label if match and same else _("chosen"),
                 " / ".join(samples(table.header, column)),

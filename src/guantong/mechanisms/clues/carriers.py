@@ -95,7 +95,9 @@ def _transfer_of(clue: Clue, paper: Paper) -> Transfer:
         allegation=clue.allegation,
         amount=clue.amount,
         unit=clue.unit,
-        persons=tuple(Person(**{name: row[name] for name in lifecycle.PERSON}) for row in clue.persons),
+        persons=tuple(
+            Person(**{name: row[name] for name in lifecycle.PERSON}) for row in lifecycle.persons_of(clue)
+        ),
         evidence=tuple(Evidence(**_evidence(row)) for row in clue.evidence),
         concluded_on=clue.concluded_on,
     )

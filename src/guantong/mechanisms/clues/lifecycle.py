@@ -141,6 +141,11 @@ def load(matter: Matter) -> Clue:
     return whole().annotate(persons=PERSONS).get(matter=matter)
 
 
+def persons_of(clue: Clue) -> list[dict[str, Any]]:
+    """Return the persons of a loaded clue, as rows."""
+    return getattr(clue, "persons", [])
+
+
 def handling_of(clue: Clue) -> Handling | None:
     """Return the handling of a loaded clue; None before there is any, or without the sight of it."""
     return getattr(clue.matter, "handling", None)
@@ -223,7 +228,7 @@ def _refuse_disorder(clue: Clue, name: str) -> None:
 def _index_anew(deed: Deed) -> None:
     from guantong.mechanisms.clues.acts.common import index_clue
 
-    index_clue(deed, deed.detail, deed.detail.persons)
+    index_clue(deed, deed.detail, persons_of(deed.detail))
 
 
 def _correctable(name: str, field: Any, **more: Any) -> Correctable:
@@ -253,7 +258,7 @@ LABELS = {field.name: field.verbose_name for field in Clue._meta.fields}
 
 
 def _persons(clue: Clue) -> list[dict[str, str]]:
-    return [{name: row[name] for name in PERSON} for row in clue.persons]
+    return [{name: row[name] for name in PERSON} for row in persons_of(clue)]
 
 
 def _say_persons(rows: list[dict[str, str]]) -> str:

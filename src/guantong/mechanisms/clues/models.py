@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -52,12 +50,7 @@ class Result(models.TextChoices):
 
 
 class Clue(models.Model):
-    """A clue as it was sent (问题线索). Depth: feedback, for the sender wrote it.
-
-    `persons`: rows of its persons, where `lifecycle.load` has loaded it.
-    """
-
-    persons: list[dict[str, Any]]
+    """A clue as it was sent (问题线索). Depth: feedback, for the sender wrote it."""
 
     matter = models.OneToOneField("matters.Matter", models.PROTECT, primary_key=True, related_name="clue")
     source = models.CharField(_("source"), max_length=16, choices=Source.choices)

@@ -74,7 +74,7 @@ class ItemForm(forms.Form):
         numbers, names = cleaned.get("id_number"), cleaned.get("name")
         if numbers and names is not None and len(numbers) != len(names):
             words = {"numbers": len(numbers), "names": len(names)}
-            reason = _("%(numbers)s identity numbers stand for %(names)s persons. Give one for each, or none.")
+            reason = _("%(numbers)s identity numbers for %(names)s persons. Give one for each, or none.")
             self.add_error("id_number", reason % words)
         return cleaned
 
