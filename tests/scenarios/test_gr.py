@@ -305,6 +305,32 @@ def test_gr_15_by_wire_it_does_not_reach_the_ledger_either(play: Player) -> None
         assert not Matter.objects.exists()
 
 
+REQUEST = ["clerk", "clerk_head", "clerk_head", "clerk"]
+
+
+def test_gr_0_4_who_is_asked_for_material_owes_the_answer(play: Player) -> None:
+    clue = play.sent(play.drafted("2026-09-28"))
+    play.act("2026-09-29", "clerk", "clue.receive", clue)
+    play.letter(["2026-10-09"] * 4, clue, "request_letter", REQUEST)
+    duty = play.duty("auditor", clue, "GR-0.4/answer")
+    # ten working days from 9 October; the 10th, a Saturday, is worked
+    assert (duty.state, duty.due_on.isoformat()) == ("open", "2026-10-22")
+    organs = play.town.organs
+    assert (duty.holder_id, duty.claimant_id) == (organs["executing"].pk, organs["supervision"].pk)
+    play.letter(
+        ["2026-10-12"] * 4, clue, "answer_letter", ["auditor", "audit_head", "audit_leader", "auditor"]
+    )
+    assert play.dates("clerk", clue, "GR-0.4/answer") == ("discharged", "2026-10-22", "2026-10-12")
+
+
+def test_gr_0_4_nothing_more_is_owed_once_the_result_is_reached(play: Player) -> None:
+    clue = play.sent(play.drafted("2026-09-28"))
+    play.act("2026-09-29", "clerk", "clue.receive", clue)
+    play.letter(["2026-10-09"] * 4, clue, "request_letter", REQUEST)
+    play.act("2026-10-10", "clerk", "clue.return", clue, reason="不全")
+    assert play.dates("clerk", clue, "GR-0.4/answer")[0] == "cancelled"
+
+
 @pytest.fixture
 def county_head(play: Player) -> dict[str, str]:
     """The principal head of the county's commission."""
