@@ -27,8 +27,8 @@ PROTECTED = {
     "access_grant", "access_visibility", "search_document", "search_name", "clues_clue", "clues_handling",
     "clues_feedback",
     "clues_bookrecord", "exchange_message", "accounts_adminrecord", "reports_report", "reports_finding",
-    "cases_case", "clues_supervision", "clues_instruction", "rounds_round", "rounds_item",
-    "reminders_reminder", "handovers_handover", "handovers_item",
+    "cases_case", "clues_sourcerecord", "clues_supervision", "clues_instruction", "rounds_round",
+    "rounds_item", "reminders_reminder", "handovers_handover", "handovers_item",
     "sittings_session", "sittings_item", "duties_occasion",
 }  # fmt: skip
 WITHOUT_CONTENT = {

@@ -18,7 +18,7 @@ from guantong.kernel.organs.models import Officer, Organ, Post
 from support.instances import Instance
 from support.play import scan, uploads
 
-from .test_round_trip import BACK, HANDS, by_disc, state, transferred
+from .test_round_trip import BACK, HANDS, by_disc, owed, state, transferred
 
 Both = tuple[Instance, Instance]
 
@@ -245,6 +245,8 @@ def test_a_request_is_answered_with_material(acquainted: Both) -> None:
         by_disc(play, ["2026-10-09"], there, "request_letter", hands, body="请补充付款凭证。")
     audit.take(commission.sealed(there, "clerk", "receipt"), "auditor", "2026-10-10")
     audit.take(commission.sealed(there, "clerk", "request"), "auditor", "2026-10-10")
+    assert owed(commission, "clerk", there)["GR-0.4/answer"] == "open"
+    assert owed(audit, "auditor", clue)["GR-0.4/answer"] == "open"
     with audit.use() as play:
         play.done(
             "2026-10-11", "auditor", "paper.draft", clue, kind="answer_letter", title="复函",
@@ -256,7 +258,9 @@ def test_a_request_is_answered_with_material(acquainted: Both) -> None:
             play.act("2026-10-11", who, code, clue, paper=paper)
         play.act("2026-10-11", "auditor", "paper.dispatch", clue, paper=paper, way="disc")
     answer = audit.sealed(clue, "auditor", "answer")
+    assert owed(audit, "auditor", clue)["GR-0.4/answer"] == "discharged"
     assert commission.take(answer, "clerk", "2026-10-12").matter_id == there
+    assert owed(commission, "clerk", there)["GR-0.4/answer"] == "discharged"
     with commission.use() as play, play.see("clerk"):
         names = set(Attachment.objects.filter(matter=there).values_list("name", flat=True))
         assert {"付款凭证.pdf", "清审复-2026-1号.pdf"} <= names

@@ -16,7 +16,7 @@ from guantong.kernel.duties.models import Duty
 from guantong.kernel.journal.models import Entry
 from guantong.kernel.people.models import Subject
 from guantong.kernel.sheets import read_workbook
-from guantong.mechanisms.clues import import_rows, importing, ledger_sql
+from guantong.mechanisms.clues import import_lists, import_rows, importing, ledger_sql
 from guantong.mechanisms.clues.filters import TAB, Filters
 from guantong.mechanisms.clues.importing import Check, Status
 from guantong.mechanisms.clues.ledger_export import workbook
@@ -149,7 +149,7 @@ def test_what_belongs_above_leaves_nothing_but_its_row(play: Player) -> None:
     assert above.entry is None
     assert not above.faults
     assert not above.notices
-    listed = read_workbook(importing.error_list(outcomes))[0]
+    listed = read_workbook(import_lists.error_list(outcomes))[0]
     text = str(listed.rows)
     assert "秘密甲" not in text
     assert "绝密" not in text

@@ -9,11 +9,9 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from django.urls import reverse
 
 import guantong.data
-from guantong.accounts.models import User
 from guantong.kernel import clock
 from guantong.kernel.sheets import read_workbook
 from guantong.mechanisms.clues import import_store
@@ -23,24 +21,6 @@ from importing.test_ledger_import import ROWS, book
 from support.play import Player, at
 
 pytestmark = pytest.mark.django_db
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-
-
-@pytest.fixture
-def signed_in(play: Player, django_capture_on_commit_callbacks: Any) -> Callable[..., Any]:
-    """Give a browser of one officer whose requests commit at their end."""
-    clients: dict[str, Client] = {}
-
-    def ask(who: str, address: str, data: dict[str, Any] | None = None, **more: Any) -> Any:
-        if who not in clients:
-            clients[who] = Client(HTTP_ACCEPT_LANGUAGE="zh-hans")
-            clients[who].force_login(User.objects.get(username=who), backend=BACKEND)
-        with clock.set_to(at("2026-10-12")), django_capture_on_commit_callbacks(execute=True):
-            if data is None:
-                return clients[who].get(address, **more)
-            return clients[who].post(address, data, **more)
-
-    return ask
 
 
 def uploaded(signed_in: Callable[..., Any], content: bytes, name: str = "台账.xlsx") -> str:
@@ -52,7 +32,7 @@ def uploaded(signed_in: Callable[..., Any], content: bytes, name: str = "台账.
 def proposed(signed_in: Callable[..., Any], address: str) -> dict[str, str]:
     page = signed_in("clerk", address)
     return {
-        row["name"]: "" if row["at"] is None else str(row["at"])
+        row.name: "" if row.at is None else str(row.at)
         for sheet in page.context["sheets"]
         for row in sheet["rows"]
     }

@@ -23,6 +23,7 @@ from guantong.kernel.measures.local import Decided, revise
 from guantong.kernel.measures.models import Adoption
 from guantong.kernel.measures.problems import MeasureError
 from guantong.kernel.measures.publish import adopt, publish
+from guantong.kernel.organs.models import Officer, Post, RoleBinding
 from guantong.kernel.people.models import Subject
 from support.play import Player, at, scan, uploads
 from support.town import MEASURES
@@ -302,6 +303,89 @@ def test_gr_15_by_wire_it_does_not_reach_the_ledger_either(play: Player) -> None
     assert play.matter("auditor", clue).state == "drafted"
     with play.see("clerk"):
         assert not Matter.objects.exists()
+
+
+REQUEST = ["clerk", "clerk_head", "clerk_head", "clerk"]
+
+
+def test_gr_0_4_who_is_asked_for_material_owes_the_answer(play: Player) -> None:
+    clue = play.sent(play.drafted("2026-09-28"))
+    play.act("2026-09-29", "clerk", "clue.receive", clue)
+    play.letter(["2026-10-09"] * 4, clue, "request_letter", REQUEST)
+    duty = play.duty("auditor", clue, "GR-0.4/answer")
+    # ten working days from 9 October; the 10th, a Saturday, is worked
+    assert (duty.state, duty.due_on.isoformat()) == ("open", "2026-10-22")
+    organs = play.town.organs
+    assert (duty.holder_id, duty.claimant_id) == (organs["executing"].pk, organs["supervision"].pk)
+    play.letter(
+        ["2026-10-12"] * 4, clue, "answer_letter", ["auditor", "audit_head", "audit_leader", "auditor"]
+    )
+    assert play.dates("clerk", clue, "GR-0.4/answer") == ("discharged", "2026-10-22", "2026-10-12")
+
+
+def test_gr_0_4_nothing_more_is_owed_once_the_result_is_reached(play: Player) -> None:
+    clue = play.sent(play.drafted("2026-09-28"))
+    play.act("2026-09-29", "clerk", "clue.receive", clue)
+    play.letter(["2026-10-09"] * 4, clue, "request_letter", REQUEST)
+    play.act("2026-10-10", "clerk", "clue.return", clue, reason="不全")
+    assert play.dates("clerk", clue, "GR-0.4/answer")[0] == "cancelled"
+
+
+@pytest.fixture
+def county_head(play: Player) -> dict[str, str]:
+    """The principal head of the county's commission."""
+    officer = Officer.objects.create(name="段知秋", staff_number="T900")
+    Post.objects.create(
+        officer=officer, organ=play.town.organs["county_supervision"], title="书记", rank="principal",
+        since=date(2020, 1, 1),
+    )  # fmt: skip
+    return {"name": "段知秋", "unit": "中共云麓县纪律检查委员会", "post": "书记", "authority": "city"}
+
+
+def test_gr_15_what_is_about_its_principal_head_is_not_forwarded_to_an_organ(
+    play: Player, county_head: dict[str, str]
+) -> None:
+    clue = play.registered("2026-09-28", subjects=[county_head])
+    to = play.town.organs["county_commission"].pk
+    with pytest.raises(Refused) as refused:
+        play.act("2026-09-29", "clerk", "clue.forward", clue, to=to, reason="县里的事")
+    (fault,) = refused.value.faults
+    assert (fault.field, "段知秋" in fault.reason) == ("to", True)
+    assert "本机关" in fault.remedy
+    assert play.matter("clerk", clue).state == "received"
+    with play.see("county_clerk"):
+        assert not Matter.objects.exists()
+
+
+def test_gr_15_the_right_addressee_is_named_where_it_is_another(
+    play: Player, county_head: dict[str, str]
+) -> None:
+    RoleBinding.objects.create(
+        jurisdiction=play.town.county, role="superior_commission", organ=play.town.organs["audit"],
+        since=date(2020, 1, 1),
+    )  # fmt: skip
+    engine.forget()
+    clue = play.registered("2026-09-28", subjects=[county_head])
+    to = play.town.organs["county_commission"].pk
+    with pytest.raises(Refused) as refused:
+        play.act("2026-09-29", "clerk", "clue.forward", clue, to=to, reason="县里的事")
+    assert "清川市审计局" in refused.value.faults[0].remedy
+
+
+def test_gr_15_a_split_without_its_head_goes_and_with_him_does_not(
+    play: Player, county_head: dict[str, str]
+) -> None:
+    other = {"name": "路遥之", "unit": "云麓县城市管理局", "post": "副局长", "authority": "county"}
+    clue = play.registered("2026-09-28", subjects=[county_head, other])
+    with play.see("clerk"):
+        ids = dict(Subject.objects.filter(matter=clue).values_list("name", "id"))
+    to = play.town.organs["county_commission"].pk
+    given = {"to": to, "part": "违规摊派。", "reason": "县管"}
+    with pytest.raises(Refused):
+        play.act("2026-09-29", "clerk", "clue.split", clue, persons=[str(ids["段知秋"])], **given)
+    play.act("2026-09-29", "clerk", "clue.split", clue, persons=[str(ids["路遥之"])], **given)
+    with play.see("county_clerk"):
+        assert list(Subject.objects.values_list("name", flat=True)) == ["路遥之"]
 
 
 def test_gr_15_one_of_the_same_name_elsewhere_is_entered(play: Player) -> None:

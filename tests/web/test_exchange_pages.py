@@ -16,8 +16,9 @@ from guantong.accounts.models import AdminRecord, User
 from guantong.kernel import clock
 from guantong.kernel.access.scope import enter, scope
 from guantong.kernel.acts.perform import perform
-from guantong.kernel.exchange import keyring, keys
-from guantong.kernel.exchange.models import ExchangeKey, Message
+from guantong.kernel.exchange import keyring, keys, refusals
+from guantong.kernel.exchange.errors import ExchangeError
+from guantong.kernel.exchange.models import ExchangeKey, Message, Refusal
 from guantong.kernel.matters.models import Attachment, Matter
 from guantong.kernel.organs.models import Organ
 from support.browse import hidden, readings, signed_in, text
@@ -234,3 +235,30 @@ def test_a_department_is_where_its_body_is(play: Player) -> None:
     }  # fmt: skip
     assert client.post(f"/administration/register/organs/{body.pk}/", given).status_code == 302
     assert set(body.all_departments.values_list("elsewhere", flat=True)) == {True}
+
+
+def test_a_refused_file_is_listed_without_its_content(apart: Player, security: Any) -> None:
+    clerk, other = signed_in("auditor"), signed_in("inspector")
+    secret = SimpleUploadedFile("绝密人名.gtx", b"not a file of ours: secret words")
+    for _time in range(2):
+        secret.seek(0)
+        assert clerk.post("/exchange/take/", {"file": secret}).status_code == 422
+    page = text(clerk.get("/exchange/"))
+    enter(())
+    row = Refusal.objects.get()
+    assert (row.code, row.times) == ("no_file", 2)
+    for words in ("这不是交换文件", row.digest[-12:], "2次"):
+        assert words in page
+    assert row.digest[-12:] not in text(other.get("/exchange/"))
+    seen = text(security.get("/administration/keys/"))
+    assert row.digest[-12:] in seen
+    for shown in (page, seen, str(row.words)):
+        assert "绝密人名" not in shown
+        assert "secret words" not in shown
+
+
+def test_of_a_place_in_a_refused_file_only_a_place_is_told(play: Player) -> None:
+    error = ExchangeError("not_as_agreed", where="body.张三")
+    with play.see("clerk"):
+        row = refusals.keep(play.town.actor("clerk"), b"x", error)
+    assert row.words == {"where": "—"}

@@ -15,7 +15,10 @@ from guantong.accounts.models import User
 from guantong.kernel import clock
 from guantong.kernel.journal.models import Entry
 from guantong.kernel.matters.models import Matter
+from guantong.kernel.people.models import Subject
 from guantong.kernel.sheets import OutColumn, read_workbook, write_workbook
+from guantong.mechanisms.clues.models import Clue
+from guantong.web import pending
 from support.play import Player, at, scan
 from support.rounds import batch, gathered, line, on_paper, opened, staff
 
@@ -145,7 +148,7 @@ def test_a_wrong_line_is_told_at_its_cell_and_all_that_was_typed_stays(office: P
     answer = Browser("clerk").post("/new/round.register/", {**typed(data), "scan": scan("清单.pdf")})
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert page.count('name="items-') == 3 * 8 + 8  # the eight more are the empty row to copy
+    assert page.count('name="items-') == 3 * 10 + 10  # the ten more are the empty row to copy
     for number in range(3):
         assert f"第{number}件：违规发放津补贴。" in page
     assert "若干" in page and "清单.pdf" in page and "第 2 行" in page.replace("第2行", "第 2 行")
@@ -205,6 +208,55 @@ def test_a_file_that_is_no_list_says_so_and_keeps_what_was_typed(office: Player)
     page = answer.content.decode()
     assert answer.status_code == 422
     assert 'role="alert"' in page and "第1件：违规发放津补贴。" in page
+
+
+def unheaded(rows: list[dict[str, Any]]) -> Any:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    headings = {"name": "姓名", "unit": "工作单位", "post": "职务", "allegation": "摘录", "money": "折合数"}
+    columns = [OutColumn(f"own-{key}", heading) for key, heading in headings.items()]
+    renamed = [{f"own-{key}": value for key, value in row.items()} for row in rows]
+    return SimpleUploadedFile("移交清单.xlsx", write_workbook(columns, renamed, sheet_name="清单"))
+
+
+def test_columns_that_are_not_recognised_are_chosen_by_hand(office: Player) -> None:
+    rows = [{**line(number), "money": "120000"} for number in (1, 2)]
+    clerk = Browser("clerk")
+    answer = clerk.post("/rounds/read/", {**typed(on_paper(office, 0)), "sheet": unheaded(rows)})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "主要问题" in page and "D 摘录" in page
+    ticket = re.search(rf'name="({pending.PREFIX}sheet)" value="([^"]+)"', page)
+    assert ticket, "the file is kept for the next reading"
+    chosen = {"column-name": "0", "column-unit": "1", "column-allegation": "3", "column-amount": "4"}
+    again = {**typed(on_paper(office, 0)), ticket[1]: ticket[2], **chosen}
+    answer = clerk.post("/rounds/read/", again)
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert re.findall(r'name="items-\d-allegation" value="([^"]+)"', page) == [
+        f"第{number}件：违规发放津补贴。" for number in (1, 2)
+    ]
+    assert re.findall(r'name="items-\d-amount" value="([^"]+)"', page) == ["120000.00"] * 2
+    kept = re.search(rf'name="({pending.PREFIX}sheet)" value="([^"]+)"', page)
+    assert kept
+    twice = clerk.post("/rounds/read/", {**again, kept[1]: kept[2], "column-amount": "3"})
+    assert twice.status_code == 422
+    assert "同时对应了两个字段" in twice.content.decode()
+
+
+def test_amounts_and_identity_numbers_of_a_list_reach_its_clues(office: Player) -> None:
+    data = on_paper(office, 2)
+    number = "110101199003070070"
+    data["items"][0] |= {"amount": "3.5万元", "id_number": number}
+    wrong = {**data, "items": [data["items"][0], {**data["items"][1], "id_number": f"{number}、{number}"}]}
+    clerk = Browser("clerk")
+    answer = clerk.post("/new/round.register/", typed(wrong))
+    assert answer.status_code == 422
+    assert "逐人填写" in answer.content.decode()
+    assert clerk.post("/new/round.register/", typed(data)).status_code == 302
+    with office.see("clerk"):
+        assert set(Clue.objects.values_list("amount", flat=True)) == {35000, None}
+        assert number in set(Subject.objects.values_list("id_number", flat=True))
 
 
 def queries(browser: Browser, address: str) -> int:

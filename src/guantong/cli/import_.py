@@ -20,7 +20,8 @@ from guantong.kernel.access.actors import Actor
 from guantong.kernel.access.scope import scope
 from guantong.kernel.acts.act import NotAllowed
 from guantong.kernel.sheets import Sheet, SheetError, read_workbook
-from guantong.mechanisms.clues import import_rows, importing
+from guantong.kernel.sheets.choosing import letter, samples
+from guantong.mechanisms.clues import import_lists, import_rows, importing
 from guantong.mechanisms.clues.import_rows import Entry, Skip, Table, Unread
 from guantong.mechanisms.clues.importing import IN, Outcome, Status
 from guantong.mechanisms.reports import importing as findings_import
@@ -157,7 +158,7 @@ def ledger(
         if not dry_run:
             work.enter(all_or_nothing=all_or_nothing)
     if errors is not None:
-        errors.write_bytes(importing.error_list(work.outcomes))
+        errors.write_bytes(import_lists.error_list(work.outcomes))
     if as_json:
         _print_json(work.as_json(unread, skips))
     else:
@@ -202,10 +203,10 @@ def _show_mapping(tables: list[Table], unread: list[Unread]) -> None:
             same = match is not None and match.column is column
             grid.add_row(
                 import_rows.FIELDS[key].label,
-                f"{import_rows.letter(column)} {column.path}",
+                f"{letter(column)} {column.path}",
                 f"{match.confidence:.0%}" if match and same else "",
                 match.reason.label if match and same else _("chosen"),
-                " / ".join(table.samples(column)),
+                " / ".join(samples(table.header, column)),
             )
         console.print(grid)
     for sheet in unread:
@@ -276,7 +277,7 @@ class Work:
     def as_json(self, unread: list[Unread], skips: list[Skip]) -> dict[str, Any]:
         """Return the result for programs; of rows that belong above only the number."""
         return {
-            "counts": importing.counted(self.outcomes),
+            "counts": import_lists.counted(self.outcomes),
             "given_up": self.given_up,
             "seconds": round(self.seconds, 3),
             "rows": [
@@ -305,7 +306,7 @@ class Work:
         for skip in skips:
             words = _("%(sheet)s, row %(row)s is no clue: %(reason)s.")
             console.print(words % {"sheet": skip.sheet, "row": skip.row, "reason": skip.reason})
-        counts = importing.counted(self.outcomes)
+        counts = import_lists.counted(self.outcomes)
         parts = [f"{status.label} {counts[status]}" for status in Status if counts[status]]
         console.print(_("Clues in the file: %(all)s.") % {"all": len(self.outcomes)}, "; ".join(parts))
         if dry_run:
@@ -330,7 +331,7 @@ class Work:
         )
         for one in out[:SHOWN]:
             if one.status is Status.ABOVE:
-                reason, remedy = importing.told_of_above()
+                reason, remedy = import_lists.told_of_above()
                 grid.add_row(one.sheet, str(one.row), "", "", one.status.label, reason, remedy)
             for fault in one.faults:
                 grid.add_row(

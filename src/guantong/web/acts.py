@@ -232,13 +232,16 @@ def _filled(sheet: Sheet, values: Mapping[str, Any]) -> forms.Form:
 
 
 def show_filled(
-    sheet: Sheet, values: Mapping[str, Any], *, status: int = 200, **context: Any
+    sheet: Sheet, values: Mapping[str, Any], *, also: tuple[str, ...] = (), status: int = 200, **context: Any
 ) -> HttpResponse:
-    """Show the act's page with what was typed, and these values in its place; nothing is done."""
+    """Show the act's page with what was typed, and these values in its place; nothing is done.
+
+    Files that the act asks for are kept, and those named in `also`.
+    """
     user_id = int(sheet.request.user.pk or 0)
     files = pending.with_kept(sheet.request.POST, sheet.request.FILES, user_id)
     asked = sheet.act.form_class(sheet.detail).base_fields
-    wanted = MultiValueDict({name: many for name, many in files.lists() if name in asked})
+    wanted = MultiValueDict({name: many for name, many in files.lists() if name in (*asked, *also)})
     sheet.kept = pending.keep(wanted, user_id)
     pending.drop(sheet.request.POST, user_id)
     return _show(sheet, _filled(sheet, values), status, **context)

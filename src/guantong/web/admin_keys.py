@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from guantong.accounts.admin import record
 from guantong.accounts.models import User
 from guantong.kernel.acts.act import Refused
-from guantong.kernel.exchange import keyring
+from guantong.kernel.exchange import keyring, refusals
 from guantong.kernel.exchange.errors import ExchangeError
 from guantong.kernel.exchange.keys import KEY_FILE_LIMIT
 from guantong.kernel.exchange.models import ExchangeKey, KeyState
@@ -79,6 +79,8 @@ def keys(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": ExchangeKey.objects.select_related("organ").order_by("-own", "organ__name", "-id")[:PAGE],
         "bodies": bodies.order_by("name"),
+        "refusals": refusals.listed(),
+        "of_all": True,
     }
     return render(request, "web/house/admin_keys.html", context)
 

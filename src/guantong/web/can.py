@@ -159,6 +159,7 @@ def corrections_now(standing: Standing) -> dict[str, str]:
         for name, fact in kind.correctables.items()
         if entitling(fact.by, standing.actor, standing.parties)
         and fact.read(standing.detail) not in (None, "")
+        and not fact.why_not(standing.detail)
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -16,7 +16,7 @@ from guantong.kernel.access.actors import Actor
 from guantong.kernel.acts.act import Fault, Refused
 from guantong.kernel.acts.perform import perform
 from guantong.kernel.duties.models import Duty
-from guantong.kernel.matters.models import Matter
+from guantong.kernel.matters.models import Matter, Party, PartyRole
 from guantong.kernel.papers.models import Paper
 from guantong.web.guard import actor_of, in_post, seen_matter
 from guantong.web.matter import explained
@@ -34,11 +34,55 @@ class Moved:
 
 @dataclass
 class Effects:
-    """What a correction would change."""
+    """What a correction would change. `sender`: who sees it as its sender now, and who then."""
 
-    moved: list[Moved]
-    flagged: list[Paper]
+    moved: list[Moved] = field(default_factory=list)
+    opened: list[Duty] = field(default_factory=list)
+    ended: list[Duty] = field(default_factory=list)
+    flagged: list[Paper] = field(default_factory=list)
+    sender: tuple[str, str] | None = None
     faults: tuple[Fault, ...] = ()
+
+    @property
+    def none(self) -> bool:
+        """Whether nothing follows but the new value."""
+        return not (self.moved or self.opened or self.ended or self.flagged or self.sender)
+
+
+@dataclass(frozen=True)
+class _Standing:
+    """What the trial is compared with."""
+
+    duties: dict[uuid.UUID, Duty]
+    flagged: dict[uuid.UUID, Paper]
+    sender: str
+
+    @classmethod
+    def of(cls, matter: Matter) -> _Standing:
+        duties = Duty.objects.filter(matter=matter).select_related("holder", "claimant")
+        papers = Paper.objects.filter(matter=matter).exclude(flagged="")
+        senders = Party.objects.filter(matter=matter, role=PartyRole.SENDER, until__isnull=True)
+        sender = senders.select_related("organ__body").first()
+        return cls(
+            {duty.pk: duty for duty in duties},
+            {paper.pk: paper for paper in papers},
+            sender.organ.full_name if sender else "",
+        )
+
+    def until(self, then: _Standing) -> Effects:
+        """Return what has changed until then."""
+        found = Effects(flagged=[one for key, one in then.flagged.items() if key not in self.flagged])
+        for key, duty in then.duties.items():
+            before = self.duties.get(key)
+            if before is None or (before.ended_on and not duty.ended_on):
+                found.opened.append(duty)
+            elif duty.ended_on and not before.ended_on:
+                found.ended.append(duty)
+            elif before.due_on != duty.due_on:
+                found.moved.append(Moved(duty, before.due_on, duty.due_on, explained(duty.explanation)))
+        if self.sender != then.sender:
+            found.sender = (self.sender, then.sender)
+        return found
 
 
 class _Undo(Exception):  # noqa: N818 - not an error: it takes the trial back
@@ -47,23 +91,17 @@ class _Undo(Exception):  # noqa: N818 - not an error: it takes the trial back
 
 def effects(actor: Actor, matter: Matter, data: Any) -> Effects:
     """Do the correction, read what it changed, and take it back whole."""
-    before = {duty.pk: duty.due_on for duty in Duty.objects.filter(matter=matter)}
-    flagged_before = set(Paper.objects.filter(matter=matter).exclude(flagged="").values_list("pk", flat=True))
-    found = Effects([], [])
+    before = _Standing.of(matter)
+    found = Effects()
     try:
         with transaction.atomic():
             perform("matter.correct", actor, matter.pk, data)
-            for duty in Duty.objects.filter(matter=matter).select_related("holder"):
-                if before.get(duty.pk) != duty.due_on:
-                    old = before.get(duty.pk, duty.first_due_on)
-                    found.moved.append(Moved(duty, old, duty.due_on, explained(duty.explanation)))
-            papers = Paper.objects.filter(matter=matter).exclude(flagged="")
-            found.flagged = [paper for paper in papers if paper.pk not in flagged_before]
+            found = before.until(_Standing.of(matter))
             raise _Undo
     except _Undo:
         return found
     except Refused as refused:
-        return Effects([], [], refused.faults)
+        return Effects(faults=refused.faults)
 
 
 @in_post

@@ -25,7 +25,7 @@ from guantong.kernel.acts.entitlement import entitling
 from guantong.kernel.acts.files import open_stored
 from guantong.kernel.acts.forms import DateInput
 from guantong.kernel.acts.perform import perform
-from guantong.kernel.exchange import carriers, codec, cover, incoming, outgoing
+from guantong.kernel.exchange import carriers, codec, cover, incoming, outgoing, refusals
 from guantong.kernel.exchange.errors import ExchangeError
 from guantong.kernel.exchange.incoming import Finding
 from guantong.kernel.exchange.models import ExchangeKey, KeyState, Line, Message
@@ -85,6 +85,7 @@ def _page(request: HttpRequest, actor: Actor, fault: Fault | None = None, status
         "lines": Line.objects.filter(own=actor.body_id).select_related("peer").order_by("peer__name"),
         "discs": {one.peer_id: one.peer for one in sent if one.number and not one.acknowledged_on}.values(),
         "fault": fault,
+        "refusals": refusals.listed(actor.organ),
         "most": codec.LIMIT // 2**20,
     }
     return render(request, "web/exchange/page.html", context, status=status)
@@ -108,6 +109,7 @@ def take(request: HttpRequest) -> HttpResponse:
     if finding.error is not None:
         pending.drop(request.POST, user_id)
         note(actor, "exchange", None, f"refused: {finding.error.code}", user_id=user_id)
+        refusals.keep(actor, data, finding.error)
         return _preview(request, actor, finding, name)
     if "record" not in request.POST:
         note(actor, "exchange", None, f"opened: {finding.opened and finding.opened.kind}", user_id=user_id)

@@ -126,7 +126,9 @@ class Deed:
     matters from which this one arose, `began` the day the matter was listed under before. `follow`: acts
     that are done with it, on a matter or making one of that id. `items`: the rows of the matter that it is
     about (a reminder, an instruction): a duty opened for one of them ends with an act on that one only.
-    `letter_parties`: issuer and addressee of the letter it is about.
+    `letter_parties`: issuer and addressee of the letter it is about. `restated`: facts that were never true,
+    with what they were taken for: the rules they decide are followed anew. `mistaken`: parties that were the
+    wrong organ all along: what was answered to them is owed to the right one.
     """
 
     act: Act
@@ -151,6 +153,8 @@ class Deed:
     words: list[dict[str, Any]] | None = None
     content: dict[str, Any] = field(default_factory=dict)
     corrected: dict[str, date] = field(default_factory=dict)
+    restated: dict[str, Any] = field(default_factory=dict)
+    mistaken: set[str] = field(default_factory=set)
     flags: set[str] = field(default_factory=set)
     extension_until: date | None = None
     items: set[uuid.UUID] = field(default_factory=set)
@@ -194,6 +198,17 @@ class Deed:
             self.replaced.append(role)
         self.new_parties.append(party)
         self.parties[role] = party
+
+    def end_party(self, role: str) -> None:
+        """Let nobody be this party from now on."""
+        if self.parties.pop(role, None) is not None:
+            self.replaced.append(role)
+
+    def restate(self, **facts: Any) -> None:
+        """Tell the rules that these facts were wrong from the beginning (情况更正)."""
+        for name, value in facts.items():
+            self.restated.setdefault(name, self.facts.get(name))
+            self.facts[name] = value
 
     def grant(self, principal: int, depth: Depth, basis: str, until: date | None = None) -> None:
         """Let a principal see the matter."""

@@ -89,6 +89,10 @@ class Correct(Act):
         """The new value, as text; each fact has a field of its own that checks it."""
         return {"value": LongTextField(label=gettext_lazy("Right value"))}
 
+    def shown(self, deed: Deed) -> Depth:
+        """Whoever may know what the fact was taken for."""
+        return kinds.get(deed.matter.kind).correctables[deed.data["fact"]].depth
+
     def initial(self, actor: Any, matter: Matter | None, detail: Target) -> dict[str, Any]:
         """Show what stands there now."""
         now = detail.correctable.read(detail.detail)
@@ -96,11 +100,15 @@ class Correct(Act):
 
     def page_context(self, actor: Any, matter: Matter | None, detail: Target) -> dict[str, Any]:
         """Show what stands there now beside what it is to be."""
-        return {"standing": detail.said(detail.correctable.read(detail.detail))}
+        standing = detail.said(detail.correctable.read(detail.detail))
+        return {"standing": standing, **detail.correctable.page(actor)}
 
     def do(self, deed: Deed) -> None:
         """Write the new value and tell the duties."""
         target: Target = deed.detail
+        why = target.correctable.why_not(target.detail)
+        if why:
+            raise refuse("value", why, _("Return it to whoever is wrong about it."))
         old, new = target.correctable.read(target.detail), deed.data["value"]
         if old == new:
             raise refuse("value", _("That is what stands there already."), _("Give the right value."))
@@ -118,7 +126,8 @@ class Correct(Act):
 def _facts(matter: Matter, detail: Any) -> Iterator[Beside]:
     act = registry.get(Correct.code)
     for name, fact in kinds.get(matter.kind).correctables.items():
-        yield Beside(act, {"fact": name}, str(fact.label), Target(detail, name, fact))
+        subject = Target(detail, name, fact)
+        yield Beside(act, {"fact": name}, str(fact.label), subject, fact.why_not(detail))
 
 
 def _text(value: Any) -> str:

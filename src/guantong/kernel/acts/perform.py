@@ -13,7 +13,7 @@ from django import forms
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, models, transaction
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
@@ -39,8 +39,10 @@ from guantong.kernel.acts.files import StoredFile, store
 from guantong.kernel.acts.models import Performed
 from guantong.kernel.duties.engine import Consequences, Follower
 from guantong.kernel.duties.models import Duty, DutyState
+from guantong.kernel.duties.past import for_later, past_of
 from guantong.kernel.duties.rows import write_duties
 from guantong.kernel.journal.hashing import sm3
+from guantong.kernel.journal.models import Entry
 from guantong.kernel.journal.write import append
 from guantong.kernel.matters import kinds
 from guantong.kernel.matters.ids import new_id
@@ -335,13 +337,9 @@ def _write(deed: Deed) -> int:
     if act.creates:
         _first_grants(deed)
     duties = _duties(deed)
-    follower = Follower(deed, engine.rules_on(matter.jurisdiction_id, deed.happened_on), duties)
-    content = {
-        "data": {name: _plain(value) for name, value in deed.data.items() if value not in (None, "", [])},
-        **{name: _plain(value) for name, value in deed.content.items()},
-    }
-    if deed.capacity.recorded:
-        content["recorded_for"] = str(deed.data.get("signer", ""))
+    past = past_of(matter.pk) if deed.restated else []
+    follower = Follower(deed, engine.rules_on(matter.jurisdiction_id, deed.happened_on), duties, past)
+    content = _content(deed)
     write_entry = append(deed, state_from, follower.clauses(), content, secrets.token_bytes(32))
     if act.creates:
         matter.save(force_insert=True)
@@ -356,6 +354,16 @@ def _write(deed: Deed) -> int:
     return entry_id
 
 
+def _content(deed: Deed) -> dict[str, Any]:
+    content = {
+        "data": {name: _plain(value) for name, value in deed.data.items() if value not in (None, "", [])},
+        **{name: _plain(value) for name, value in deed.content.items()},
+    }
+    if deed.capacity.recorded:
+        content["recorded_for"] = str(deed.data.get("signer", ""))
+    return content | for_later(deed)
+
+
 def _duties(deed: Deed) -> list[Duty]:
     """Return the duties that the act may move: the matter's own, and its origins' open ones."""
     alive = Q(state__in=[DutyState.OPEN, DutyState.PAUSED])
@@ -364,8 +372,13 @@ def _duties(deed: Deed) -> list[Duty]:
         if not deed.origins:
             return []
     ids = [deed.matter.pk, *deed.origins]
-    wanted = (alive | Q(matter=deed.matter)) if deed.corrected else alive
-    return list(Duty.objects.filter(wanted, matter__in=ids))
+    looks_back = deed.corrected or deed.restated or deed.mistaken
+    wanted = (alive | Q(matter=deed.matter)) if looks_back else alive
+    found = Duty.objects.filter(wanted, matter__in=ids)
+    if deed.mistaken:
+        letters = Entry.objects.filter(pk=OuterRef("ended_by"), act="paper.dispatch")
+        found = found.annotate(by_letter=Exists(letters))
+    return list(found)
 
 
 def _require_closed(deed: Deed, duties: list[Duty], found: Consequences) -> None:
@@ -383,12 +396,10 @@ def _require_closed(deed: Deed, duties: list[Duty], found: Consequences) -> None
 
 
 def _rows(deed: Deed) -> None:
+    if deed.replaced:
+        replaced = Party.objects.filter(matter=deed.matter, role__in=deed.replaced, until__isnull=True)
+        replaced.update(until=deed.now)
     if deed.new_parties:
-        roles = deed.replaced
-        if roles:
-            Party.objects.filter(matter=deed.matter, role__in=roles, until__isnull=True).update(
-                until=deed.now
-            )
         Party.objects.bulk_create(deed.new_parties)
     attachments = _attachments(deed)
     by_model: dict[type[models.Model], list[models.Model]] = {}
@@ -422,16 +433,20 @@ def _attachments(deed: Deed) -> list[Attachment]:
 
 
 def _flag_papers(deed: Deed) -> None:
-    """Flag letters already signed that say what is now corrected."""
+    """Flag letters that say what is now corrected; one that went to a wrong organ is not the right one's."""
     if not deed.flags:
         return
     said = Q()
     for fact in deed.flags:
         said |= Q(facts__has_key=fact)
-    gone = [PaperState.SIGNED, PaperState.DISPATCHED, PaperState.SIGNED_FOR]
-    Paper.objects.filter(said, matter=deed.matter, state__in=gone).update(
-        flagged=_("Corrected since: %(facts)s") % {"facts": ", ".join(sorted(deed.flags))}
-    )
+    known = kinds.get(deed.matter.kind).correctables
+    names = ", ".join(str(known[fact].label) if fact in known else fact for fact in sorted(deed.flags))
+    flags: dict[str, Any] = {"flagged": (_("Corrected since: %(facts)s") % {"facts": names})[:200]}
+    states = [PaperState.SIGNED, PaperState.DISPATCHED, PaperState.SIGNED_FOR]
+    if deed.mistaken:
+        flags["depth"] = Depth.FULL
+        states += [PaperState.DRAFT, PaperState.CHECKED]
+    Paper.objects.filter(said, matter=deed.matter, state__in=states).update(**flags)
 
 
 def _given(deed: Deed) -> str:

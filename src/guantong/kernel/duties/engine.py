@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -26,6 +26,7 @@ from guantong.kernel.calendar import (
 from guantong.kernel.calendar import get_calendar as calendar
 from guantong.kernel.duties.governing import calendar_reading
 from guantong.kernel.duties.models import Duty, DutyChange, DutyState
+from guantong.kernel.duties.past import Past
 from guantong.kernel.matters.models import Depth, Party, PartyRole
 from guantong.kernel.measures import engine
 from guantong.kernel.measures.engine import RulesInForce
@@ -114,10 +115,13 @@ def role_in(parties: Mapping[str, Party], organ_id: int | None) -> str:
 class Follower:
     """Follows the rules of one act through the duties of its matter."""
 
-    def __init__(self, deed: Deed, force: RulesInForce, duties: list[Duty]) -> None:
+    def __init__(
+        self, deed: Deed, force: RulesInForce, duties: list[Duty], past: Sequence[Past] = ()
+    ) -> None:
         self.deed = deed
         self.force = force
         self.duties = duties
+        self.past = past
         self.events = set(deed.events)
         self.found = Consequences()
 
@@ -135,6 +139,8 @@ class Follower:
         """Return everything that follows; nothing is written here."""
         self.entry_id = entry_id
         try:
+            if self.deed.restated:
+                self._follow_anew()
             for duty in self.duties:
                 self._move(duty)
         except UnknownYear as error:
@@ -151,6 +157,8 @@ class Follower:
         own = duty.matter_id == self.deed.matter.pk
         if own and duty.start_fact in self.deed.corrected:
             self._derive_anew(duty)
+        if own and duty.claimant_party in self.deed.mistaken:
+            self._owe_again(duty)
         if duty.state not in (DutyState.OPEN, DutyState.PAUSED):
             return
         if rule is not None and own == (rule.about == "matter"):
@@ -180,16 +188,65 @@ class Follower:
         elif self.events & rule.extended_by and self.deed.extension_until:
             self._extend(duty, self.deed.extension_until)
 
-    def _open(self, rule: Rule) -> None:
-        start = self.deed.happened_on if rule.start == "happened_on" else self.deed.facts.get(rule.start)
+    def _follow_anew(self) -> None:
+        """Follow the rules a restated fact decides again, through all that has happened (重新推算责任).
+
+        What is done stays done; a duty that should not have been is no longer owed, one that should have
+        been is owed from its day, unless a later act would have ended it.
+        """
+        taken = {**self.deed.facts, **self.deed.restated}
+        for at, event in enumerate(self.past):
+            rules = engine.rules_on(self.deed.matter.jurisdiction_id, event.happened_on).rules
+            was = {rule.code for name in event.events for rule in rules.opened_by(name, taken).rules}
+            now = {
+                rule.code: rule
+                for name in event.events
+                for rule in rules.opened_by(name, self.deed.facts).rules
+            }
+            for duty in self.duties:
+                code = f"{duty.clause}/{duty.rule}"
+                if duty.opened_by == event.entry and code in was - now.keys() and duty.ended_on is None:
+                    self._end(duty, DutyState.CANCELLED)
+            if self.deed.matter.is_open:
+                for code in sorted(now.keys() - was):
+                    self._open_late(now[code], event, self.past[at + 1 :])
+
+    def _open_late(self, rule: Rule, event: Past, later: Sequence[Past]) -> None:
+        ends = rule.discharged_by | rule.cancelled_by
+        if any(one.events & ends for one in later):
+            return
+        self._open(rule, event)
+        duty = self.found.opened[-1]
+        for one in later:
+            if one.events & rule.paused_by and duty.state == DutyState.OPEN:
+                duty.state, duty.paused_on = DutyState.PAUSED, one.happened_on
+            elif one.events & rule.resumed_by and duty.state == DutyState.PAUSED:
+                self._go_on(duty, one.happened_on)
+            elif one.events & rule.extended_by and one.until and one.until > duty.due_on:
+                put(
+                    duty,
+                    extend(self._deadline(duty), Period(days=(one.until - duty.due_on).days), calendar()),
+                )
+
+    def _owe_again(self, duty: Duty) -> None:
+        """What a letter to the wrong organ answered is owed to the right one, by the same day."""
+        answered = duty.state == DutyState.DISCHARGED and getattr(duty, "by_letter", False)
+        if answered and self.deed.matter.is_open:
+            duty.state, duty.ended_on, duty.ended_by = DutyState.OPEN, None, None
+            self._changed(duty, "correct", duty.due_on, duty.explanation)
+
+    def _open(self, rule: Rule, event: Past | None = None) -> None:
+        on = event.happened_on if event else self.deed.happened_on
+        start = on if rule.start == "happened_on" else self.deed.facts.get(rule.start)
         if start is None:
             raise refuse(
                 rule.start if rule.start in self.deed.data else "happened_on",
                 _("Clause %(clause)s counts from a date that is missing here.") % {"clause": rule.clause},
                 _("Give the date, or have the measure's administrator check the clause."),
             )
-        made = due(start, self._period(rule), calendar_reading(self.force))
-        applied = self.force.applied[rule.code]
+        force = engine.rules_on(self.deed.matter.jurisdiction_id, on) if event else self.force
+        made = due(start, self._period(rule), calendar_reading(force))
+        applied = force.applied[rule.code]
         holder, holder_party = self._resolve(rule.holder)
         claimant, claimant_party = self._resolve(rule.claimant)
         self.found.opened.append(
@@ -205,7 +262,7 @@ class Follower:
                 claimant_id=claimant,
                 holder_party=holder_party,
                 claimant_party=claimant_party,
-                opened_by=self.entry_id,
+                opened_by=event.entry if event else self.entry_id,
                 start_fact=rule.start,
                 starts_on=start,
                 due_on=made.due_on,
@@ -243,11 +300,14 @@ class Follower:
 
     def _resume(self, duty: Duty) -> None:
         old = (duty.due_on, duty.explanation)
-        paused_on = duty.paused_on or self.deed.happened_on
-        if paused_on <= duty.due_on:
-            put(duty, shift(self._deadline(duty), paused_on, self.deed.happened_on, calendar()))
-        duty.state, duty.paused_on = DutyState.OPEN, None
+        self._go_on(duty, self.deed.happened_on)
         self._changed(duty, "resume", *old)
+
+    def _go_on(self, duty: Duty, on: date) -> None:
+        paused_on = duty.paused_on or on
+        if paused_on <= duty.due_on:
+            put(duty, shift(self._deadline(duty), paused_on, on, calendar()))
+        duty.state, duty.paused_on = DutyState.OPEN, None
 
     def _extend(self, duty: Duty, until: date) -> None:
         days = (until - duty.due_on).days
@@ -289,10 +349,11 @@ class Follower:
         return str(self.deed.data.get("reason") or "")[:500]
 
     def _follow_parties(self, duty: Duty) -> None:
-        for party in self.deed.new_parties:
-            if duty.holder_party == party.role and duty.holder_id != party.organ_id:
-                duty.holder_id = party.organ_id
+        for role in {*self.deed.replaced, *(party.role for party in self.deed.new_parties)}:
+            organ = self.deed.organ_of(role)
+            if duty.holder_party == role and duty.holder_id != organ:
+                duty.holder_id = organ
                 self.found.changed[duty.pk] = duty
-            if duty.claimant_party == party.role and duty.claimant_id != party.organ_id:
-                duty.claimant_id = party.organ_id
+            if duty.claimant_party == role and duty.claimant_id != organ:
+                duty.claimant_id = organ
                 self.found.changed[duty.pk] = duty

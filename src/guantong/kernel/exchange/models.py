@@ -106,3 +106,25 @@ class Line(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["own", "peer"], name="exchange_line_once")]
+
+
+class Refusal(models.Model):
+    """That a file was not taken in, and why (拒收记录). No content, and not the name it was given.
+
+    `organ` is the department that tried; `words` fill in the reason, in the reader's language.
+    """
+
+    organ = models.ForeignKey("organs.Organ", models.PROTECT, related_name="+")
+    post = models.ForeignKey("organs.Post", models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=80)
+    code = models.CharField(max_length=24)
+    words = models.JSONField(default=dict)
+    times = models.PositiveIntegerField(default=1)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        constraints = [models.UniqueConstraint(fields=["organ", "digest", "code"], name="refusal_once")]
+
+    def __str__(self) -> str:
+        return self.code

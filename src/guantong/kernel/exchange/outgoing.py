@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import uuid
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Q
+from django.db.models import OuterRef, Q
+from django.db.models.functions import JSONObject
 
 from guantong.kernel.acts.files import open_stored, write_bytes
 from guantong.kernel.exchange import carriers, codec, keys
@@ -30,12 +33,22 @@ from guantong.kernel.papers.letter import Letter
 from guantong.kernel.papers.render_pdf import render_pdf
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from guantong.kernel.acts.act import Deed
     from guantong.kernel.exchange.envelope import Said
     from guantong.kernel.papers.models import Paper
 
 MEDIA_TYPE = "application/vnd.guantong.exchange"
 _NAME = re.compile(r"[^0-9A-Za-z\u4e00-\u9fff]+")
+
+
+def with_answered(papers: QuerySet[Paper]) -> QuerySet[Paper]:
+    """Load papers with the newest message of their addressee on the matter, which they answer (所复来件)."""
+    came = Message.objects.filter(
+        matter=OuterRef("matter"), incoming=True, peer=OuterRef("addressee")
+    ).order_by("-id")
+    return papers.annotate(answered=ArraySubquery(came.values(row=JSONObject(ref="ref", uid="uid"))[:1]))
 
 
 def by_disc(deed: Deed, paper: Paper) -> None:
@@ -45,12 +58,24 @@ def by_disc(deed: Deed, paper: Paper) -> None:
         return
     addressee = paper.addressee
     if addressee.elsewhere:
-        leave(deed, carrier, addressee.pk, carrier.compose(deed.about, paper), paper=paper)
+        answered = next((Answered(one["ref"], one["uid"]) for one in paper.answered), None)  # type: ignore[attr-defined]
+        said = carrier.compose(deed.about, paper)
+        leave(deed, carrier, addressee.pk, said, answered, paper=paper)
 
 
-def leave(deed: Deed, carrier: Carrier, peer_id: int, said: Said, *, paper: Paper | None = None) -> Message:
+@dataclass(frozen=True)
+class Answered:
+    """The message that is answered: what both sides know its matter by, and its own id."""
+
+    ref: uuid.UUID | str
+    uid: uuid.UUID | str
+
+
+def leave(
+    deed: Deed, carrier: Carrier, peer_id: int, said: Said, before: Answered | None, *,
+    paper: Paper | None = None,
+) -> Message:  # fmt: skip
     """Leave a message to be sealed, in answer to the newest that came from that body on this matter."""
-    before = Message.objects.filter(matter=deed.matter, incoming=True, peer=peer_id).order_by("-id").first()
     message = Message(
         uid=uuid.uuid4(),
         incoming=False,

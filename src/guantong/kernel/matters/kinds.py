@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from django.db.models import Model
     from django.utils.functional import _StrPromise
 
+    from guantong.kernel.access.actors import Actor
     from guantong.kernel.acts.act import Capacity, Deed
     from guantong.kernel.duties.models import Occasion
     from guantong.kernel.matters.models import Matter
@@ -27,7 +28,8 @@ class Correctable:
     """A fact that may be corrected (可更正事项): its field, how it is read, written and said, who may.
 
     `write` puts the new value into the deed's rows. `fact`: the name under which duties start from it.
-    `day_of`: the acts whose day of happening it is.
+    `day_of`: the acts whose day of happening it is. `depth`: who sees that it was corrected, and from what.
+    `page`: what its page shows beside the field; `why_not`: why it is not corrected on this matter.
     """
 
     label: str | _StrPromise
@@ -38,6 +40,9 @@ class Correctable:
     fact: str = ""
     say: Callable[[Any], str] | None = None
     day_of: frozenset[str] = frozenset()
+    depth: Depth = Depth.FEEDBACK
+    page: Callable[[Actor], dict[str, Any]] = lambda actor: {}
+    why_not: Callable[[Any], str] = lambda detail: ""
 
 
 class Stage(StrEnum):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -142,8 +143,7 @@ class PaperAct(Act):
         paper = None
         try:
             field = forms.UUIDField()
-            found = Paper.objects.select_related("department", "addressee")
-            paper = found.filter(matter=matter, pk=field.clean(data.get("paper"))).first()
+            paper = self.papers().filter(matter=matter, pk=field.clean(data.get("paper"))).first()
         except forms.ValidationError:
             pass
         if paper is None:
@@ -156,6 +156,10 @@ class PaperAct(Act):
                 _("See the list of papers for its present state."),
             )
         return Subject(kinds.get(paper.kind), paper)
+
+    def papers(self) -> QuerySet[Paper]:
+        """Return the papers among which to look, with all the act needs of one."""
+        return Paper.objects.select_related("department", "addressee")
 
     def about(self, matter: Matter, detail: Subject) -> Any:
         """The rules ask about the matter, not the paper."""
@@ -295,9 +299,11 @@ class RevisePaper(PaperAct):
         """Keep the new wording; it is to be checked again."""
         data = deed.data
         wording = {name: data[name] for name in WORDING}
-        deed.change(
-            deed.detail.paper, letter=wording, title=data["title"], state=PaperState.DRAFT, checked_by=None
-        )
+        paper: Paper = deed.detail.paper
+        if paper.flagged:
+            addressee = deed.detail.kind.propose(deed.matter, deed.actor).addressee_id
+            deed.change(paper, addressee_id=addressee, flagged="")
+        deed.change(paper, letter=wording, title=data["title"], state=PaperState.DRAFT, checked_by=None)
         deed.detail.kind.revised(deed, deed.detail.paper)
 
 
@@ -362,6 +368,10 @@ class SignPaper(PaperAct):
     def do(self, deed: Deed) -> None:
         """Take the number and freeze the letter."""
         paper, kind = deed.detail.paper, deed.detail.kind
+        if paper.flagged:
+            raise refuse(
+                "paper", paper.flagged, _("Have the draft revised and checked again, or have it voided.")
+            )
         year = deed.happened_on.year
         paper.organ = deed.actor.organ.body or deed.actor.organ
         serial = next_number(paper.organ_id, kind.series, year)
@@ -415,6 +425,10 @@ class DispatchPaper(PaperAct):
     def named_by(self, kind: PaperKind) -> tuple[Capacity, ...]:
         """Those who draft this kind."""
         return kind.drafters
+
+    def papers(self) -> QuerySet[Paper]:
+        """With what a message on a disc would answer."""
+        return outgoing.with_answered(super().papers())
 
     def shown(self, deed: Deed) -> Depth:
         """A dispatch is read by those whom the paper reaches."""

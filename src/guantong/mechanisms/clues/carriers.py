@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -20,7 +21,7 @@ from guantong.kernel.exchange.models import Message
 from guantong.kernel.matters.models import Attachment, Depth, Matter
 from guantong.kernel.organs.models import Organ
 from guantong.kernel.papers.models import Paper
-from guantong.kernel.people.models import Authority, Subject
+from guantong.kernel.people.models import Authority
 from guantong.mechanisms.clues import lifecycle
 from guantong.mechanisms.clues.models import Category, Clue, Feedback, Source
 from guantong.mechanisms.clues.papers import RECEIVER, SENDER, feedback_of
@@ -87,8 +88,6 @@ class Letter(Said):
 
 
 def _transfer_of(clue: Clue, paper: Paper) -> Transfer:
-    rows = Subject.objects.filter(matter=clue.matter_id)
-    persons = rows.values("name", "unit", "post", "authority", "id_number")
     return Transfer(
         title=clue.matter.title,
         source=Source(clue.source),
@@ -96,7 +95,9 @@ def _transfer_of(clue: Clue, paper: Paper) -> Transfer:
         allegation=clue.allegation,
         amount=clue.amount,
         unit=clue.unit,
-        persons=tuple(Person(**row) for row in persons),
+        persons=tuple(
+            Person(**{name: row[name] for name in lifecycle.PERSON}) for row in lifecycle.persons_of(clue)
+        ),
         evidence=tuple(Evidence(**_evidence(row)) for row in clue.evidence),
         concluded_on=clue.concluded_on,
     )
@@ -192,41 +193,37 @@ def _own_clue(opened: Opened, actor: Actor, asked: str = "transfer") -> Matter:
     return found.matter
 
 
-def _take_receipt(opened: Opened, said: Receipt, actor: Actor) -> Taken:
-    clue = _own_clue(opened, actor)
-    data: dict[str, Any] = {"happened_on": clock.today().isoformat()}
+def _about_ours(
+    act: Callable[[Any], str], data: Callable[[Any], dict[str, Any]], *, asked: str = "transfer", known: bool
+) -> Callable[[Opened, Any, Actor], Taken]:
+    """Return how a file about a clue of ours is taken in; `known`: once they have said that it came."""
+
+    def take(opened: Opened, said: Any, actor: Actor) -> Taken:
+        clue = _own_clue(opened, actor, asked)
+        if known and clue.state == lifecycle.SENT:
+            raise ExchangeError("not_yet")
+        return Taken(act(said), clue.pk, {"happened_on": clock.today().isoformat(), **data(said)})
+
+    return take
+
+
+def _receipt_act(said: Receipt) -> str:
+    return "clue.take_return" if said.outcome == "returned" else "clue.take_receipt"
+
+
+def _receipt_data(said: Receipt) -> dict[str, Any]:
     if said.outcome == "returned":
-        return Taken("clue.take_return", clue.pk, {**data, "reason": said.note or "—"})
-    data |= {
-        "received_on": said.received_on.isoformat(),
-        "ledger_number": said.ledger_number,
-        "note": said.note,
-    }
-    return Taken("clue.take_receipt", clue.pk, data)
+        return {"reason": said.note or "—"}
+    received_on = said.received_on.isoformat()
+    return {"received_on": received_on, "ledger_number": said.ledger_number, "note": said.note}
 
 
-def _take_told(opened: Opened, said: Told, actor: Actor) -> Taken:
-    clue = _own_clue(opened, actor)
-    if clue.state == lifecycle.SENT:
-        raise ExchangeError("not_yet")
-    data = {
-        "happened_on": clock.today().isoformat(),
-        "progress": said.progress,
-        "final": said.final,
-    }
-    return Taken("clue.take_feedback", clue.pk, data)
+def _told_data(said: Told) -> dict[str, Any]:
+    return {"progress": said.progress, "final": said.final}
 
 
-def _take_request(opened: Opened, said: Letter, actor: Actor) -> Taken:
-    clue = _own_clue(opened, actor)
-    if clue.state == lifecycle.SENT:
-        raise ExchangeError("not_yet")
-    return Taken("clue.take_request", clue.pk, {"text": said.text})
-
-
-def _take_answer(opened: Opened, said: Letter, actor: Actor) -> Taken:
-    clue = _own_clue(opened, actor, "request")
-    return Taken("clue.take_answer", clue.pk, {"text": said.text})
+def _letter_data(said: Letter) -> dict[str, Any]:
+    return {"text": said.text}
 
 
 # --- Shown before it is taken in
@@ -261,65 +258,26 @@ def _letter_lines(said: Letter) -> list[tuple[str, str]]:
     return [(_("What they write"), said.text)]
 
 
-TRANSFER = register(
-    Carrier(
-        kind="transfer",
-        label=gettext_lazy("Transfer"),
-        said=Transfer,
-        by=SENDER,
-        take=_take_transfer,
-        lines=_transfer_lines,
-        paper="transfer_letter",
-        compose=_transfer_of,
-        files=_sent_along,
-    )
-)
-RECEIPT = register(
-    Carrier(
-        kind="receipt",
-        label=gettext_lazy("Receipt"),
-        said=Receipt,
-        by=RECEIVER,
-        take=_take_receipt,
-        lines=_receipt_lines,
-        paper="receipt",
-        compose=_receipt_of,
-    )
-)
-FEEDBACK = register(
-    Carrier(
-        kind="feedback",
-        label=gettext_lazy("Feedback"),
-        said=Told,
-        by=RECEIVER,
-        take=_take_told,
-        lines=_told_lines,
-        paper="feedback_letter",
-        compose=_told_of,
-    )
-)
-REQUEST = register(
-    Carrier(
-        kind="request",
-        label=gettext_lazy("Request by letter"),
-        said=Letter,
-        by=RECEIVER,
-        take=_take_request,
-        lines=_letter_lines,
-        paper="request_letter",
-        compose=_letter_of,
-    )
-)
-ANSWER = register(
-    Carrier(
-        kind="answer",
-        label=gettext_lazy("Answer by letter"),
-        said=Letter,
-        by=SENDER,
-        take=_take_answer,
-        lines=_letter_lines,
-        paper="answer_letter",
-        compose=_letter_of,
-        files=_materials,
-    )
-)
+_take_receipt = _about_ours(_receipt_act, _receipt_data, known=False)
+_take_told = _about_ours(lambda said: "clue.take_feedback", _told_data, known=True)
+_take_request = _about_ours(lambda said: "clue.take_request", _letter_data, known=True)
+_take_answer = _about_ours(lambda said: "clue.take_answer", _letter_data, asked="request", known=False)
+
+_LABELS = {
+    "transfer": gettext_lazy("Transfer"),
+    "receipt": gettext_lazy("Receipt"),
+    "feedback": gettext_lazy("Feedback"),
+    "request": gettext_lazy("Request by letter"),
+    "answer": gettext_lazy("Answer by letter"),
+}
+# what is said, who seals it, how it is taken in and shown; the paper that makes it, how, and what goes along
+_KINDS: dict[str, tuple[Any, ...]] = {
+    "transfer": (
+        (Transfer, SENDER, _take_transfer, _transfer_lines, "transfer_letter", _transfer_of, _sent_along)
+    ),
+    "receipt": (Receipt, RECEIVER, _take_receipt, _receipt_lines, "receipt", _receipt_of),
+    "feedback": (Told, RECEIVER, _take_told, _told_lines, "feedback_letter", _told_of),
+    "request": (Letter, RECEIVER, _take_request, _letter_lines, "request_letter", _letter_of),
+    "answer": (Letter, SENDER, _take_answer, _letter_lines, "answer_letter", _letter_of, _materials),
+}
+CARRIERS = {kind: register(Carrier(kind, _LABELS[kind], *made)) for kind, made in _KINDS.items()}

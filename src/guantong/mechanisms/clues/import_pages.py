@@ -11,23 +11,28 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from guantong.kernel.access.actors import Actor
 from guantong.kernel.acts.act import Fault
-from guantong.kernel.sheets import SheetError, read_workbook
-from guantong.mechanisms.clues import import_rows, import_store, importing
+from guantong.kernel.journal.hashing import sm3
+from guantong.kernel.sheets import SheetError, choosing, read_workbook
+from guantong.mechanisms.clues import again, import_lists, import_rows, import_store, importing
+from guantong.mechanisms.clues import import_decisions as decisions
 from guantong.mechanisms.clues.columns import BOOK_FIELDS
 from guantong.mechanisms.clues.import_rows import Table
 from guantong.mechanisms.clues.import_store import Draft
 from guantong.mechanisms.clues.importing import IN, Status
+from guantong.mechanisms.clues.models import Platform
 from guantong.web.guard import actor_of, in_post
 from guantong.web.links import matter_url
 
 SHOWN = 200
 STEP_SECONDS = 2.0
+TO_DO = frozenset({Status.NEW, Status.CHANGED})
 WHOLE_AT_MOST = 500
 """So many clues at most are entered all or nothing in one request; more by the command line."""
 
@@ -58,33 +63,53 @@ def _draft(request: HttpRequest, token: str) -> Draft:
 def upload(request: HttpRequest) -> HttpResponse:
     """Take a file, find its tables and go on to their columns."""
     actor = _actor(request)
+    known = {"stage": "upload", "platforms": _platforms(actor)}
     if request.method != "POST":
-        return render(request, "clues/import.html", {"stage": "upload"})
+        return render(request, "clues/import.html", known)
     given = request.FILES.get("file")
     faults = []
     if given is None:
         faults = [Fault("file", _("No file is chosen."), _("Choose the ledger: xlsx, xls, ods or csv."))]
     else:
         try:
-            sheets = read_workbook(given.read())
+            content = given.read()
+            sheets = read_workbook(content)
             tables, unread = import_rows.tables(sheets)
             if not tables:
                 faults = [Fault("file", one.name, one.reason) for one in unread]
         except SheetError as error:
             faults = [Fault("file", str(error), "")]
     if faults or given is None:
-        return render(request, "clues/import.html", {"stage": "upload", "faults": faults}, status=422)
-    draft = import_store.new(actor.post.pk, given.name or "", sheets)
+        return render(request, "clues/import.html", {**known, "faults": faults}, status=422)
+    draft = import_store.new(actor.post.pk, given.name or "", sheets, sm3(content))
     draft.columns = {
         table.name: {key: column.index for key, column in table.columns.items()} for table in tables
     }
+    _propose_platform(actor, draft, tables, request.POST.get("platform", ""))
     try:
         import_store.save(draft)
     except OSError as error:
         reason = _("The file could not be kept for the next step: %(error)s.") % {"error": error.strerror}
         fault = Fault("file", reason, _("Nothing was recorded. Tell the system administrator."))
-        return render(request, "clues/import.html", {"stage": "upload", "faults": [fault]}, status=500)
+        return render(request, "clues/import.html", {**known, "faults": [fault]}, status=500)
     return redirect("clue_import_draft", draft.token)
+
+
+def _platforms(actor: Actor) -> list[Platform]:
+    return list(Platform.objects.filter(organ=actor.organ).prefetch_related("imports__post__officer"))
+
+
+def _propose_platform(actor: Actor, draft: Draft, tables: list[Table], name: str) -> None:
+    """Take the platform that was named, or the one whose headings these are, with its columns."""
+    draft.platform = " ".join(name.split())[:80]
+    if draft.platform:
+        known = Platform.objects.filter(organ=actor.organ, name=draft.platform).first()
+    else:
+        known = decisions.recognised(actor, tables)
+        draft.platform, draft.was_recognised = (known.name, True) if known else ("", False)
+    if known is not None:
+        for table in tables:
+            draft.columns[table.name] |= decisions.as_remembered(known, table)
 
 
 @in_post
@@ -102,13 +127,14 @@ def draft_page(request: HttpRequest, token: str) -> HttpResponse:
     return _show(request, draft)
 
 
-def _show(request: HttpRequest, draft: Draft, faults: list[Fault] | None = None) -> HttpResponse:
+def _show(request: HttpRequest, draft: Draft, faults: list[Fault] | None = None, **more: Any) -> HttpResponse:
     context: dict[str, Any] = {"stage": draft.stage, "draft": draft, "faults": faults or []}
     if draft.stage == "columns":
         context["sheets"] = _choices(draft)
         context["unread"] = import_rows.tables(draft.sheets)[1]
+        context["platforms"] = _platforms(actor_of(request))
     else:
-        context |= _result(draft)
+        context |= _result(draft) | more
     return render(request, "clues/import.html", context, status=422 if faults else 200)
 
 
@@ -123,64 +149,52 @@ def _tables(draft: Draft) -> list[Table]:
 
 def _choices(draft: Draft) -> list[dict[str, Any]]:
     """Return each sheet with its fields: what is proposed, why, for example."""
-    shown = []
-    for number, table in enumerate(_tables(draft)):
-        proposed = {match.key: match for match in table.matches}
-        rows = []
-        for field in BOOK_FIELDS:
-            column, match = table.columns.get(field.key), proposed.get(field.key)
-            same = column is not None and match is not None and match.column.index == column.index
-            rows.append(
-                {
-                    "field": field,
-                    "name": f"c-{number}-{field.key}",
-                    "at": column.index if column else None,
-                    "confidence": f"{match.confidence:.0%}" if match and same else "",
-                    "sure": bool(match and same and match.confidence >= 0.9),
-                    "why": match.reason.label if match and same else "",
-                    "samples": table.samples(column) if column else [],
-                }
-            )
-        options = [(one.index, f"{import_rows.letter(one)} {one.path}") for one in table.header.columns]
-        shown.append(
-            {
-                "name": table.name,
-                "out": f"out-{number}",
-                "is_out": table.name in draft.left_out,
-                "rows": rows,
-                "options": options,
-                "records": len(table.header.records),
-            }
-        )
-    return shown
+    return [
+        {
+            "name": table.name,
+            "out": f"out-{number}",
+            "is_out": table.name in draft.left_out,
+            "rows": choosing.choices(table.header, BOOK_FIELDS, table.matches, table.columns, f"c-{number}-"),
+            "options": choosing.options(table.header),
+            "records": len(table.header.records),
+        }
+        for number, table in enumerate(_tables(draft))
+    ]
 
 
 def _check(request: HttpRequest, draft: Draft) -> HttpResponse:
     tables = import_rows.tables(draft.sheets)[0]
     draft.left_out = [one.name for number, one in enumerate(tables) if f"out-{number}" in request.POST]
     for number, table in enumerate(tables):
-        chosen = {}
-        for field in BOOK_FIELDS:
-            value = request.POST.get(f"c-{number}-{field.key}", "")
-            if value.isascii() and value.isdigit() and len(value) < 4:
-                chosen[field.key] = int(value)
-        draft.columns[table.name] = chosen
+        draft.columns[table.name] = choosing.chosen(request.POST, BOOK_FIELDS, f"c-{number}-")
+    draft.platform = " ".join(request.POST.get("platform", draft.platform).split())[:80]
     taken = [table for table in _tables(draft) if table.name not in draft.left_out]
-    faults = _column_faults(taken)
+    faults = _column_faults(taken, bool(draft.platform))
     if faults:
         return _show(request, draft, faults)
     entries = [entry for table in taken for entry in import_rows.entries(table, draft.name)]
-    draft.outcomes = importing.Check(actor_of(request)).of(entries)
+    actor = actor_of(request)
+    platform = decisions.platform_of(actor, draft)
+    draft.outcomes = importing.Check(actor, platform).of(entries)
+    if platform is not None:
+        decisions.remember(platform, taken)
+        draft.gone = again.gone(platform, [entry.data["book_number"] for entry in entries])
     importing.place(draft.outcomes, taken)
     draft.skipped = [[one.sheet, one.row, one.reason] for table in taken for one in import_rows.skips(table)]
     draft.stage = "checked"
     if any(one.status is Status.ABOVE for one in draft.outcomes):
         draft.sheets = []
+    if platform is not None and not any(one.status in TO_DO for one in draft.outcomes):
+        before = decisions.taken_before(platform, draft)
+        draft.taken_before = (
+            f"{timezone.localtime(before.at).date()} {before.post.officer.name}" if before else ""
+        )
+        decisions.finish(actor, draft)
     import_store.save(draft)
     return redirect("clue_import_draft", draft.token)
 
 
-def _column_faults(tables: list[Table]) -> list[Fault]:
+def _column_faults(tables: list[Table], keyed: bool) -> list[Fault]:
     faults = []
     for table in tables:
         try:
@@ -190,6 +204,9 @@ def _column_faults(tables: list[Table]) -> list[Fault]:
         if table.missing:
             reason = _("No column is chosen for: %(fields)s.") % {"fields": ", ".join(table.missing)}
             faults.append(Fault(table.name, reason, _("Choose it, or leave the sheet out.")))
+        if keyed and "number" not in table.columns:
+            reason = _("No column is chosen for the number there, by which rows are found again.")
+            faults.append(Fault(table.name, reason, _("Choose it, or take the file in without a platform.")))
     if not tables:
         reason = _("Every sheet is left out.")
         faults.append(Fault("", reason, _("Take at least one, or drop the import.")))
@@ -197,10 +214,10 @@ def _column_faults(tables: list[Table]) -> list[Fault]:
 
 
 def _result(draft: Draft) -> dict[str, Any]:
-    counts = importing.counted(draft.outcomes)
+    counts = import_lists.counted(draft.outcomes)
     out = [one for one in draft.outcomes if one.status not in IN]
     done = [one for one in draft.outcomes if one.status in (Status.ADDED, Status.THERE)]
-    reason, remedy = importing.told_of_above()
+    reason, remedy = import_lists.told_of_above()
     return {
         "counts": [(status, status.label, counts[status]) for status in Status if counts[status]],
         "new": counts[Status.NEW],
@@ -211,8 +228,9 @@ def _result(draft: Draft) -> dict[str, Any]:
         "notices": [one for one in draft.outcomes if one.notices][:SHOWN],
         "above": (reason, remedy),
         "may_be_whole": counts[Status.NEW] <= WHOLE_AT_MOST,
-        "tried": len(draft.outcomes) - counts[Status.NEW],
+        "tried": sum(not importing.is_to_do(one) for one in draft.outcomes),
         "total": len(draft.outcomes),
+        **decisions.shown(draft),
     }
 
 
@@ -220,11 +238,16 @@ def _result(draft: Draft) -> dict[str, Any]:
 @never_cache
 @require_POST
 def run(request: HttpRequest, token: str) -> HttpResponse:
-    """Enter what was checked: all of it at once or nothing, or step by step."""
+    """Do what was checked and ticked: all at once or nothing, step by step, or only to see what follows."""
     draft = _draft(request, token)
     if draft.stage == "checked":
-        if request.POST.get("how") == "whole":
-            _enter_whole(actor_of(request), draft)
+        actor, how = actor_of(request), request.POST.get("how")
+        decisions.tick(draft, request.POST)
+        if how == "trial":
+            import_store.save(draft)
+            return _show(request, draft, trial=decisions.trial(actor, draft))
+        if how == "whole":
+            _enter_whole(actor, draft)
         else:
             draft.stage = "running"
         _save_later(draft)
@@ -232,21 +255,23 @@ def run(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _enter_whole(actor: Actor, draft: Draft) -> None:
-    draft.stage, draft.sheets = "done", []
-    todo = [one for one in draft.outcomes if one.status is Status.NEW]
+    todo = [one for one in draft.outcomes if importing.is_to_do(one)]
+    kept = [(one.status, one.number, one.matter) for one in todo]
+    platform = decisions.platform_of(actor, draft)
     try:
         if len(todo) > WHOLE_AT_MOST or any(one.status not in IN for one in draft.outcomes):
             raise Blocked
         with transaction.atomic():
             for one in todo:
-                importing.enter(actor, one)
+                importing.do(actor, one, platform, draft.name)
                 if one.status not in IN:
                     raise Blocked
+            decisions.finish(actor, draft)
     except Blocked:
-        draft.given_up = True
-        for one in todo:
+        draft.stage, draft.sheets, draft.given_up = "done", [], True
+        for one, (status, number, matter) in zip(todo, kept, strict=True):
             if one.status in IN:
-                one.status, one.number, one.matter = Status.NEW, "", ""
+                one.status, one.number, one.matter = status, number, matter
 
 
 @in_post
@@ -258,15 +283,13 @@ def step(request: HttpRequest, token: str) -> HttpResponse:
     actor = actor_of(request)
     if draft.stage == "running":
         ends = time.monotonic() + STEP_SECONDS
-        todo = [one for one in draft.outcomes if one.status is Status.NEW]
-        for one in todo:
-            importing.enter(actor, one)
+        platform = decisions.platform_of(actor, draft)
+        for one in [one for one in draft.outcomes if importing.is_to_do(one)]:
+            importing.do(actor, one, platform, draft.name)
             if time.monotonic() > ends:
                 break
-        if not any(one.status is Status.NEW for one in draft.outcomes):
-            draft.stage, draft.sheets = "done", []
-            for one in draft.outcomes:
-                one.entry = None
+        if not any(importing.is_to_do(one) for one in draft.outcomes):
+            decisions.finish(actor, draft)
         _save_later(draft)
     if request.headers.get("HX-Request") != "true":
         return redirect("clue_import_draft", token)
@@ -286,7 +309,7 @@ def _save_later(draft: Draft) -> None:
 @require_GET
 def errors(request: HttpRequest, token: str) -> HttpResponse:
     """Download every row that is not in (错误清单)."""
-    return _workbook(importing.error_list(_draft(request, token).outcomes), "import-errors.xlsx")
+    return _workbook(import_lists.error_list(_draft(request, token).outcomes), "import-errors.xlsx")
 
 
 @in_post
@@ -294,7 +317,15 @@ def errors(request: HttpRequest, token: str) -> HttpResponse:
 @require_GET
 def numbers(request: HttpRequest, token: str) -> HttpResponse:
     """Download what came of each row, with its ledger number (导入结果清单)."""
-    return _workbook(importing.result_list(_draft(request, token).outcomes), "import-result.xlsx")
+    return _workbook(import_lists.result_list(_draft(request, token).outcomes), "import-result.xlsx")
+
+
+@in_post
+@never_cache
+@require_GET
+def differing(request: HttpRequest, token: str) -> HttpResponse:
+    """Download what differs between the file and the ledger, line by line (差异清单)."""
+    return _workbook(decisions.differences(_draft(request, token)), "import-differences.xlsx")
 
 
 def _workbook(content: bytes, name: str) -> HttpResponse:
@@ -321,5 +352,6 @@ urlpatterns = [
     path("clues/import/<slug:token>/step/", step, name="clue_import_step"),
     path("clues/import/<slug:token>/errors.xlsx", errors, name="clue_import_errors"),
     path("clues/import/<slug:token>/result.xlsx", numbers, name="clue_import_numbers"),
+    path("clues/import/<slug:token>/differences.xlsx", differing, name="clue_import_differences"),
     path("clues/import/<slug:token>/drop/", drop, name="clue_import_drop"),
 ]

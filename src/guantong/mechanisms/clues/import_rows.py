@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -27,7 +28,9 @@ from guantong.kernel.sheets import (
     to_date,
     to_text,
 )
+from guantong.kernel.sheets.choosing import letter, taken_twice
 from guantong.kernel.sheets.reading import Cell
+from guantong.kernel.sheets.writing import ILLEGAL
 from guantong.mechanisms.clues import import_words as words
 from guantong.mechanisms.clues.columns import BOOK_FIELDS, PERSON_KEYS
 from guantong.mechanisms.clues.models import Category, Source
@@ -48,7 +51,17 @@ COLUMN_OF = {
     "happened_on": "received_on", "sender": "sender_name", "subjects": "persons", "book_number": "number",
     "book_result": "result", "book_remark": "remark", "": "",
 }  # fmt: skip
-SAMPLES = 3
+
+
+def plain(value: Any) -> str:
+    """Return a value as it would come back from a spreadsheet."""
+    if value is None:
+        return ""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return ILLEGAL.sub("", re.sub(r"\r\n?", "\n", str(value))).strip()
 
 
 @dataclass(frozen=True)
@@ -114,17 +127,6 @@ class Table:
         """Labels of the required fields without a column."""
         return [one.label for one in BOOK_FIELDS if one.required and one.key not in self.columns]
 
-    def samples(self, column: Column) -> list[str]:
-        """The first values of a column, as texts."""
-        found = [_sample(record.cells[column.index]) for record in self.header.records]
-        return [text for text in found if text][:SAMPLES]
-
-
-def _sample(cell: Cell) -> str:
-    if isinstance(cell, datetime | date):
-        return cell.isoformat()[:10]
-    return str(cell if cell is not None else "").replace("\n", " ")[:40]
-
 
 @dataclass(frozen=True)
 class Unread:
@@ -168,12 +170,11 @@ def remap(table: Table, wanted: Mapping[str, str]) -> None:
                              gettext_lazy("Give the letter of the column or its heading."),
                              sheet=table.name, values={"name": name})  # fmt: skip
         table.columns[key] = column
-    taken = [column.index for column in table.columns.values()]
-    for column in table.columns.values():
-        if taken.count(column.index) > 1:
-            raise SheetError("map", gettext_lazy("The column “{name}” is chosen for two fields."),
-                             gettext_lazy("Choose it for one of them only."),
-                             sheet=table.name, values={"name": column.path or column.index})  # fmt: skip
+    twice = taken_twice(table.columns)
+    if twice is not None:
+        raise SheetError("map", gettext_lazy("The column “{name}” is chosen for two fields."),
+                         gettext_lazy("Choose it for one of them only."),
+                         sheet=table.name, values={"name": twice.path or twice.index})  # fmt: skip
 
 
 def _column(header: Header, name: str) -> Column | None:
@@ -181,11 +182,6 @@ def _column(header: Header, name: str) -> Column | None:
         if name in (column.path, column.label) or name.upper() == letter(column):
             return column
     return None
-
-
-def letter(column: Column) -> str:
-    """The column's letter, such as 'C'."""
-    return address(0, column.index)[:-1]
 
 
 def entries(table: Table, file_name: str) -> Iterator[Entry]:

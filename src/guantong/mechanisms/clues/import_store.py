@@ -21,7 +21,9 @@ from django.conf import settings
 
 from guantong.kernel import clock
 from guantong.kernel.sheets import Sheet
+from guantong.kernel.sheets.differences import Change
 from guantong.kernel.sheets.reading import Cell
+from guantong.mechanisms.clues.again import Line
 from guantong.mechanisms.clues.import_rows import CellFault, Entry
 from guantong.mechanisms.clues.importing import Outcome, Status
 
@@ -43,6 +45,11 @@ class Draft:
     outcomes: list[Outcome] = field(default_factory=list)
     skipped: list[list[Any]] = field(default_factory=list)
     given_up: bool = False
+    platform: str = ""
+    was_recognised: bool = False
+    taken_before: str = ""
+    digest: str = ""
+    gone: list[list[str]] = field(default_factory=list)
 
 
 def folder() -> Path:
@@ -52,10 +59,10 @@ def folder() -> Path:
     return found
 
 
-def new(post: int, name: str, sheets: list[Sheet]) -> Draft:
+def new(post: int, name: str, sheets: list[Sheet], digest: str = "") -> Draft:
     """Begin an import; drafts that are too old go."""
     sweep()
-    return Draft(uuid.uuid4().hex, post, name[-200:], sheets=sheets)
+    return Draft(uuid.uuid4().hex, post, name[-200:], sheets=sheets, digest=digest)
 
 
 def sweep() -> None:
@@ -159,4 +166,6 @@ def _to_outcome(made: dict[str, Any]) -> Outcome:
         faults = [CellFault(**fault) for fault in entry["faults"]]
         entry = Entry(**{**entry, "faults": faults, "mapped": frozenset(entry["mapped"])})
     faults = [CellFault(**fault) for fault in made["faults"]]
-    return Outcome(**{**made, "status": Status(made["status"]), "entry": entry, "faults": faults})
+    lines = [Line(**{**line, "change": Change(line["change"])}) for line in made["lines"]]
+    known = {"status": Status(made["status"]), "entry": entry, "faults": faults, "lines": lines}
+    return Outcome(**{**made, **known})

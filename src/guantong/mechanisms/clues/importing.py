@@ -7,7 +7,6 @@ organ (检举控告工作规则 Art. 15) is refused, and nothing of it but the n
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -29,19 +28,19 @@ from guantong.kernel.matters.models import PartyRole
 from guantong.kernel.organs.models import Organ, RoleBinding
 from guantong.kernel.people.jurisdiction import handing_up, heads_of
 from guantong.kernel.people.models import Subject
-from guantong.kernel.sheets import OutColumn, address, write_workbook
-from guantong.kernel.sheets.writing import ILLEGAL
+from guantong.kernel.sheets import address
+from guantong.kernel.sheets.differences import settle
+from guantong.mechanisms.clues import again
 from guantong.mechanisms.clues.acts.common import current
-from guantong.mechanisms.clues.import_rows import COLUMN_OF, FIELDS, CellFault, Entry, Table
+from guantong.mechanisms.clues.again import Line
+from guantong.mechanisms.clues.import_rows import COLUMN_OF, FIELDS, CellFault, Entry, Table, plain
 from guantong.mechanisms.clues.import_words import squeezed
-from guantong.mechanisms.clues.lifecycle import SENDERS
-from guantong.mechanisms.clues.models import BookRecord, Category, Clue, Source
+from guantong.mechanisms.clues.lifecycle import PERSON, SENDERS
+from guantong.mechanisms.clues.models import BookRecord, Category, Clue, Platform, Source
 
 Key = tuple[str, str, str, tuple[str, ...]]
 COMPARED = ("title", "source", "letter_date", "letter_signer", "category", "allegation", "amount", "unit",
             "concluded_on")  # fmt: skip
-PERSON_COLUMNS = {"unit": "person_units", "post": "person_posts", "authority": "person_authorities",
-                  "id_number": "person_id_numbers"}  # fmt: skip
 AT_ONCE = 1000
 
 
@@ -52,6 +51,8 @@ class Status(StrEnum):
     ADDED = "added"
     THERE = "there"
     DIFFERENT = "different"
+    CHANGED = "changed"
+    DECIDED = "decided"
     REJECTED = "rejected"
     ABOVE = "above"
 
@@ -63,18 +64,24 @@ class Status(StrEnum):
             Status.ADDED: _("added"),
             Status.THERE: _("already there"),
             Status.DIFFERENT: _("differs, not overwritten"),
+            Status.CHANGED: _("differs, to be decided"),
+            Status.DECIDED: _("decided"),
             Status.REJECTED: _("rejected"),
             Status.ABOVE: _("not entered here"),
         }[self]
 
 
-IN = frozenset({Status.NEW, Status.ADDED, Status.THERE})
+IN = frozenset({Status.NEW, Status.ADDED, Status.THERE, Status.CHANGED, Status.DECIDED})
 """What does not stand against an import of all or nothing."""
 
 
 @dataclass
 class Outcome:
-    """What comes of one row of the book. `entry` is gone once it turns out to belong above."""
+    """What comes of one row of the book. `entry` is gone once it turns out to belong above.
+
+    `lines`: what differs from the clue that has its key; `decided`: of which columns it was said whether the
+    file's value is taken. `hint`: what the platform says of the state.
+    """
 
     sheet: str
     row: int
@@ -85,6 +92,10 @@ class Outcome:
     number: str = ""
     matter: str = ""
     further_rows: list[int] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    decided: dict[str, bool] = field(default_factory=dict)
+    hint: str = ""
+    key: str = ""
 
 
 class NotEntitled(Exception):  # noqa: N818 - named for what it says
@@ -111,11 +122,12 @@ class _Known:
 class Check:
     """The dry run (试导入): looks every row up and through its act's form, and writes nothing.
 
-    Made and used inside the actor's scope.
+    Made and used inside the actor's scope. With a `platform`, rows are found by the keys it gives them.
     """
 
-    def __init__(self, actor: Actor) -> None:
+    def __init__(self, actor: Actor, platform: Platform | None = None) -> None:
         self.actor = actor
+        self.platform = platform
         self.body: Organ = actor.organ.body or actor.organ
         self.heads = set(heads_of(self.body.pk))
         self.above: dict[tuple[Any, ...], bool] = {}
@@ -125,14 +137,32 @@ class Check:
 
     def of(self, entries: Iterable[Entry], told: Callable[[int], None] = lambda done: None) -> list[Outcome]:
         """Return what would come of each row. `told` hears how many rows are done."""
+        entries = list(entries)
+        known = again.find(self.actor, self.platform, entries) if self.platform else {}
+        keys: set[str] = set()
         outcomes = []
         for done, entry in enumerate(entries, start=1):
-            outcomes.append(self._formal(entry))
+            found = known.get(entry.data["book_number"])
+            outcomes.append(self._known(entry, found) if found else self._formal(entry))
+            if self.platform:
+                _require_key(outcomes[-1], entry.data["book_number"], keys)
             told(done)
         alive = [one for one in outcomes if one.status is Status.NEW]
         self._seen_before(alive)
         self._compare([one for one in alive if one.status is Status.NEW])
         return outcomes
+
+    def _known(self, entry: Entry, found: again.Found) -> Outcome:
+        """Say how a row differs from the clue that has its key."""
+        if self._belongs_above(entry):
+            return Outcome(entry.sheet, entry.row, Status.ABOVE, further_rows=entry.further_rows)
+        asked = any(line.change.asks for line in found.lines)
+        faults = [fault for fault in entry.faults if fault.key in again.FACTS]
+        status = Status.REJECTED if faults else Status.CHANGED if asked else Status.THERE
+        return Outcome(
+            entry.sheet, entry.row, status, entry if asked else None, faults, [], found.number,
+            str(found.matter), entry.further_rows, found.lines, {}, found.hint,
+        )  # fmt: skip
 
     def _formal(self, entry: Entry) -> Outcome:
         if self._belongs_above(entry):
@@ -215,6 +245,18 @@ class Check:
                 one.faults = _differences(one.entry, other) if one.entry else []
 
 
+def _require_key(outcome: Outcome, key: str, keys: set[str]) -> None:
+    """Refuse a row without the key of its platform, or with one that stood above."""
+    if outcome.status is Status.ABOVE:
+        return
+    if not key or key in keys:
+        reason = _("The same number stands in a row above.") if key else _("The number there is missing.")
+        outcome.status = Status.REJECTED
+        outcome.faults.append(_fault("number", reason, _("Mend it in the platform and export again.")))
+    outcome.key = key
+    keys.add(key)
+
+
 def _senders(actor: Actor) -> dict[str, int]:
     """Organs by the name a letter gives them; a body stands for its one department that sends clues."""
     organs = list(current(Organ.objects.select_related("body").exclude(pk=actor.organ.pk)))
@@ -265,20 +307,9 @@ def _known(actor: Actor, days: set[str]) -> dict[Key, list[_Known]]:
         key = _key(
             row["sender_name"], row["letter_number"], row["received_on"].isoformat(), names, row["unit"]
         )
-        values = {name: _plain(row["matter__title" if name == "title" else name]) for name in COMPARED}
+        values = {name: plain(row["matter__title" if name == "title" else name]) for name in COMPARED}
         found[key].append(_Known(row["matter__number"], values, tuple(persons[matter])))
     return found
-
-
-def _plain(value: Any) -> str:
-    """A value as it would come back from a spreadsheet."""
-    if value is None:
-        return ""
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
-    return ILLEGAL.sub("", re.sub(r"\r\n?", "\n", str(value))).strip()
 
 
 def _differences(entry: Entry, known: _Known) -> list[CellFault]:
@@ -288,12 +319,12 @@ def _differences(entry: Entry, known: _Known) -> list[CellFault]:
         said = entry.data[name]
         if name not in entry.mapped or (name == "title" and not said):
             continue
-        new = _plain(Decimal(said)) if name == "amount" and said else _plain(said)
+        new = plain(Decimal(said)) if name == "amount" and said else plain(said)
         if new != known.values[name]:
             found.append(_difference(name, _word(name, new), _word(name, known.values[name])))
-    compared = ["name", *(one for one, column in PERSON_COLUMNS.items() if column in entry.mapped)]
-    mine = Counter(tuple(_plain(row[one]) for one in compared) for row in entry.data["subjects"])
-    theirs = Counter(tuple(_plain(row[one]) for one in compared) for row in known.persons)
+    compared = ["name", *(one for one, column in again.PERSON_COLUMNS.items() if column in entry.mapped)]
+    mine = Counter(tuple(plain(row[one]) for one in compared) for row in entry.data["subjects"])
+    theirs = Counter(tuple(plain(row[one]) for one in compared) for row in known.persons)
     if mine != theirs:
         found.append(_difference("persons", _listed(mine - theirs), _listed(theirs - mine)))
     return found
@@ -317,7 +348,61 @@ def _cut(text: str) -> str:
     return text if len(text) <= 60 else f"{text[:59]}…"
 
 
-def enter(actor: Actor, outcome: Outcome) -> None:
+def do(actor: Actor, outcome: Outcome, platform: Platform | None, file: str) -> None:
+    """Do what is to be done of one row: enter it, or take and leave what was ticked."""
+    if outcome.status is Status.CHANGED and outcome.decided and platform is not None:
+        decide(actor, outcome, platform, file)
+    else:
+        enter(actor, outcome, platform)
+
+
+def is_to_do(outcome: Outcome) -> bool:
+    """Whether something is still to be done of a row."""
+    return outcome.status is Status.NEW or (outcome.status is Status.CHANGED and bool(outcome.decided))
+
+
+def decide(actor: Actor, outcome: Outcome, platform: Platform, file: str) -> None:
+    """Take and leave what was ticked of one row, as one act with its corrections (采用与保留).
+
+    It is compared once more: where either side has moved since the dry run, nothing is done.
+    """
+    entry = outcome.entry
+    if entry is None:
+        return
+    found = again.find(actor, platform, [entry]).get(entry.data["book_number"])
+    if found is None or found.lines != outcome.lines:
+        reason = _("The clue was changed while you were deciding.")
+        outcome.status = Status.REJECTED
+        outcome.faults = [_fault("", reason, _("Take the file in again: it shows how they differ now."))]
+        return
+    taken = [name for name, wanted in outcome.decided.items() if wanted]
+    base, left = settle(found.base, found.here, found.there, found.left, outcome.decided)
+    known = Subject.objects.filter(matter=found.matter).values(*PERSON) if "persons" in taken else []
+    labels = {line.name: line.label for line in found.lines}
+    data = {
+        "platform": platform.pk,
+        "number_there": entry.data["book_number"],
+        "record": str(found.record or ""),
+        "base": base,
+        "left": left,
+        "corrections": again.corrections(entry, known, taken),
+        "file": file[-200:],
+        "place": entry.data["book_place"],
+        "taken": _(", ").join(labels[name] for name in taken),
+        "kept": _(", ").join(labels[name] for name, wanted in outcome.decided.items() if not wanted),
+    }
+    try:
+        perform("clue.compare_source", actor, found.matter, data)
+    except NotAllowed:
+        raise
+    except Refused as refused:
+        outcome.status = Status.REJECTED
+        outcome.faults = [_fault(_column_key(one.field), one.reason, one.remedy) for one in refused.faults]
+    else:
+        outcome.status = Status.DECIDED
+
+
+def enter(actor: Actor, outcome: Outcome, platform: Platform | None = None) -> None:
     """Do the act of one row that is to be added; a refusal is told in its outcome.
 
     Inside the actor's scope. The same row is entered once, however often it is tried.
@@ -326,8 +411,11 @@ def enter(actor: Actor, outcome: Outcome) -> None:
     if outcome.status is not Status.NEW or entry is None:
         return
     digest = entry.digest()
+    data = {**entry.data, "import_key": digest}
+    if platform is not None:
+        data |= {"platform": platform.pk, "base": again.base_of(entry)}
     try:
-        done = perform(entry.act, actor, None, {**entry.data, "import_key": digest}, key=f"book:{digest}")
+        done = perform(entry.act, actor, None, data, key=f"book:{digest}")
     except KeepNothing:
         outcome.status, outcome.entry = Status.ABOVE, None
         outcome.faults, outcome.notices = [], []
@@ -367,59 +455,3 @@ def place(outcomes: Sequence[Outcome], tables: Sequence[Table]) -> None:
             else fault
             for fault in one.faults
         ]
-
-
-def counted(outcomes: Iterable[Outcome]) -> dict[Status, int]:
-    """Return how many rows there are of each status, all of them named."""
-    counts = Counter(one.status for one in outcomes)
-    return {status: counts[status] for status in Status}
-
-
-def told_of_above() -> tuple[str, str]:
-    """Why a row that belongs above is not entered, and what to do; never what stands in it."""
-    return (
-        _("The superior organ is to receive it. It is not entered here and nothing of it has been kept."),
-        _("Hand the paper up to the superior organ, and delete the row from the file."),
-    )
-
-
-def error_list(outcomes: Iterable[Outcome]) -> bytes:
-    """Return a workbook of all rows that are not in, one line for each fault (错误清单)."""
-    columns = [
-        OutColumn("sheet", _("Sheet")),
-        OutColumn("row", _("Row"), "integer"),
-        OutColumn("cell", _("Cell")),
-        OutColumn("column", _("Column")),
-        OutColumn("result", _("What came of it")),
-        OutColumn("reason", _("Reason"), width=60),
-        OutColumn("remedy", _("What to do"), width=60),
-    ]
-    return write_workbook(columns, _error_rows(outcomes), sheet_name=_("Errors of the import"))
-
-
-def result_list(outcomes: Iterable[Outcome]) -> bytes:
-    """Return a workbook of every row with what came of it and its ledger number (导入结果清单)."""
-    columns = [
-        OutColumn("sheet", _("Sheet")),
-        OutColumn("row", _("Row"), "integer"),
-        OutColumn("result", _("What came of it")),
-        OutColumn("number", _("Ledger number"), width=30),
-    ]
-    rows: Iterable[dict[str, Any]] = (
-        {"sheet": one.sheet, "row": one.row, "result": one.status.label, "number": one.number}
-        for one in outcomes
-    )
-    return write_workbook(columns, rows, sheet_name=_("Result of the import"))
-
-
-def _error_rows(outcomes: Iterable[Outcome]) -> Iterable[dict[str, Any]]:
-    for one in outcomes:
-        if one.status in IN:
-            continue
-        base = {"sheet": one.sheet, "row": one.row, "result": one.status.label}
-        if one.status is Status.ABOVE:
-            reason, remedy = told_of_above()
-            yield {**base, "reason": reason, "remedy": remedy}
-        for fault in one.faults:
-            yield {**base, "cell": fault.cell, "column": fault.column, "reason": fault.reason,
-                   "remedy": fault.remedy}  # fmt: skip

@@ -7,7 +7,9 @@ from typing import Any, cast
 from uuid import UUID
 
 from django import forms
-from django.db.models import QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -27,7 +29,8 @@ from guantong.kernel.measures.schema import Unit
 from guantong.kernel.organs.models import HEADS, LEADERS
 from guantong.kernel.people.codes import mask_id
 from guantong.kernel.people.models import Authority, Subject
-from guantong.mechanisms.clues.models import Clue, Handling, Source, Supervision
+from guantong.mechanisms.clues import correcting
+from guantong.mechanisms.clues.models import Category, Clue, Handling, Source, Supervision
 
 DRAFTED = "drafted"
 SENT = "sent"
@@ -117,6 +120,15 @@ BY_LEADER = (
 )
 
 
+PERSON = ("name", "unit", "post", "authority", "id_number")
+PERSONS = ArraySubquery(
+    Subject.objects.filter(matter=OuterRef("pk"))
+    .order_by("id")
+    .values(row=JSONObject(id="id", **{name: name for name in PERSON}))
+)
+"""The persons of a clue as rows, loaded with it."""
+
+
 def whole() -> QuerySet[Clue]:
     """Return clues with their handling, their supervision, and what the old book says of them."""
     return Clue.objects.select_related(
@@ -125,8 +137,13 @@ def whole() -> QuerySet[Clue]:
 
 
 def load(matter: Matter) -> Clue:
-    """Return the clue with its handling and what the old book says of it, in one query."""
-    return whole().get(matter=matter)
+    """Return the clue with its persons, its handling and what the old book says of it, in one query."""
+    return whole().annotate(persons=PERSONS).get(matter=matter)
+
+
+def persons_of(clue: Clue) -> list[dict[str, Any]]:
+    """Return the persons of a loaded clue, as rows."""
+    return getattr(clue, "persons", [])
 
 
 def handling_of(clue: Clue) -> Handling | None:
@@ -211,7 +228,7 @@ def _refuse_disorder(clue: Clue, name: str) -> None:
 def _index_anew(deed: Deed) -> None:
     from guantong.mechanisms.clues.acts.common import index_clue
 
-    index_clue(deed, deed.detail, list(Subject.objects.filter(matter=deed.matter)))
+    index_clue(deed, deed.detail, persons_of(deed.detail))
 
 
 def _correctable(name: str, field: Any, **more: Any) -> Correctable:
@@ -239,11 +256,9 @@ def _digests(matters: Collection[UUID]) -> dict[UUID, Digest]:
 
 LABELS = {field.name: field.verbose_name for field in Clue._meta.fields}
 
-PERSON = ("name", "unit", "post", "authority", "id_number")
-
 
 def _persons(clue: Clue) -> list[dict[str, str]]:
-    return [dict(row) for row in Subject.objects.filter(matter=clue.matter_id).values(*PERSON)]
+    return [{name: row[name] for name in PERSON} for row in persons_of(clue)]
 
 
 def _say_persons(rows: list[dict[str, str]]) -> str:
@@ -273,6 +288,30 @@ def _persons_field() -> forms.Field:
 
 
 CORRECTABLES = {
+    "sender": Correctable(
+        label=LABELS["sender_name"],
+        field=correcting.sender_field,
+        read=lambda clue: clue.sender_name,
+        write=correcting.write_sender,
+        by=BY_RECEIVER,
+        say=str,
+        depth=Depth.FULL,
+        page=correcting.suggestions,
+        why_not=correcting.sent_itself,
+    ),
+    "source": _correctable(
+        "source",
+        lambda: forms.ChoiceField(choices=Source.choices),
+        write=correcting.write_source,
+        say=correcting.say_source,
+        why_not=correcting.sent_itself,
+    ),
+    "category": _correctable(
+        "category",
+        lambda: forms.ChoiceField(choices=Category.choices),
+        write=correcting.write_category,
+        say=correcting.say_category,
+    ),
     "subjects": Correctable(
         label=_("Persons concerned"),
         field=_persons_field,

@@ -164,3 +164,58 @@ class Feedback(models.Model):
 
     class Meta:
         ordering = ["id"]
+
+
+class Platform(models.Model):
+    """Another system whose export is imported again and again (来源平台): how its file reads."""
+
+    organ = models.ForeignKey("organs.Organ", models.PROTECT, related_name="+")
+    name = models.CharField(_("source platform"), max_length=80)
+    columns = models.JSONField(default=dict)
+    headings = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["organ", "name"], name="platform_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PlatformImport(models.Model):
+    """That a file of a platform was taken in, by whom, and what came of its rows (来源平台导入记录)."""
+
+    platform = models.ForeignKey(Platform, models.PROTECT, related_name="imports")
+    file = models.CharField(_("file"), max_length=200)
+    digest = models.CharField(max_length=80)
+    post = models.ForeignKey("organs.Post", models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    counts = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        constraints = [models.UniqueConstraint(fields=["platform", "digest"], name="platform_file_once")]
+
+    def __str__(self) -> str:
+        return self.file
+
+
+class SourceRecord(models.Model):
+    """Under which key a platform keeps a clue, and what it last said of it (来源记录). Depth: full.
+
+    `base` and `left` hold digests alone: what the file said, and what stood here where it was not taken.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    matter = models.ForeignKey("matters.Matter", models.PROTECT, related_name="source_records")
+    platform = models.ForeignKey(Platform, models.PROTECT, related_name="+")
+    key = models.CharField(_("number there"), max_length=60)
+    base = models.JSONField(default=dict)
+    left = models.JSONField(default=dict)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["platform", "key"], name="source_key_once")]
+
+    def __str__(self) -> str:
+        return self.key

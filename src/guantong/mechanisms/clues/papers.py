@@ -197,7 +197,7 @@ def _propose_receipt(matter: Matter, actor: Actor) -> Proposal:
             f"你单位{letter}及所附材料{passed_on}已于{day_text(clue.received_on)}收悉，"
             f"登记编号为{matter.number}。\n{_promise(matter)}"
         ),
-        facts=("received_on", "letter_number"),
+        facts=("sender", "received_on", "letter_number"),
     )
 
 
@@ -236,7 +236,7 @@ def _propose_feedback(matter: Matter, actor: Actor) -> Proposal:
             f"我委于{day_text(clue.received_on)}接收，目前{state}。\n"
             "现将办理情况反馈如下：\n（请填写可以告知移送单位的内容）\n特此函复。"
         ),
-        facts=("received_on", "letter_number"),
+        facts=("sender", "received_on", "letter_number"),
     )
 
 
@@ -324,7 +324,7 @@ def _propose_request(matter: Matter, actor: Actor) -> Proposal:
             f"你单位{letter}移送的问题线索（登记编号{matter.number}）正在办理，现商请补充以下材料：\n"
             "（请填写需要补充的材料和时限）\n请予支持并函复。"
         ),
-        facts=("letter_number",),
+        facts=("sender", "letter_number"),
     )
 
 

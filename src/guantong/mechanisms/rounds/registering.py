@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,12 +16,21 @@ from guantong.kernel import clock
 from guantong.kernel.access.actors import Actor
 from guantong.kernel.acts import registry
 from guantong.kernel.acts.act import Act, Capacity, Deed, Fault, KeepNothing
-from guantong.kernel.acts.forms import NUMBERS, LetterNumberField, PastDateField, RowsField, suggested
+from guantong.kernel.acts.forms import (
+    NUMBERS,
+    AmountField,
+    LetterNumberField,
+    PastDateField,
+    RowsField,
+    suggested,
+)
 from guantong.kernel.acts.registry import register
+from guantong.kernel.codes import CodeError
 from guantong.kernel.matters.ids import new_id
 from guantong.kernel.matters.models import Depth, Matter, PartyRole
 from guantong.kernel.organs.forms import OrganField
 from guantong.kernel.organs.models import Organ, RoleBinding
+from guantong.kernel.people.codes import parse_id_number
 from guantong.kernel.people.jurisdiction import handing_up, heads_of
 from guantong.kernel.people.models import Authority
 from guantong.kernel.sheets import to_names
@@ -66,7 +76,27 @@ class ItemForm(forms.Form):
         widget=forms.Select(attrs={"data-carry": ""}),
     )
     allegation = forms.CharField(label=gettext_lazy("Allegation in short"), max_length=2000)
+    amount = AmountField(label=gettext_lazy("Amount in yuan"), required=False)
     pages = forms.IntegerField(label=gettext_lazy("Pages"), min_value=1, max_value=100_000, required=False)
+    id_number = forms.CharField(label=gettext_lazy("Identity number"), max_length=400, required=False)
+
+    def clean_id_number(self) -> list[str]:
+        """Divide the numbers, one for each person in the same order, and check each (GB 11643)."""
+        try:
+            given = re.split(r"[、,，;；/\s]+", self.cleaned_data["id_number"].strip())
+            return [parse_id_number(one, today=clock.today()).value for one in given if one]
+        except CodeError as error:
+            raise ValidationError(str(error)) from error
+
+    def clean(self) -> dict[str, Any]:
+        """Each identity number is one person's."""
+        cleaned = super().clean() or self.cleaned_data
+        numbers, names = cleaned.get("id_number"), cleaned.get("name")
+        if numbers and names is not None and len(numbers) != len(names):
+            words = {"numbers": len(numbers), "names": len(names)}
+            reason = _("%(numbers)s identity numbers for %(names)s persons. Give one for each, or none.")
+            self.add_error("id_number", reason % words)
+        return cleaned
 
     def clean_name(self) -> list[str]:
         """Divide the persons."""
@@ -87,7 +117,10 @@ class ItemForm(forms.Form):
 def persons(row: Mapping[str, Any]) -> list[dict[str, str]]:
     """Return the persons of a line, as the act that registers a clue takes them."""
     same = {name: row[name] for name in ("unit", "post", "authority")}
-    return [{"name": name, "id_number": "", **same} for name in row["name"]]
+    numbers = row["id_number"] or [""] * len(row["name"])
+    return [
+        {"name": name, "id_number": number, **same} for name, number in zip(row["name"], numbers, strict=True)
+    ]
 
 
 def numbered(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -259,6 +292,7 @@ class RegisterRound(Act):
                     "letter_signer": data["letter_signer"],
                     "category": row["category"],
                     "allegation": row["allegation"],
+                    "amount": row["amount"],
                     "unit": row["unit"],
                     "subjects": persons(row),
                     "evidence": pages if row["pages"] else [],

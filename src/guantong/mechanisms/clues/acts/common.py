@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from guantong.kernel import clock
@@ -20,7 +21,7 @@ from guantong.kernel.measures import engine
 from guantong.kernel.measures.governing import purpose
 from guantong.kernel.measures.rules import Term
 from guantong.kernel.measures.tables import Decision, Unknown
-from guantong.kernel.organs.models import Organ, Tier
+from guantong.kernel.organs.models import Organ, RoleBinding, Tier
 from guantong.kernel.people.jurisdiction import handing_up, heads_asked, is_head, jurisdiction, why_above
 from guantong.kernel.people.models import Authority, Subject
 from guantong.mechanisms.clues import lifecycle
@@ -63,6 +64,24 @@ def current(queryset: QuerySet[Organ]) -> QuerySet[Organ]:
     """Keep the organs that exist today."""
     today = clock.today()
     return queryset.filter(Q(until__isnull=True) | Q(until__gte=today), since__lte=today)
+
+
+def suggested_senders(actor: Actor) -> list[tuple[str, str]]:
+    """Return the organs a clue may have come from (移送单位), with the source each of them stands for.
+
+    The place's own come before others, and first who transfers clues by its role.
+    """
+    bound = RoleBinding.objects.filter(role__in=lifecycle.SENDERS, organ=OuterRef("pk"))
+    organs = current(Organ.objects.exclude(pk=actor.organ.pk).select_related("body"))
+    organs = organs.annotate(role=Subquery(bound.values("role")[:1]))
+    near = Case(When(jurisdiction=actor.organ.jurisdiction_id, then=0), default=1)
+    body = (
+        Coalesce("body__kind", "kind"),
+        Coalesce("body__name", "name"),
+        F("body").asc(nulls_first=True),
+    )
+    senders = organs.order_by(near, F("role").asc(nulls_last=True), *body, "name")
+    return [(one.full_name, lifecycle.SENDERS.get(one.role, "")) for one in senders]
 
 
 def make_title(data: Mapping[str, Any]) -> str:

@@ -99,7 +99,7 @@ class Acknowledge(ClueAct):
 
     def do(self, deed: Deed) -> None:
         """Leave the receipt and seal it."""
-        from guantong.mechanisms.clues.carriers import RECEIPT, Receipt
+        from guantong.mechanisms.clues.carriers import CARRIERS, Receipt
 
         came = Message.objects.filter(matter=deed.matter, incoming=True, kind="transfer").first()
         if came is None:
@@ -118,7 +118,9 @@ class Acknowledge(ClueAct):
             received_on=clue.received_on or came.on,
             note=deed.data["note"],
         )
-        message = outgoing.leave(deed, RECEIPT, came.peer_id, said)
+        message = outgoing.leave(
+            deed, CARRIERS["receipt"], came.peer_id, said, outgoing.Answered(came.ref, came.uid)
+        )
         deed.follow.append(
             (
                 "exchange.seal",

@@ -24,7 +24,7 @@ from guantong.kernel.acts.registry import register
 from guantong.kernel.matters.models import Attachment, Depth, Link, LinkKind, Matter, PartyRole
 from guantong.kernel.measures import engine
 from guantong.kernel.organs.models import Organ, OrganKind
-from guantong.kernel.people.models import Subject
+from guantong.kernel.people.jurisdiction import heads_asked, is_head
 from guantong.mechanisms.clues import lifecycle
 from guantong.mechanisms.clues.acts.common import (
     ClueAct,
@@ -42,7 +42,6 @@ from guantong.mechanisms.clues.models import Clue, Source
 ELSEWHERE = frozenset({"forward_superior", "forward_subordinate", "forward_peer"})
 LETTER = ("sender_name", "letter_number", "letter_date", "letter_signer")
 """What the receiving organ must know of the sender's letter to answer it."""
-PERSON = JSONObject(id="id", **{name: name for name in lifecycle.PERSON})
 FILE = JSONObject(id="id", name="name", digest="digest", size="size", media_type="media_type")
 Rows = list[dict[str, Any]]
 
@@ -60,17 +59,17 @@ class ForwardingAct(ClueAct):
 
         What the organ itself added (scans of instructions, approval sheets) is no file that goes on.
         """
-        persons = Subject.objects.filter(matter=OuterRef("pk")).order_by("id")
         files = Attachment.objects.filter(matter=OuterRef("pk"), depth__lte=Depth.FEEDBACK).order_by("id")
         loaded = lifecycle.whole().annotate(
-            persons=ArraySubquery(persons.values(row=PERSON)), files=ArraySubquery(files.values(row=FILE))
+            persons=lifecycle.PERSONS, files=ArraySubquery(files.values(row=FILE))
         )
         return loaded.get(matter=matter)
 
     def form_arguments(self, actor: Actor, matter: Matter | None, detail: Any) -> dict[str, Any]:
         """Offer the other discipline organs."""
         organs = Organ.objects.filter(kind=OrganKind.DISCIPLINE, parent__isnull=True)
-        return {"organs": current(organs.exclude(pk=actor.body_id)).order_by("name")}
+        organs = organs.exclude(pk=actor.body_id).select_related("jurisdiction")
+        return {"organs": current(organs).order_by("name")}
 
     @staticmethod
     def send_on(
@@ -78,6 +77,7 @@ class ForwardingAct(ClueAct):
     ) -> None:
         """Let the part arrive at the other organ, as a clue of its own ledger."""
         clue: Clue = deed.detail
+        _refuse_to_its_own_head(deed, persons)
         stored = [StoredFile(one["name"], one["digest"], one["size"], one["media_type"]) for one in files]
         data = {
             "happened_on": deed.happened_on.isoformat(),
@@ -97,6 +97,33 @@ class ForwardingAct(ClueAct):
             **{name: getattr(clue, name) for name in (*LETTER, "concluded_on")},
         }
         deed.follow.append(("clue.arrive", None, data))
+
+
+def _refuse_to_its_own_head(deed: Deed, persons: Rows) -> None:
+    """Refuse to lay a clue about an organ's principal head before that organ (检举控告工作规则 Art. 15)."""
+    to: Organ = deed.data["to"]
+    heads = heads_asked(to, persons)
+    about = next((row for row in persons if is_head(to, row, heads)), None)
+    if about is None:
+        return
+    above = engine.organ_bound("superior_commission", to.jurisdiction_id, deed.happened_on)
+    if above is None and to.jurisdiction.parent_id:
+        above = engine.organ_bound("commission", to.jurisdiction.parent_id, deed.happened_on)
+    words = {"name": about["name"], "organ": to}
+    reason = _("%(name)s is the principal head of %(organ)s: what is about him does not go there.") % words
+    raise refuse("to", reason, _addressee(deed, to, above))
+
+
+def _addressee(deed: Deed, to: Organ, above: int | None) -> str:
+    """Return to whom it belongs instead: to the organ above the one that was chosen."""
+    if above == deed.actor.body_id:
+        return _("It belongs to this organ, one level above %(organ)s: keep it and assign it.") % {
+            "organ": to
+        }
+    found = Organ.objects.filter(pk=above).first() if above else None
+    if found is None:
+        return _("It belongs to the organ one level above %(organ)s: send it there on paper.") % {"organ": to}
+    return _("It belongs to %(above)s, one level above: forward it there.") % {"above": found}
 
 
 @register

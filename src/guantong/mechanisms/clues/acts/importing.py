@@ -10,13 +10,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guantong.kernel.access.actors import Actor
-from guantong.kernel.acts.act import Act, Deed
-from guantong.kernel.acts.forms import LetterNumberField, LongTextField, PastDateField
+from guantong.kernel.acts.act import Act, Deed, refuse
+from guantong.kernel.acts.entitlement import ANY_STATE
+from guantong.kernel.acts.forms import ActForm, LetterNumberField, LongTextField, PastDateField
 from guantong.kernel.acts.registry import register
 from guantong.kernel.matters.models import Depth, Matter
 from guantong.kernel.organs.models import Organ
 from guantong.mechanisms.clues import lifecycle
 from guantong.mechanisms.clues.acts.common import (
+    ClueAct,
     enter_in_ledger,
     facts_of_new,
     name_sender,
@@ -25,7 +27,7 @@ from guantong.mechanisms.clues.acts.common import (
 )
 from guantong.mechanisms.clues.acts.intake import CASE_SUPERVISION
 from guantong.mechanisms.clues.forms import RegisterForm
-from guantong.mechanisms.clues.models import BookRecord, Clue, Handling
+from guantong.mechanisms.clues.models import BookRecord, Clue, Handling, Platform, SourceRecord
 
 
 class BookForm(RegisterForm):
@@ -51,6 +53,8 @@ class BookForm(RegisterForm):
     book_file = forms.CharField(label=gettext_lazy("Imported from the file"), max_length=200, required=False)
     book_place = forms.CharField(label=gettext_lazy("Sheet and row"), max_length=80, required=False)
     import_key = forms.CharField(max_length=80, label="")
+    platform = forms.IntegerField(required=False, label="")
+    base = forms.JSONField(required=False, label="")
 
     def listed(self, name: str) -> Organ | None:
         """The import has looked for the sender already, once for all rows."""
@@ -100,7 +104,14 @@ class ImportAct(Act):
             )
         )
         deed.content["number"] = deed.matter.number
+        base = data.pop("base")
+        if data["platform"] and data["book_number"]:
+            deed.add(_record(deed, data["platform"], data["book_number"], base or {}, {}))
         return clue
+
+
+def _record(deed: Deed, platform: int, key: str, base: dict[str, str], left: dict[str, str]) -> SourceRecord:
+    return SourceRecord(matter=deed.matter, platform_id=platform, key=key, base=base, left=left, at=deed.now)
 
 
 @register
@@ -136,3 +147,54 @@ class ImportClosedClue(ImportAct):
         self.enter(deed)
         text = data["book_result"] or _("Historical import: the old book gives no result.")
         deed.add(Handling(matter=deed.matter, result_text=text, concluded_on=data["closed_on"]))
+
+
+class CompareForm(ActForm):
+    """What was decided of a row that differs from its clue (差异处理)."""
+
+    platform = forms.ModelChoiceField(Platform.objects.all(), label=gettext_lazy("Source platform"))
+    number_there = forms.CharField(label=gettext_lazy("Number there"), max_length=60)
+    file = forms.CharField(label=gettext_lazy("File"), max_length=200)
+    place = forms.CharField(label=gettext_lazy("Sheet and row"), max_length=80)
+    taken = forms.CharField(label=gettext_lazy("Taken from the file"), required=False)
+    kept = forms.CharField(label=gettext_lazy("Left as it is here"), required=False)
+    record = forms.UUIDField(required=False, label="")
+    base = forms.JSONField(label="", required=False)
+    left = forms.JSONField(label="", required=False)
+    corrections = forms.JSONField(label="", required=False)
+
+
+@register
+class CompareSource(ClueAct):
+    """Take or leave what another platform says otherwise of a clue (采用或保留来源平台差异).
+
+    What is taken is corrected by the act for it, with the file as its ground; what is left is remembered.
+    """
+
+    code = "clue.compare_source"
+    label = gettext_lazy("Compare with the source platform")
+    leads_from = ANY_STATE
+    by = lifecycle.BY_RECEIVER
+    clauses = ("CZ-3.2",)
+    asks = CompareForm
+    hidden = True
+    by_import = True
+
+    def do(self, deed: Deed) -> None:
+        """Remember what the file says; the corrections follow."""
+        data = deed.data
+        base, left, wanted = (data.pop(name) or {} for name in ("base", "left", "corrections"))
+        record, platform = data.pop("record"), data["platform"]
+        if platform.organ_id != deed.actor.organ.pk:
+            raise refuse("platform", _("This is the platform of another department."))
+        if record is None:
+            deed.add(_record(deed, platform.pk, data["number_there"], base, left))
+        else:
+            known = SourceRecord.objects.get(pk=record, matter=deed.matter)
+            deed.change(known, base=base, left=left, at=deed.now)
+        reason = _("As %(platform)s has it: %(file)s, %(place)s.") % {
+            "platform": platform, "file": data["file"], "place": data["place"],
+        }  # fmt: skip
+        deed.content["corrected"] = len(wanted)
+        for one in wanted:
+            deed.follow.append(("matter.correct", deed.matter.pk, {**one, "reason": reason[:500]}))

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Case, Exists, F, OuterRef, Subquery, When
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,7 +15,7 @@ from guantong.kernel.acts.act import Act, Capacity, Deed, refuse
 from guantong.kernel.acts.registry import register
 from guantong.kernel.matters.models import Depth, Link, LinkKind, Matter
 from guantong.kernel.matters.origins import add_origin
-from guantong.kernel.organs.models import Organ, RoleBinding
+from guantong.kernel.organs.models import Organ
 from guantong.kernel.people.models import Subject
 from guantong.mechanisms.clues import lifecycle
 from guantong.mechanisms.clues.acts.common import (
@@ -29,6 +28,7 @@ from guantong.mechanisms.clues.acts.common import (
     jurisdiction_outcome,
     name_sender,
     refuse_what_belongs_above,
+    suggested_senders,
     supervise_by_default,
 )
 from guantong.mechanisms.clues.forms import (
@@ -61,17 +61,7 @@ class RegisterClue(Act):
 
     def page_context(self, actor: Actor, matter: Matter | None, detail: Any) -> dict[str, Any]:
         """Suggest senders: the place's own before others, and first who transfers clues by its role."""
-        bound = RoleBinding.objects.filter(role__in=lifecycle.SENDERS, organ=OuterRef("pk"))
-        organs = current(Organ.objects.exclude(pk=actor.organ.pk).select_related("body"))
-        organs = organs.annotate(role=Subquery(bound.values("role")[:1]))
-        near = Case(When(jurisdiction=actor.organ.jurisdiction_id, then=0), default=1)
-        body = (
-            Coalesce("body__kind", "kind"),
-            Coalesce("body__name", "name"),
-            F("body").asc(nulls_first=True),
-        )
-        senders = organs.order_by(near, F("role").asc(nulls_last=True), *body, "name")
-        return {"senders": [(one.full_name, lifecycle.SENDERS.get(one.role, "")) for one in senders]}
+        return {"senders": suggested_senders(actor)}
 
     def before_keeping(self, actor: Actor, data: Mapping[str, Any]) -> None:
         """Not even the scan of what belongs to the superior organ is kept (GR-15)."""

@@ -1,0 +1,43 @@
+"""What has happened to a matter, as the rules hear of it (既往行为): read back from its journal."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from guantong.kernel.journal.models import Entry
+
+if TYPE_CHECKING:
+    from guantong.kernel.acts.act import Deed
+
+
+@dataclass(frozen=True)
+class Past:
+    """One act that was done: its entry, its day, what the rules heard, and until when it extended."""
+
+    entry: int
+    happened_on: date
+    events: frozenset[str]
+    until: date | None = None
+
+
+def for_later(deed: Deed) -> dict[str, Any]:
+    """Return what an entry keeps so that `past_of` finds it again; nothing where the act's name says it."""
+    kept: dict[str, Any] = {}
+    if deed.events != [deed.act.code]:
+        kept["events"] = deed.events
+    if deed.extension_until:
+        kept["extension_until"] = deed.extension_until.isoformat()
+    return kept
+
+
+def past_of(matter: uuid.UUID) -> list[Past]:
+    """Return the acts of a matter in their order, in one query; the content of some may be expunged."""
+    rows = Entry.objects.filter(matter=matter).order_by("seq")
+    fields = ("id", "act", "happened_on", "content__body__events", "content__body__extension_until")
+    return [
+        Past(entry, on, frozenset([act, *(more or [])]), date.fromisoformat(until) if until else None)
+        for entry, act, on, more, until in rows.values_list(*fields)
+    ]
