@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "guantong.mechanisms.rounds",
     "guantong.mechanisms.reminders",
     "guantong.mechanisms.sessions",
+    "guantong.insight",
     "guantong.accounts",
     "guantong.web",
     "guantong.site",
