@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
+
+from guantong.kernel.organs.models import Organ
 
 LEAST_FOR_RATE = 5
 """Below so many records neither rate nor median is told."""
@@ -26,6 +28,7 @@ class Cell:
     asks: Mapping[str, Any] = field(default_factory=dict)
     records: int = 0
     quiet: bool = False
+    words: bool = False
 
     @property
     def query(self) -> str:
@@ -50,6 +53,11 @@ class Table:
     head: tuple[str, ...]
     rows: tuple[Row, ...]
     empty: str = ""
+
+    @property
+    def words(self) -> bool:
+        """Whether its cells are words, not figures."""
+        return any(cell.words for row in self.rows for cell in row.cells)
 
 
 @dataclass(frozen=True)
@@ -97,6 +105,19 @@ class Sheet:
     tables: tuple[Table, ...]
     charts: tuple[Chart, ...] = ()
     definitions: tuple[str, ...] = ()
+
+
+def organ_names(present: Iterable[int]) -> dict[int, str]:
+    """Return what organs are called in a table: the body in short, then the department; in one query."""
+    organs = Organ.objects.filter(pk__in=set(present)).select_related("body")
+    return {organ.pk: called(organ) for organ in organs}
+
+
+def called(organ: Organ | None) -> str:
+    """Return what one organ is called in a table; a dash where there is none."""
+    if organ is None:
+        return "—"
+    return f"{organ.body.short_name}{organ.name}" if organ.body else organ.name
 
 
 def number(value: int, asks: Mapping[str, Any]) -> Cell:

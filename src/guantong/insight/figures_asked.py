@@ -137,7 +137,9 @@ def read(query: QueryDict, subjects: Any) -> Asked:
     period = _free(query, faults) or period_of(query.get("period", ""), today)
     if period is None and query.get("period"):
         reason = _("“%(value)s” is no period.") % {"value": query["period"][:40]}
-        faults.append(Fault(_("Period"), reason, _("Choose it from the list, or give first and last day.")))
+        faults.append(
+            Fault(_("Reporting period"), reason, _("Choose it from the list, or give first and last day."))
+        )
     usual = period_of(str(today.year), today)
     assert usual is not None  # noqa: S101 - a year is a period
     show, organ = query.get("show", ""), query.get("organ", "")
@@ -160,13 +162,13 @@ def _free(query: QueryDict, faults: list[Fault]) -> Period | None:
     for text, day in zip(texts, days, strict=True):
         if day is None:
             reason = _("“%(value)s” is no date.") % {"value": text}
-            faults.append(Fault(_("Period"), reason, _("Write it as 2026-09-28.")))
+            faults.append(Fault(_("Reporting period"), reason, _("Write it as 2026-09-28.")))
     first, last = days
     if first is None or last is None:
         return None
     if first > last:
         faults.append(
-            Fault(_("Period"), _("The first day lies after the last."), _("Exchange the two days."))
+            Fault(_("Reporting period"), _("The first day lies after the last."), _("Exchange the two days."))
         )
         return None
     return free_period(first, last)

@@ -15,14 +15,13 @@ from django.db.models.functions import Coalesce, TruncMonth
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from guantong.insight.figures import Cell, Chart, Row, Series, Sheet, Table, difference, number
+from guantong.insight.figures import Cell, Chart, Row, Series, Sheet, Table, difference, number, organ_names
 from guantong.insight.figures_asked import Asked, month_end
 from guantong.insight.figures_duties import BEFORE, DRAWN_AT_MOST, NOW
 from guantong.insight.figures_wanted import NOBODY, Wanted
 from guantong.kernel import clock
 from guantong.kernel.access.actors import Actor
 from guantong.kernel.journal.models import Entry
-from guantong.kernel.organs.models import Organ
 
 BANDS = (
     (30, gettext_lazy("30 days or fewer")),
@@ -88,9 +87,7 @@ def ageing(actor: Actor, asked: Asked) -> Sheet:
     found: dict[int, Counter[int]] = defaultdict(Counter)
     for handler, band, count in _rows(BY_BAND, _open_values(actor, asked.source)):
         found[handler][band] += count
-    organs = {
-        one.pk: one.full_name for one in Organ.objects.filter(pk__in=list(found)).select_related("body")
-    }
+    organs = organ_names(found)
     order = sorted(found, key=lambda one: (-found[one].total(), organs.get(one, "")))
     base = {"of": "open", **({"source": asked.source} if asked.source else {})}
     nobody = _("Nobody yet, or not for you to know")
@@ -193,7 +190,7 @@ def returns(actor: Actor, asked: Asked) -> Sheet:
     if asked.source:
         base["source"] = asked.source
     rows = _by_sender(counts, base)
-    head = (_("Kind and sender"), _("Sent back"), _("Period before"), _("Change"))
+    head = (_("Kind and sender"), _("Sent back"), _("Period before"), _("Rise or fall"))
     empty = _("Nothing that you may see was sent back in this period.")
     table = Table("returns", _("What was sent back"), head, rows, empty)
     total = sum(n for (one, _act, _sender), n in counts.items() if one == NOW)
@@ -258,9 +255,12 @@ def _reasons(asked: Asked) -> Table:
     rows = tuple(
         Row(
             f"{number_} {title}".strip(),
-            (Cell(day.isoformat()), Cell(str(RETURNS[act])), Cell(sender or "—"), Cell(reason or "—")),
+            tuple(
+                Cell(text, words=True)
+                for text in (day.isoformat(), str(RETURNS[act]), sender or "—", reason or "—")
+            ),
         )
         for number_, title, day, act, sender, reason in latest[:REASONS_SHOWN]
     )
-    head = (_("Clue"), _("On"), _("Kind"), _("Sender"), _("Reason"))
+    head = (_("Clue"), _("Day"), _("Kind of return"), _("Sender"), _("Reason"))
     return Table("reasons", _("The latest reasons"), head, rows, _("No reason in this period."))

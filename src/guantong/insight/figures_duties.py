@@ -23,6 +23,7 @@ from guantong.insight.figures import (
     Table,
     difference,
     number,
+    organ_names,
     rate,
     share,
     too_few,
@@ -33,7 +34,6 @@ from guantong.kernel import clock
 from guantong.kernel.access.actors import Actor
 from guantong.kernel.duties.models import Duty, DutyState
 from guantong.kernel.measures import engine
-from guantong.kernel.organs.models import Organ
 
 ON_TIME, LATE, OVERDUE, RUNNING, PAUSED, CANCELLED = (
     "on_time",
@@ -167,8 +167,7 @@ class Duties:
         self.all = [Group(*row) for row in rows]
         self.groups = [group for group in self.all if self._passes(group)]
         present = {one for group in self.all for one in (group.holder, group.claimant) if one}
-        organs = Organ.objects.filter(pk__in=present).select_related("body")
-        self.organs = {organ.pk: organ.full_name for organ in organs}
+        self.organs = organ_names(present)
 
     def _passes(self, group: Group) -> bool:
         asked = self.asked
@@ -220,7 +219,7 @@ HEAD = (
     gettext_lazy("Overdue, not done"),
     gettext_lazy("On-time rate"),
     gettext_lazy("Period before"),
-    gettext_lazy("Change"),
+    gettext_lazy("Rise or fall"),
     gettext_lazy("Still within time"),
     gettext_lazy("Period paused"),
     gettext_lazy("No longer owed"),

@@ -213,12 +213,12 @@ def by_hop(asked: Asked) -> Sheet:
     rows = tuple(_row(hop, found, {**base, "hop": hop.code}) for hop in HOPS)
     head = (
         _("Hop"),
-        _("Clues"),
+        _("Number of clues"),
         _("Median, days"),
         _("Ninth decile, days"),
         _("Longest, days"),
         _("Median before"),
-        _("Change"),
+        _("Rise or fall"),
         _("Dates unknown"),
     )
     table = Table("hops", _("Days from hop to hop"), head, rows)
@@ -278,7 +278,7 @@ def _trend(asked: Asked) -> tuple[Table, Chart]:
         )
         rows.append(Row(f"{month:%Y-%m}", cells))
     title = _("From receipt to feedback over twelve months")
-    head = (_("Month"), _("Clues"), _("Median, days"), _("Ninth decile, days"))
+    head = (_("Month"), _("Number of clues"), _("Median, days"), _("Ninth decile, days"))
     names = tuple(f"{month:%Y-%m}" for month in months)
     series = (
         Series(_("Median"), tuple(found.get(month, Spread()).told_median for month in months)),

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from guantong.insight import figures_clues as clues
+from guantong.insight.figures import called
 from guantong.insight.figures_duties import COUNTED, OUTCOMES, wanted_duties
 from guantong.insight.figures_hops import HOP, HOPS, wanted_hops
 from guantong.insight.figures_reminders import wanted_reminders
@@ -29,11 +30,12 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class Said:
-    """What one column says of a record; `more` explains it. `day`, `whole`: the same for a spreadsheet."""
+    """What one column says of a record (记录的一栏); `more` explains it."""
 
     text: str
     more: str = ""
     is_number: bool = False
+    is_day: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def records(actor: Actor, wanted: Wanted, size: int = PAGE) -> Records:
 
 
 def _day(value: date | None) -> Said:
-    return Said(value.isoformat() if value else "—")
+    return Said(value.isoformat() if value else "—", is_day=True)
 
 
 def _number(value: int | None) -> Said:
@@ -116,8 +118,8 @@ def _duties(actor: Actor, wanted: Wanted, size: int) -> Records:
         said = (
             Said(duty.clause),
             Said(duty.name_en if english else duty.name),
-            Said(duty.holder.full_name if duty.holder else "—"),
-            Said(duty.claimant.full_name if duty.claimant else "—"),
+            Said(called(duty.holder)),
+            Said(called(duty.claimant)),
             Said(due, explained(duty.explanation)),
             _day(duty.ended_on),
             Said(f"{late[0]} {late[1]}" if late else "—", is_number=True),
@@ -135,7 +137,7 @@ def _hops(actor: Actor, wanted: Wanted, size: int) -> Records:
     total, taken = wanted_hops(wanted, size + 1)
     matters = Matter.objects.in_bulk([one.matter for one in taken])
     label = str(HOP.get(wanted.hop, HOPS[-1]).label)
-    head = (_("Hop"), _("From"), _("To"), _("Days paused"), _("Days taken"))
+    head = (_("Hop"), _("Begun on"), _("Ended on"), _("Days paused"), _("Days taken"))
     made = [
         _of(
             matters[one.matter],
@@ -157,7 +159,7 @@ def _open(actor: Actor, wanted: Wanted, size: int) -> Records:
     for one in lying:
         organ = handlers.get(one.handler)
         said = (
-            Said(organ.full_name if organ else "—"),
+            Said(called(organ)),
             _day(one.since),
             _number((today - one.since).days),
             Said(str(clues.BANDS[one.band][1])),
@@ -173,7 +175,7 @@ def _returns(actor: Actor, wanted: Wanted, size: int) -> Records:
         day, row = wanted.after.day, wanted.after.row
         found = found.filter(Q(happened_on__lt=day) | Q(happened_on=day, id__lt=row))
     rows = found.select_related("matter", "content").order_by("-happened_on", "-id")[: size + 1]
-    head = (_("On"), _("Kind"), _("Sender"), _("Reason"))
+    head = (_("Day"), _("Kind of return"), _("Sender"), _("Reason"))
     made = []
     for entry in rows:
         content = getattr(entry, "content", None)
@@ -198,12 +200,12 @@ def _reminders(actor: Actor, wanted: Wanted, size: int) -> Records:
     rows = found.select_related(*related).order_by("drafted_for", "id")[: size + 1]
     head = (
         _("Clause"),
-        _("Reminder"),
+        _("Reminder no."),
         _("Reminded by"),
         _("Reminded"),
         _("Was due on"),
         _("Drafted for"),
-        _("Sent on"),
+        _("Sent out on"),
         _("Answered on"),
         _("State"),
     )
@@ -213,8 +215,8 @@ def _reminders(actor: Actor, wanted: Wanted, size: int) -> Records:
             (
                 Said(one.clause),
                 _number(one.number),
-                Said(one.issuer.full_name),
-                Said(one.addressee.full_name),
+                Said(called(one.issuer)),
+                Said(called(one.addressee)),
                 _day(one.lapsed_on),
                 _day(one.drafted_for),
                 _day(one.sent_on),

@@ -10,12 +10,22 @@ from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from guantong.insight.figures import Cell, Chart, Row, Series, Sheet, Table, difference, number, rate
+from guantong.insight.figures import (
+    Cell,
+    Chart,
+    Row,
+    Series,
+    Sheet,
+    Table,
+    difference,
+    number,
+    organ_names,
+    rate,
+)
 from guantong.insight.figures_asked import Asked, month_end
 from guantong.insight.figures_duties import BEFORE, NOW, clause_titles
 from guantong.insight.figures_wanted import Wanted
 from guantong.kernel.access.actors import Actor
-from guantong.kernel.organs.models import Organ
 from guantong.mechanisms.reminders.models import Reminder, ReminderState
 
 STATES = {
@@ -67,8 +77,7 @@ class Reminders:
         )
         self.groups = [one for one in self.all if self._passes(one)]
         present = {pk for one in self.all for pk in (one["issuer"], one["addressee"])}
-        organs = Organ.objects.filter(pk__in=present).select_related("body")
-        self.organs = {organ.pk: organ.full_name for organ in organs}
+        self.organs = organ_names(present)
 
     def _passes(self, one: dict[str, Any]) -> bool:
         asked = self.asked
@@ -113,14 +122,14 @@ def reminders(actor: Actor, asked: Asked, found: Reminders) -> Sheet:
     for month in asked.period.months:
         asks = _asks(asked, **{"from": month, "to": month_end(month)})
         rows.append(Row(f"{month:%Y-%m}", _counts(months.get(month, Counter()), asks)))
-    head = (_("Month"), _("Drafted"), *(str(label) for _condition, label in STATES.values()))
+    head = (_("Month"), _("Reminders drafted"), *(str(label) for _condition, label in STATES.values()))
     title = _("Reminders over twelve months")
     trend = Table("reminder_trend", title, head, tuple(rows))
     names = tuple(f"{month:%Y-%m}" for month in asked.period.months)
     shown = [(code, str(label)) for code, (_condition, label) in STATES.items() if code != "unsent"]
     series = [
         Series(label, tuple(months.get(month, Counter())[code] for month in asked.period.months))
-        for code, label in [("drafted", _("Drafted")), *shown]
+        for code, label in [("drafted", _("Reminders drafted")), *shown]
     ]
     chart = Chart("reminder_trend", title, "bars", names, tuple(series))
     total = found.tally("").get("", Counter())["drafted"]
@@ -167,11 +176,11 @@ def _table(found: Reminders, column: str, key: str, title: str, what: str, put: 
         rows.append(Row(_("Total"), _line(every, earlier, _asks(found.asked))))
     head = (
         what,
-        _("Drafted"),
+        _("Reminders drafted"),
         *(str(label) for _condition, label in STATES.values()),
         _("Answered of those sent"),
         _("Drafted before"),
-        _("Change"),
+        _("Rise or fall"),
     )
     return Table(key, title, head, tuple(rows), _("No reminder that you may see was drafted in this period."))
 

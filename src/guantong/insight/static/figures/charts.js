@@ -9,7 +9,7 @@
   const AGES = ["#cfe0f3", "#93b7de", "#4f83bd", "#1d4f91", "#b98a16", "#a61b1b"];
   const NARROW = 11;
 
-  const short = (name) => (name.length > NARROW ? `${name.slice(0, NARROW)}…` : name);
+  const short = (name) => (name.length > NARROW ? `…${name.slice(-NARROW)}` : name);
 
   function series(data) {
     return data.series.map((one) => ({
