@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from guantong.kernel.organs.models import Organ
@@ -105,6 +106,13 @@ class Sheet:
     tables: tuple[Table, ...]
     charts: tuple[Chart, ...] = ()
     definitions: tuple[str, ...] = ()
+
+
+def read_rows(sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """Return the rows of a query, within the reader's sight."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return list(cursor.fetchall())
 
 
 def organ_names(present: Iterable[int]) -> dict[int, str]:

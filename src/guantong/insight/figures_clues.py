@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Case, CharField, Count, F, QuerySet, Value, When
 from django.db.models.functions import Coalesce, TruncMonth
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from guantong.insight.figures import Cell, Chart, Row, Series, Sheet, Table, difference, number, organ_names
+from guantong.insight.figures import (
+    Cell,
+    Chart,
+    Row,
+    Series,
+    Sheet,
+    Table,
+    difference,
+    number,
+    organ_names,
+    read_rows,
+)
 from guantong.insight.figures_asked import Asked, month_end
 from guantong.insight.figures_duties import BEFORE, DRAWN_AT_MOST, NOW
 from guantong.insight.figures_wanted import NOBODY, Wanted
@@ -72,12 +81,6 @@ class Lying:
     band: int
 
 
-def _rows(sql: str, values: dict[str, Any]) -> Sequence[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return cursor.fetchall()
-
-
 def _open_values(actor: Actor, source: str) -> dict[str, Any]:
     return {"mine": list(actor.principals), "today": clock.today(), "edges": EDGES, "source": source}
 
@@ -85,7 +88,7 @@ def _open_values(actor: Actor, source: str) -> dict[str, Any]:
 def ageing(actor: Actor, asked: Asked) -> Sheet:
     """Return how old what lies open is today, by who handles it (在办线索时长分布)."""
     found: dict[int, Counter[int]] = defaultdict(Counter)
-    for handler, band, count in _rows(BY_BAND, _open_values(actor, asked.source)):
+    for handler, band, count in read_rows(BY_BAND, _open_values(actor, asked.source)):
         found[handler][band] += count
     organs = organ_names(found)
     order = sorted(found, key=lambda one: (-found[one].total(), organs.get(one, "")))
@@ -139,11 +142,11 @@ def wanted_open(actor: Actor, wanted: Wanted, limit: int) -> tuple[int, list[Lyi
         "day": after.day if after else None,
         "row": after.row if after else None,
     }
-    total = int(_rows(COUNT, values)[0][0])
-    return total, [Lying(*row) for row in _rows(RECORDS, values)]
+    total = int(read_rows(COUNT, values)[0][0])
+    return total, [Lying(*row) for row in read_rows(RECORDS, values)]
 
 
-def wanted_returns(wanted: Wanted) -> QuerySet[Entry]:
+def wanted_returns(wanted: Wanted) -> QuerySet[Any, Any]:
     """Return the entries by which something was sent back, within the reader's sight."""
     kinds = [wanted.kind] if wanted.kind in RETURNS else list(RETURNS)
     found = Entry.objects.filter(act__in=kinds)
@@ -255,12 +258,13 @@ def _reasons(asked: Asked) -> Table:
     rows = tuple(
         Row(
             f"{number_} {title}".strip(),
-            tuple(
-                Cell(text, words=True)
-                for text in (day.isoformat(), str(RETURNS[act]), sender or "—", reason or "—")
-            ),
+            _words(day.isoformat(), str(RETURNS[act]), sender, reason),
         )
         for number_, title, day, act, sender, reason in latest[:REASONS_SHOWN]
     )
     head = (_("Clue"), _("Day"), _("Kind of return"), _("Sender"), _("Reason"))
     return Table("reasons", _("The latest reasons"), head, rows, _("No reason in this period."))
+
+
+def _words(*texts: str | None) -> tuple[Cell, ...]:
+    return tuple(Cell(text or "—", words=True) for text in texts)

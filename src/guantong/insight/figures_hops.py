@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,6 +21,7 @@ from guantong.insight.figures import (
     Table,
     difference,
     number,
+    read_rows,
     too_few,
 )
 from guantong.insight.figures_asked import Asked, month_end
@@ -181,12 +180,6 @@ class Taken:
     days: int | None
 
 
-def _rows(sql: str, values: dict[str, Any]) -> Sequence[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return cursor.fetchall()
-
-
 def _days(count: int | None, asks: dict[str, Any], records: int) -> Cell:
     if count is None:
         return Cell(too_few() if records else "—", None, asks if records else {}, records, quiet=True)
@@ -204,9 +197,9 @@ def by_hop(asked: Asked) -> Sheet:
         "before_last": before.last,
         "source": asked.source,
     }
-    found = {(hop, when): Spread(*rest) for hop, when, *rest in _rows(BY_HOP, values)}
+    found = {(hop, when): Spread(*rest) for hop, when, *rest in read_rows(BY_HOP, values)}
     within = {"first": span.first, "last": span.last, "source": asked.source}
-    matters = int(_rows(MATTERS, within)[0][0])
+    matters = int(read_rows(MATTERS, within)[0][0])
     base = {"of": "hops", "from": span.first, "to": span.last}
     if asked.source:
         base["source"] = asked.source
@@ -264,7 +257,7 @@ def _row(hop: Hop, found: dict[tuple[str, str], Spread], asks: dict[str, Any]) -
 def _trend(asked: Asked) -> tuple[Table, Chart]:
     trend, months = asked.period.trend, asked.period.months
     values = {"first": trend.first, "last": trend.last, "source": asked.source}
-    found = {month: Spread(*rest) for month, *rest in _rows(BY_MONTH, values)}
+    found = {month: Spread(*rest) for month, *rest in read_rows(BY_MONTH, values)}
     rows = []
     for month in months:
         one = found.get(month, Spread())
@@ -320,6 +313,6 @@ def wanted_hops(wanted: Wanted, limit: int) -> tuple[int, list[Taken]]:
         "row": after.row if after else None,
         "limit": limit,
     }
-    rows = _rows(RECORDS.format(of=_of(hop), known=known), values)
-    total = int(_rows(COUNT.format(of=_of(hop), known=known), values)[0][0])
+    rows = read_rows(RECORDS.format(of=_of(hop), known=known), values)
+    total = int(read_rows(COUNT.format(of=_of(hop), known=known), values)[0][0])
     return total, [Taken(*row) for row in rows]

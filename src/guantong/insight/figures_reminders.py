@@ -68,13 +68,14 @@ class Reminders:
             output_field=CharField(),
         )
         counted = {code: Count("id", filter=condition) for code, (condition, _label) in STATES.items()}
-        self.all = list(
+        grouped: Any = (
             wanted_reminders(actor, wanted)
             .annotate(when=when, month=TruncMonth("drafted_for"))
             .order_by()
             .values("when", "month", "clause", "issuer", "addressee")
             .annotate(drafted=Count("id"), **{f"n_{code}": one for code, one in counted.items()})
         )
+        self.all: list[dict[str, Any]] = list(grouped)
         self.groups = [one for one in self.all if self._passes(one)]
         present = {pk for one in self.all for pk in (one["issuer"], one["addressee"])}
         self.organs = organ_names(present)

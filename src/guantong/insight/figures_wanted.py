@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import urlencode
 from uuid import UUID
@@ -47,6 +47,10 @@ class Wanted:
     band: int | None = None
     state: str = ""
     after: Place | None = None
+
+    def after_row(self, place: Place | None) -> Wanted:
+        """Return the same list from after a row."""
+        return replace(self, after=place)
 
     def query(self, after: Place | None = None) -> str:
         """Return the address's query of the same list from its beginning, or from after a row."""
@@ -98,11 +102,12 @@ def read_wanted(query: Mapping[str, str], lists: tuple[str, ...]) -> Wanted:
         sender=query.get("sender", "").replace("\x00", "")[:120],
         band=whole("band"),
         state=word("state"),
-        after=_place(query.get("after", "")),
+        after=place_of(query.get("after", "")),
     )
 
 
-def _place(text: str) -> Place | None:
+def place_of(text: str) -> Place | None:
+    """Return the place a text names, None where it names none."""
     day, _dot, row = text[:60].partition(".")
     found = day_of(day)
     if found is None:
