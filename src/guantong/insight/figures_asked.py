@@ -160,7 +160,10 @@ def _free(query: QueryDict, faults: list[Fault]) -> Period | None:
         return None
     days = [day_of(text) for text in texts]
     for text, day in zip(texts, days, strict=True):
-        if day is None:
+        if not text:
+            reason = _("Only one of the two days is given.")
+            faults.append(Fault(_("Reporting period"), reason, _("Give first and last day.")))
+        elif day is None:
             reason = _("“%(value)s” is no date.") % {"value": text}
             faults.append(Fault(_("Reporting period"), reason, _("Write it as 2026-09-28.")))
     first, last = days

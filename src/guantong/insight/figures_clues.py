@@ -54,7 +54,7 @@ FROM (
 """
 BY_BAND = f"SELECT handler, band, count(*) FROM ({OPEN}) z GROUP BY 1, 2"  # noqa: S608
 ASKED_FOR = (
-    "(%(holder)s::bigint IS NULL OR handler = %(holder)s) AND (%(band)s::integer IS NULL OR band = %(band)s)"
+    "(%(holder)s::bigint IS NULL OR handler = %(holder)s) AND (%(band)s::bigint IS NULL OR band = %(band)s)"
 )
 RECORDS = (
     f"SELECT * FROM ({OPEN}) z WHERE {ASKED_FOR}"  # noqa: S608
