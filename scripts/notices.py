@@ -48,7 +48,7 @@ def python_rows() -> list[tuple[str, str, str]]:
 
 
 def asset_rows() -> list[tuple[str, str, str]]:
-    """Return name, version and licence of the npm packages whose files are shipped, or are built into them."""
+    """Return name, version and licence of the npm packages that are shipped, or built into what is."""
     lock = json.loads((ROOT / "assets" / "package-lock.json").read_text(encoding="utf-8"))["packages"]
     shipped = json.loads((ROOT / "assets" / "copy.json").read_text(encoding="utf-8"))
     sources = {source for files in shipped.values() for source in files}
