@@ -224,6 +224,18 @@ def test_periods_and_conditions_stay_in_the_address(busy: Player) -> None:
     assert "上期为2026-08-22至2026-08-31" in free and 'value="2026-09-01"' in free
 
 
+def test_the_form_lets_the_last_choice_win_and_keeps_what_was_typed(play: Player) -> None:
+    days = "from=2026-09-01&to=2026-09-10"
+    for query, period in {
+        f"shown=&period=2026-Q2&{days}": "2026年第二季度",
+        f"shown=2026&period=2026&{days}": "2026-09-01至2026-09-10",
+        f"shown=&period=&{days}": "2026-09-01至2026-09-10",
+        "shown=2026&period=2026-Q2&from=&to=": "2026年第二季度",
+    }.items():
+        assert f"{period}，上期为" in text(fetch("clerk", f"/figures/?{query}")), query
+    assert 'name="from" value="2026-09-01"' in text(fetch("clerk", "/figures/?from=2026-09-01&to="))
+
+
 def test_a_year_without_records_teaches(busy: Player) -> None:
     page = text(fetch("clerk", "/figures/?period=2022"))
     assert "本期没有可见的到期责任" in page and "此处不用填报" in page

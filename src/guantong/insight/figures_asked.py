@@ -134,7 +134,8 @@ def read(query: QueryDict, subjects: Any) -> Asked:
     """Read the address: what cannot be is left out and stands in `faults`."""
     today = clock.today()
     faults: list[Fault] = []
-    period = _free(query, faults) or period_of(query.get("period", ""), today)
+    period = None if _chosen_anew(query) else _free(query, faults)
+    period = period or period_of(query.get("period", ""), today)
     if period is None and query.get("period"):
         reason = _("“%(value)s” is no period.") % {"value": query["period"][:40]}
         faults.append(
@@ -152,6 +153,12 @@ def read(query: QueryDict, subjects: Any) -> Asked:
         source=source if source in Source.values else "",
     )
     return replace(asked, faults=tuple(faults))
+
+
+def _chosen_anew(query: QueryDict) -> bool:
+    """Whether the form was sent with another period than it showed: then days left in it do not count."""
+    code = query.get("period", "")
+    return bool(code) and code != query.get("shown", code)
 
 
 def _free(query: QueryDict, faults: list[Fault]) -> Period | None:

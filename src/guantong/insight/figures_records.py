@@ -35,7 +35,7 @@ class Said:
     text: str
     more: str = ""
     is_number: bool = False
-    is_day: bool = False
+    unbroken: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def records(actor: Actor, wanted: Wanted, size: int = PAGE) -> Records:
 
 
 def _day(value: date | None) -> Said:
-    return Said(value.isoformat() if value else "—", is_day=True)
+    return Said(value.isoformat() if value else "—", unbroken=True)
 
 
 def _number(value: int | None) -> Said:
@@ -116,7 +116,7 @@ def _duties(actor: Actor, wanted: Wanted, size: int) -> Records:
         late = days_late(duty, today) if outcome in COUNTED else None
         due = duty.due_on.isoformat() + (f" ({_('provisional')})" if duty.provisional else "")
         said = (
-            Said(duty.clause),
+            Said(duty.clause, unbroken=True),
             Said(duty.name_en if english else duty.name),
             Said(called(duty.holder)),
             Said(called(duty.claimant)),
@@ -213,7 +213,7 @@ def _reminders(actor: Actor, wanted: Wanted, size: int) -> Records:
         _of(
             one.matter,
             (
-                Said(one.clause),
+                Said(one.clause, unbroken=True),
                 _number(one.number),
                 Said(called(one.issuer)),
                 Said(called(one.addressee)),

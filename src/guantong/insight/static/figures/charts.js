@@ -57,16 +57,26 @@
     };
   }
 
+  // With a viewBox the drawing shrinks to the width of paper, whatever the screen had.
+  function frame(chart) {
+    const svg = chart.getDom().querySelector("svg");
+    svg.setAttribute("viewBox", `0 0 ${chart.getWidth()} ${chart.getHeight()}`);
+    return chart;
+  }
+
   function draw(place) {
     const data = JSON.parse(document.getElementById(place.dataset.chart).textContent);
     const chart = window.echarts.init(place, null, { renderer: "svg", locale: data.locale });
     chart.setOption(option(data));
-    return chart;
+    return frame(chart);
   }
 
   const charts = [...document.querySelectorAll("[data-chart]")].map(draw);
-  const fit = () => charts.forEach((chart) => chart.resize());
-  window.addEventListener("resize", fit);
-  window.addEventListener("beforeprint", fit);
-  window.addEventListener("afterprint", fit);
+  window.addEventListener("resize", () => {
+    if (matchMedia("print").matches) return;
+    charts.forEach((chart) => {
+      chart.resize();
+      frame(chart);
+    });
+  });
 })();
