@@ -9,22 +9,27 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from django.http import QueryDict
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from guantong.insight import figures_clues
 from guantong.insight.figures import LEAST_FOR_P90, LEAST_FOR_RATE
 from guantong.insight.figures_asked import Asked, free_period, period_of
-from guantong.insight.figures_duties import COUNTED, OUTCOMES, Duties, by_clause, by_pair, cells
+from guantong.insight.figures_duties import COUNTED, OUTCOMES, Duties, by_clause, by_pair
 from guantong.insight.figures_hops import by_hop
 from guantong.insight.figures_pages import SUBJECTS
 from guantong.insight.figures_records import days_late
+from guantong.insight.figures_reminders import Reminders, reminders
 from guantong.insight.figures_wanted import NOBODY
 from guantong.kernel import clock
 from guantong.kernel.calendar import get_calendar
+from guantong.kernel.duties.calendar_acts import note_lapses
+from guantong.kernel.duties.escalation import escalate
 from guantong.kernel.duties.models import Duty
+from guantong.kernel.journal.models import Entry
 from guantong.mechanisms.clues.models import Clue
+from guantong.mechanisms.reminders.models import Reminder
+from support.canaries import plant
 from support.play import Player, at
 
 pytestmark = pytest.mark.django_db
@@ -230,4 +235,39 @@ def test_every_outcome_has_words_and_every_subject_a_default(play: Player) -> No
             assert period is not None
             found, _choices = draw(play.town.actor("clerk"), Asked(period, show))
             assert found.over and found.definitions, show
-    assert QueryDict("x=1") and cells
+
+
+def test_returns_and_reminders_are_recounted_month_by_month(play: Player) -> None:
+    plant(play)
+    for number in range(3):
+        sent = play.sent(play.drafted("2026-07-01"), "2026-07-02", f"2026-0{7 + number % 2}-03")
+        play.act(f"2026-0{8 + number % 2}-10", "clerk", "clue.return", sent, reason="材料不全")
+    with clock.set_to(at("2026-10-15")), play.see("clerk"):
+        note_lapses(clock.today())
+        escalate(clock.today())
+        acts = list(Entry.objects.filter(act__in=figures_clues.RETURNS).values_list("act", "happened_on"))
+        own = {
+            one.pk
+            for one in play.town.organs.values()
+            if one.body_id_or_own == play.town.actor("clerk").body_id
+        }
+        letters = [one for one in Reminder.objects.all() if one.issuer_id in own or one.sent_on is not None]
+        assert len(acts) >= 4 and len(letters) >= 2
+        for code in ("2026", "2026-H2", "2026-Q3", "2026-08", "2026-09", "2026-10"):
+            period = period_of(code, TODAY)
+            assert period is not None
+            within = [day for _act, day in acts if period.span.first <= day <= period.span.last]
+            actor = play.town.actor("clerk")
+            [table, months, _reasons] = figures_clues.returns(actor, Asked(period, "returns")).tables
+            rows = [row for row in table.rows if row.label != "合计"]
+            assert sum(row.cells[0].records for row in rows) == len(within), code
+            for row in months.rows:
+                counted = Counter(act for act, day in acts if f"{day:%Y-%m}" == row.label)
+                assert [cell.value for cell in row.cells] == [counted[act] for act in figures_clues.RETURNS]
+            asked = Asked(period, "reminders")
+            by_clause = reminders(actor, asked, Reminders(actor, asked)).tables[0]
+            drafted = Counter(
+                one.clause for one in letters if period.span.first <= one.drafted_for <= period.span.last
+            )
+            found = {row.label.split(" ")[0]: row.cells[0].value for row in by_clause.rows}
+            assert {clause: n for clause, n in found.items() if clause != "合计"} == drafted, code
