@@ -99,9 +99,9 @@ def test_on_time_is_what_a_clerk_would_count_by_hand(play: Player, specs: list[A
         span, before = period.span, period.before
         within = [one for one in kept if span.first <= one[3] <= span.last]
         earlier = [one for one in kept if before.first <= one[3] <= before.last]
-        clauses = by_clause(actor, asked, duties).tables[0]
+        clauses = by_clause(actor, duties).tables[0]
         _compare(clauses, within, earlier, lambda one: one[0])
-        pairs = by_pair(actor, asked, duties).tables[1]
+        pairs = by_pair(duties).tables[1]
         numbers = {name: organ.pk for name, organ in town.organs.items()}
         key = lambda one: (numbers.get(one[4], NOBODY), numbers.get(one[5], NOBODY))  # noqa: E731
         _compare(pairs, within, earlier, key)
@@ -265,7 +265,7 @@ def test_returns_and_reminders_are_recounted_month_by_month(play: Player) -> Non
                 counted = Counter(act for act, day in acts if f"{day:%Y-%m}" == row.label)
                 assert [cell.value for cell in row.cells] == [counted[act] for act in figures_clues.RETURNS]
             asked = Asked(period, "reminders")
-            by_clause = reminders(actor, asked, Reminders(actor, asked)).tables[0]
+            by_clause = reminders(actor, Reminders(actor, asked)).tables[0]
             drafted = Counter(
                 one.clause for one in letters if period.span.first <= one.drafted_for <= period.span.last
             )

@@ -346,7 +346,7 @@ def _over(duties: Duties) -> str:
     )
 
 
-def by_clause(actor: Actor, asked: Asked, duties: Duties) -> Sheet:
+def by_clause(actor: Actor, duties: Duties) -> Sheet:
     """Return the on-time rate by clause and by duty, with its trend (分条款按期率)."""
     titles = clause_titles(actor)
     english = (get_language() or "").startswith("en")
@@ -372,7 +372,7 @@ def by_clause(actor: Actor, asked: Asked, duties: Duties) -> Sheet:
     return Sheet(_over(duties), (table, each, months), (drawn, trend), definitions())
 
 
-def by_pair(actor: Actor, asked: Asked, duties: Duties) -> Sheet:
+def by_pair(duties: Duties) -> Sheet:
     """Return the on-time rate by pair of organs, who owes whom (分机构按期率)."""
 
     def pair(key: tuple[int | None, int | None]) -> tuple[str, dict[str, Any]]:

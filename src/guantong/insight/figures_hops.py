@@ -22,7 +22,6 @@ from guantong.insight.figures import (
     difference,
     number,
     read_rows,
-    too_few,
 )
 from guantong.insight.figures_asked import Asked, month_end
 from guantong.insight.figures_wanted import Place, Wanted
@@ -106,13 +105,16 @@ HOP = {hop.code: hop for hop in HOPS}
 
 
 def _of(hop: Hop) -> str:
-    """Return the SQL of a hop: matter, begin, end, days paused and taken; none where dates do not fit."""
+    """Return the SQL of a hop: matter, begin, end, days paused and taken; none where dates do not fit.
+
+    OFFSET 0 keeps the planner from computing begin and pauses anew wherever they are named.
+    """
     paused = STANDING_STILL if hop.pauses else "0"
     known = "x.begun IS NOT NULL AND x.begun <= x.ended"
     return (
         f"SELECT '{hop.code}' AS hop, y.*, y.ended - y.begun - y.paused AS days FROM ("  # noqa: S608
         f"SELECT x.matter_id, x.ended, CASE WHEN {known} THEN x.begun END AS begun, {paused} AS paused"
-        f" FROM ({hop.sql}) x WHERE {SOURCE}) y"
+        f" FROM ({hop.sql} OFFSET 0) x WHERE {SOURCE} OFFSET 0) y"
     )
 
 
@@ -177,7 +179,7 @@ class Taken:
 
 def _days(count: int | None, asks: dict[str, Any], records: int) -> Cell:
     if count is None:
-        return Cell(too_few() if records else "—", None, asks if records else {}, records, quiet=True)
+        return Cell(_("Too few") if records else "—", None, asks if records else {}, records, quiet=True)
     return Cell(str(count), count, asks, records)
 
 

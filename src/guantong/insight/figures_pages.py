@@ -48,22 +48,26 @@ Drawn = tuple[Sheet, Choices]
 
 
 def _of_duties(
-    make: Callable[[Actor, Asked, figures_duties.Duties], Sheet],
+    make: Callable[[Actor, figures_duties.Duties], Sheet],
 ) -> Callable[[Actor, Asked], Drawn]:
     def draw(actor: Actor, asked: Asked) -> Drawn:
         duties = figures_duties.Duties(asked)
         organs = sorted(duties.organs.items(), key=lambda pair: pair[1])
         clauses = sorted({one.clause for one in duties.all})
-        return make(actor, asked, duties), Choices(tuple(organs), tuple(clauses))
+        return make(actor, duties), Choices(tuple(organs), tuple(clauses))
 
     return draw
+
+
+def _pairs(_actor: Actor, duties: figures_duties.Duties) -> Sheet:
+    return figures_duties.by_pair(duties)
 
 
 def _reminders(actor: Actor, asked: Asked) -> Drawn:
     found = figures_reminders.Reminders(actor, asked)
     organs = sorted(found.organs.items(), key=lambda pair: pair[1])
     clauses = sorted({one["clause"] for one in found.all})
-    return figures_reminders.reminders(actor, asked, found), Choices(tuple(organs), tuple(clauses))
+    return figures_reminders.reminders(actor, found), Choices(tuple(organs), tuple(clauses))
 
 
 def _of_clues(make: Callable[[Actor, Asked], Sheet]) -> Callable[[Actor, Asked], Drawn]:
@@ -76,7 +80,10 @@ def _of_clues(make: Callable[[Actor, Asked], Sheet]) -> Callable[[Actor, Asked],
 
 SUBJECTS: dict[str, tuple[str | _StrPromise, Callable[[Actor, Asked], Drawn]]] = {
     "clauses": (gettext_lazy("On time, by clause"), _of_duties(figures_duties.by_clause)),
-    "pairs": (gettext_lazy("On time, by organ"), _of_duties(figures_duties.by_pair)),
+    "pairs": (
+        gettext_lazy("On time, by organ"),
+        _of_duties(_pairs),
+    ),
     "hops": (gettext_lazy("Days from hop to hop"), _of_clues(lambda _actor, asked: by_hop(asked))),
     "ageing": (gettext_lazy("Age of what lies open"), _of_clues(figures_clues.ageing)),
     "returns": (gettext_lazy("Sent back"), _of_clues(figures_clues.returns)),

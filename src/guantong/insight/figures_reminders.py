@@ -97,9 +97,9 @@ class Reminders:
         return found
 
 
-def reminders(actor: Actor, asked: Asked, found: Reminders) -> Sheet:
+def reminders(actor: Actor, found: Reminders) -> Sheet:
     """Return reminders by clause and by who was reminded, with the trend (提示函情况)."""
-    titles = clause_titles(actor)
+    asked, titles = found.asked, clause_titles(actor)
     clauses = _table(
         found,
         "clause",
