@@ -7,7 +7,7 @@
     line: ["#1d4f91", "#b98a16"],
   };
   const AGES = ["#cfe0f3", "#93b7de", "#4f83bd", "#1d4f91", "#b98a16", "#a61b1b"];
-  const NARROW = 11;
+  const NARROW = 13;
 
   const short = (name) => (name.length > NARROW ? `…${name.slice(-NARROW)}` : name);
 
