@@ -238,7 +238,7 @@ def served() -> Iterator[int]:
 
 def pages(city: City) -> list[Result]:
     """Whole requests over HTTP: ledger, desk, a clue, a search, registering a letter."""
-    clerk = city.actor("qc.clerk")
+    clerk, year = city.actor("qc.clerk"), clock.today().year
     with scope(clerk):
         seen = Visibility.objects.filter(principal=clerk.organ.pk)
         some = list(seen.order_by("-listed_on").values_list("matter", flat=True)[:2000:40])
@@ -257,6 +257,12 @@ def pages(city: City) -> list[Result]:
                 100,
             ),
             ("intake form", lambda n: browser.get("/intake/"), 100),
+            ("figures page, largest organ, one year", lambda n: browser.get(f"/figures/?period={year}"), 500),
+            (
+                "figures of hops, largest organ, one year",
+                lambda n: browser.get(f"/figures/?show=hops&period={year}"),
+                500,
+            ),
         ]
         made = [spread(what, timed(work), most) for what, work, most in asks]
         made.append(registering(browser, city))

@@ -72,7 +72,8 @@ def collect_wheels(folder: Path) -> None:
         repack(wheel)
     ours = next(folder.glob("guantong-*.whl"))
     names = zipfile.ZipFile(ours).namelist()
-    for needed in ("static/vendor/tabler/tabler.min.css", "fonts/", "zh_Hans/LC_MESSAGES/django.mo"):
+    vendor = ("static/vendor/tabler/tabler.min.css", "static/vendor/echarts/echarts.common.min.js")
+    for needed in (*vendor, "fonts/", "zh_Hans/LC_MESSAGES/django.mo"):
         if not any(needed in name for name in names):
             sys.exit(f"{ours.name} lacks {needed}: run `make assets messages` first.")
 

@@ -37,6 +37,7 @@ PURPOSES = {
     "mechanisms/rounds": "inspection rounds that hand their clues over as a batch",
     "mechanisms/sessions": "sorting and steering sessions over the ledger",
     "mechanisms/handovers": "an officer's desk handed over, signed by both",
+    "insight": "figures over everything, read-only: forms, the superior's templates, the nightly balance",
     "accounts": "users, second factor, tokens, administrators",
     "api": "the HTTP API, made from the acts",
     "cli": "the program `guantong`",

@@ -48,16 +48,19 @@ def python_rows() -> list[tuple[str, str, str]]:
 
 
 def asset_rows() -> list[tuple[str, str, str]]:
-    """Return name, version and licence of the npm packages whose files are shipped."""
+    """Return name, version and licence of the npm packages that are shipped, or built into what is."""
     lock = json.loads((ROOT / "assets" / "package-lock.json").read_text(encoding="utf-8"))["packages"]
     shipped = json.loads((ROOT / "assets" / "copy.json").read_text(encoding="utf-8"))
-    used = {source for files in shipped.values() for source in files}
-    rows = []
-    for path, package in lock.items():
-        name = path.removeprefix("node_modules/")
-        if path and any(source.startswith(name + "/") for source in used):
-            rows.append((name, package["version"], package.get("license", "see its licence file")))
-    return rows
+    sources = {source for files in shipped.values() for source in files}
+    packages = {path.removeprefix("node_modules/"): package for path, package in lock.items() if path}
+    used = [name for name in packages if any(source.startswith(name + "/") for source in sources)]
+    for name in used:
+        used += [one for one in packages[name].get("dependencies", {}) if one not in used]
+    return [
+        (name, package["version"], package.get("license", "see its licence file"))
+        for name, package in packages.items()
+        if name in used
+    ]
 
 
 def text() -> str:

@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "guantong.mechanisms.reminders",
     "guantong.mechanisms.sessions",
     "guantong.mechanisms.handovers",
+    "guantong.insight",
     "guantong.accounts",
     "guantong.notices",
     "guantong.web",

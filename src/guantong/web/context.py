@@ -42,6 +42,7 @@ WORK = (
     Place("cases", _("Cases"), "case", "c"),
     Place("reminders", _("Reminders"), "bell", "t"),
     Place("papers", _("Papers"), "paper", "p"),
+    Place("figures", _("Figures"), "chart", "f"),
     Place("exchange", _("Exchange by disc"), "disc", "x"),
 )
 RULES = (

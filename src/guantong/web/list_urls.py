@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from guantong.insight import figures_pages as figures
 from guantong.mechanisms.cases import pages as cases
 from guantong.mechanisms.clues import import_pages, leaders, ledger, ledger_assign, ledger_receive
 from guantong.mechanisms.handovers import pages as handovers
@@ -39,6 +40,7 @@ urlpatterns = [
     path("reminders/do/", reminders.do, name="reminders_do"),
     *sessions.urlpatterns,
     *handovers.urlpatterns,
+    *figures.urlpatterns,
     path("views/<slug:page>/", views_saved.save, name="view_save"),
     path("views/<int:view_id>/change/", views_saved.change, name="view_change"),
 ]

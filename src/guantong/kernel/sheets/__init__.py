@@ -5,6 +5,7 @@ from .guards import Limits
 from .headers import Column, Header, Record, Skipped, find_header
 from .mapping import Field, Mapping, Match, Reason, propose_mapping
 from .reading import Cell, Sheet, read_workbook
+from .tables import OutSheet, OutTable, Share, write_tables
 from .values import NameList, to_amount, to_date, to_names, to_text
 from .writing import OutColumn, write_workbook
 
@@ -18,8 +19,11 @@ __all__ = [
     "Match",
     "NameList",
     "OutColumn",
+    "OutSheet",
+    "OutTable",
     "Reason",
     "Record",
+    "Share",
     "Sheet",
     "SheetError",
     "Skipped",
@@ -31,5 +35,6 @@ __all__ = [
     "to_date",
     "to_names",
     "to_text",
+    "write_tables",
     "write_workbook",
 ]

@@ -65,7 +65,7 @@ def write_workbook(
         formats = _formats(book)
         top = 1 if above else 0
         if above:
-            sheet.write_string(0, 0, _text(above), formats["above"])
+            sheet.write_string(0, 0, plain_text(above), formats["above"])
         last = _write_rows(sheet, formats, columns, rows, name, top)
         sheet.freeze_panes(top + 1, 0)
         if columns:
@@ -129,7 +129,7 @@ def _write(sheet: Any, row: int, at: int, value: Value, cell_format: Any, as_tex
     elif isinstance(value, int | Decimal) and not isinstance(value, bool) and _exact(value):
         sheet.write_number(row, at, float(value) if isinstance(value, Decimal) else value, cell_format)
     else:
-        sheet.write_string(row, at, _text(value), as_text)
+        sheet.write_string(row, at, plain_text(value), as_text)
 
 
 def _exact(value: int | Decimal) -> bool:
@@ -138,7 +138,8 @@ def _exact(value: int | Decimal) -> bool:
     return number.is_finite() and len(number.normalize().as_tuple().digits) <= EXACT_DIGITS
 
 
-def _text(value: Value) -> str:
+def plain_text(value: Value) -> str:
+    """Return a value as the text of a cell. Raises `SheetError` where no cell holds it."""
     if isinstance(value, bool):
         return "是" if value else "否"
     text = ILLEGAL.sub("", re.sub(r"\r\n?", "\n", str(value)))

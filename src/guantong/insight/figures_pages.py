@@ -1,0 +1,172 @@
+"""Pages of figures (统计分析页面): what is asked, the tables with their charts, the records behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.utils.http import content_disposition_header
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from guantong.insight import figures_clues, figures_duties, figures_reminders
+from guantong.insight.charts import drawing
+from guantong.insight.figures import Sheet
+from guantong.insight.figures_asked import Asked, offered, period_name, period_of, read
+from guantong.insight.figures_export import workbook
+from guantong.insight.figures_hops import by_hop
+from guantong.insight.figures_records import LISTS, records
+from guantong.insight.figures_wanted import read_wanted
+from guantong.kernel import clock
+from guantong.kernel.access.actors import Actor
+from guantong.kernel.journal.reading import note
+from guantong.mechanisms.clues.models import Source
+from guantong.web.guard import actor_of, in_post
+from guantong.web.links import matter_url
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What can be chosen to narrow a subject: organs and clauses there are, sources."""
+
+    organs: tuple[tuple[int, str], ...] = ()
+    clauses: tuple[str, ...] = ()
+    sources: tuple[tuple[str, str], ...] = ()
+
+
+Drawn = tuple[Sheet, Choices]
+
+
+def _of_duties(
+    make: Callable[[Actor, figures_duties.Duties], Sheet],
+) -> Callable[[Actor, Asked], Drawn]:
+    def draw(actor: Actor, asked: Asked) -> Drawn:
+        duties = figures_duties.Duties(asked)
+        organs = sorted(duties.organs.items(), key=lambda pair: pair[1])
+        clauses = sorted({one.clause for one in duties.all})
+        return make(actor, duties), Choices(tuple(organs), tuple(clauses))
+
+    return draw
+
+
+def _pairs(_actor: Actor, duties: figures_duties.Duties) -> Sheet:
+    return figures_duties.by_pair(duties)
+
+
+def _reminders(actor: Actor, asked: Asked) -> Drawn:
+    found = figures_reminders.Reminders(actor, asked)
+    organs = sorted(found.organs.items(), key=lambda pair: pair[1])
+    clauses = sorted({one["clause"] for one in found.all})
+    return figures_reminders.reminders(actor, found), Choices(tuple(organs), tuple(clauses))
+
+
+def _of_clues(make: Callable[[Actor, Asked], Sheet]) -> Callable[[Actor, Asked], Drawn]:
+    def draw(actor: Actor, asked: Asked) -> Drawn:
+        sources = tuple((value, str(label)) for value, label in Source.choices)
+        return make(actor, asked), Choices(sources=sources)
+
+    return draw
+
+
+SUBJECTS: dict[str, tuple[str | _StrPromise, Callable[[Actor, Asked], Drawn]]] = {
+    "clauses": (gettext_lazy("On time, by clause"), _of_duties(figures_duties.by_clause)),
+    "pairs": (
+        gettext_lazy("On time, by organ"),
+        _of_duties(_pairs),
+    ),
+    "hops": (gettext_lazy("Days from hop to hop"), _of_clues(lambda _actor, asked: by_hop(asked))),
+    "ageing": (gettext_lazy("Age of what lies open"), _of_clues(figures_clues.ageing)),
+    "returns": (gettext_lazy("Sent back"), _of_clues(figures_clues.returns)),
+    "reminders": (gettext_lazy("Reminders"), _reminders),
+}
+
+
+def _english() -> bool:
+    return (get_language() or "").startswith("en")
+
+
+def _periods(asked: Asked) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    today = clock.today()
+    for label, codes in offered(today):
+        named = [(code, period_of(code, today)) for code in codes]
+        yield label, [(code, period_name(one.span, english=_english())) for code, one in named if one]
+
+
+@require_safe
+@in_post
+def figures(request: HttpRequest) -> HttpResponse:
+    """Show one subject for one period; everything asked stands in the address."""
+    actor, asked = actor_of(request), read(request.GET, SUBJECTS)
+    sheet, choices = SUBJECTS[asked.show][1](actor, asked)
+    context = {
+        "asked": asked,
+        "sheet": sheet,
+        "choices": choices,
+        "subjects": [
+            (code, label, asked.query(show=code, clause="", organ=None, source=""))
+            for code, (label, _draw) in SUBJECTS.items()
+        ],
+        "subject": SUBJECTS[asked.show][0],
+        "periods": list(_periods(asked)),
+        "listed": any(asked.period.code in codes for _label, codes in offered(clock.today())),
+        "period": period_name(asked.period.span, english=_english()),
+        "before": period_name(asked.period.before, english=_english()),
+        "charts": [(chart, drawing(chart), f"chart-{chart.key}") for chart in sheet.charts if chart.drawn],
+        "narrowed": bool(asked.clause or asked.organ is not None or asked.source),
+        "plain_query": asked.query(clause="", organ=None, source=""),
+        "export_query": asked.query(),
+        "is_snapshot": asked.show == "ageing",
+    }
+    return render(request, "figures/figures.html", context)
+
+
+@require_safe
+@in_post
+def figure_records(request: HttpRequest) -> HttpResponse:
+    """List the records behind a figure; the filters stand in the address."""
+    actor = actor_of(request)
+    wanted = read_wanted(request.GET.dict(), tuple(LISTS))
+    found = records(actor, wanted)
+    context = {
+        "found": found,
+        "rows": [(row, matter_url(row.matter)) for row in found.rows],
+        "wanted": wanted,
+        "next": f"?{wanted.query(found.next)}" if found.next else "",
+        "first": f"?{wanted.query()}" if wanted.after else "",
+        "narrowed": wanted.query() != f"of={wanted.of}",
+    }
+    return render(request, "figures/records.html", context)
+
+
+@require_safe
+@in_post
+def export(request: HttpRequest) -> HttpResponse:
+    """Export the tables of all subjects for the period to Excel; noted as one reading."""
+    actor, asked = actor_of(request), read(request.GET, SUBJECTS)
+    sheets = [
+        (str(label), draw(actor, replace(asked, show=code))[0]) for code, (label, draw) in SUBJECTS.items()
+    ]
+    note(actor, "export", detail=f"figures {asked.query()}", user_id=request.user.pk)
+    period = period_name(asked.period.span, english=_english())
+    body = workbook(actor, period, sheets)
+    answer = HttpResponse(body, content_type=XLSX)
+    name = f"{_('Figures')}-{period}.xlsx"
+    answer["Content-Disposition"] = str(content_disposition_header(True, name))
+    return answer
+
+
+urlpatterns = [
+    path("figures/", figures, name="figures"),
+    path("figures/records/", figure_records, name="figures_records"),
+    path("figures/export/", export, name="figures_export"),
+]
