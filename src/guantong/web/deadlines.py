@@ -30,7 +30,7 @@ WHOSE = {
     "mine": gettext_lazy("What I have in hand"),
     "awaited": gettext_lazy("What others owe us"),
 }
-VIEWS = {"month": gettext_lazy("Month"), "week": gettext_lazy("Week")}
+VIEWS = {"month": gettext_lazy("By month"), "week": gettext_lazy("By week")}
 LINES_SHOWN = {"month": 3, "week": 12}
 DAY_SHOWN = 100
 EARLIEST, LATEST = date(2004, 1, 1), date(2100, 12, 31)
