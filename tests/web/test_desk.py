@@ -14,6 +14,7 @@ from guantong.kernel import clock
 from guantong.kernel.access.scope import scope
 from guantong.mechanisms.clues import ledger_sql
 from guantong.web import desk_work
+from guantong.web.templatetags.guantong import seen_from
 from support.play import Player, at
 from support.town import Town, build
 
@@ -239,3 +240,22 @@ def test_lists_of_leaders_cost_the_same_however_long(play: Player) -> None:
             client.get("/clues/leaders/instruct/")
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_cz_4_1_what_is_under_key_supervision_comes_first_within_its_urgency(play: Player) -> None:
+    plain = play.registered("2026-10-09", source="enforcement", title="一般线索")
+    key = play.registered("2026-10-09", title="重点督办的线索")
+    groups = look("clerk").context["owed"]
+    assert any(len(group.rows) > 1 for group in groups)
+    for group in groups:
+        places = [row.duty.matter_id for row in group.rows]
+        assert [row.duty.key for row in group.rows] == [matter == key for matter in places]
+        assert places == sorted(places, key=lambda matter: matter != key)
+    assert {plain, key} == {row.duty.matter_id for group in groups for row in group.rows}
+
+
+def test_another_body_is_named_by_itself_and_one_s_own_by_the_department(play: Player) -> None:
+    town = play.town
+    assert seen_from(town.organs["executing"], town.actor("clerk")) == town.organs["audit"].name
+    assert seen_from(town.organs["first"], town.actor("clerk")) == town.organs["first"].name
+    assert seen_from(None, town.actor("clerk")) == ""

@@ -142,7 +142,7 @@ def _own(actor: Actor, whose: str) -> QuerySet[Duty]:
     owed = alive.filter(holder__in=own)
     if whose == "owed":
         return owed
-    now = Q(matter__parties__until__isnull=True, matter__parties__officer=actor.officer.pk)
+    now = Q(matter__parties__until__isnull=True, matter__parties__officer=actor.post.officer_id)
     return owed.filter(now, matter__parties__role=PartyRole.CUSTODIAN)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.urls import reverse
 
 from guantong.kernel import clock
@@ -116,13 +116,22 @@ def bodies(actor: Actor) -> list[int]:
 
 def _open_duties() -> Any:
     alive = Duty.objects.filter(ended_on__isnull=True, state__in=(DutyState.OPEN, DutyState.PAUSED))
+    alive = alive.annotate(
+        key=ExpressionWrapper(
+            Q(matter__supervision__since__isnull=False, matter__supervision__lifted_on__isnull=True),
+            BooleanField(),
+        )
+    )
     return alive.select_related("matter", "holder", "holder__body", "claimant", "claimant__body").defer(
         "explanation"
     )
 
 
 def owed(actor: Actor) -> list[Group]:
-    """Return what the actor's organ owes by urgency, his own as custodian first, in three queries."""
+    """Return what the actor's organ owes by urgency, in three queries.
+
+    In one urgency what is under key supervision comes first (CZ-4.1: 优先办理), then his own as custodian.
+    """
     today = clock.today()
     soon = soon_until(today)
     urgent = _urgent(actor, HOLDS, COUNTED)
@@ -138,7 +147,8 @@ def owed(actor: Actor) -> list[Group]:
     first = [duty for duty, _state, _due_on in urgent[:OWED_READ] if duty not in known]
     others = _open_duties().filter(pk__in=first).order_by("due_on", "id")
     groups = {code: Group(code, numbers[code]) for code in ("late", "today", "soon", "later", "paused")}
-    for duty, is_mine in [*((duty, True) for duty in own), *((duty, False) for duty in others)]:
+    found = [*((duty, True) for duty in own), *((duty, False) for duty in others)]
+    for duty, is_mine in sorted(found, key=lambda one: not one[0].key):
         code = _code(duty.state, duty.due_on, today, soon)
         if len(groups[code].rows) < OWED_SHOWN[code]:
             groups[code].rows.append(Owed(duty, matter_url(duty.matter_id), is_mine))

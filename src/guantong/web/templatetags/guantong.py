@@ -21,6 +21,9 @@ from guantong.web.icons import icon_paths
 if TYPE_CHECKING:
     from django.forms import BoundField, Widget
 
+    from guantong.kernel.access.actors import Actor
+    from guantong.kernel.organs.models import Organ
+
 register = template.Library()
 DASHES = BLANK_CHOICE_DASH[0][1]
 
@@ -56,6 +59,15 @@ def due_badge(
     why = _("The holidays of that year are not announced yet; the date may move.")
     mark = format_html('<span class="gt-badge gt-provisional" title="{}">{}</span>', why, _("Provisional"))
     return format_html("{} {}", html, mark)
+
+
+@register.filter
+def seen_from(organ: Organ | None, actor: Actor | None) -> str:
+    """Name an organ as its reader does (机构称谓): his own body's department by its name, else the body."""
+    if organ is None:
+        return ""
+    near = actor is None or organ.body_id_or_own == actor.body_id or organ.body is None
+    return str(organ.name if near else organ.body)
 
 
 @register.simple_tag
