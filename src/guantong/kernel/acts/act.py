@@ -202,7 +202,8 @@ class Act:
     `deed.state`. `sight` is the depth the actor needs; `shown_at` the depth at which the entry is read.
     `asks` is the form; `template` a hand-made page for it. `grave` acts are confirmed. `hidden` acts
     follow from others; of them those `by_import` are done by reading a file in (导入), row by row. Those
-    `on_item` are offered beside the row they are about.
+    `on_item` are offered beside the row they are about. `page` names the address of a page of the matter on
+    which the act is done for many rows, where there is one.
     """
 
     code: ClassVar[str]
@@ -217,6 +218,7 @@ class Act:
     shown_at: ClassVar[Depth] = Depth.FULL
     grave: ClassVar[bool] = False
     template: ClassVar[str] = "web/act.html"
+    page: ClassVar[str] = ""
     hidden: ClassVar[bool] = False
     on_item: ClassVar[bool] = False
     by_import: ClassVar[bool] = False
