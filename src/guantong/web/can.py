@@ -86,7 +86,8 @@ def acts_now(standing: Standing) -> tuple[list[Offer], list[Denied]]:
         if awaited:
             lacking = [Missing("state", awaited, _("It becomes possible once that is done."))]
         if not lacking:
-            url = reverse("act", args=[standing.matter.pk, act.code])
+            pk = standing.matter.pk
+            url = reverse(act.page, args=[pk]) if act.page else reverse("act", args=[pk, act.code])
             offers.append(Offer(str(act.label), url, act.grave, standing.recorded(by), code=act.code))
         elif standing.depth >= act.sight:
             denied.append(Denied(str(act.label), lacking, standing.posts(by)))

@@ -232,7 +232,8 @@ class Act:
     `deed.state`. `sight` is the depth the actor needs; `shown_at` the depth at which the entry is read.
     `asks` is the form; `template` a hand-made page for it. `grave` acts are confirmed. `hidden` acts
     follow from others; of them those `by_import` are done by reading a file in (导入), row by row. Those
-    `on_item` are offered beside the row they are about. `send_back`: code of the act that sends the same
+    `on_item` are offered beside the row they are about. `page` names the address of a page of the matter on
+    which the act is done for many rows, where there is one. `send_back`: code of the act that sends the same
     proposal back; an act that has one is a decision somebody awaits (待批), `laid_by` the act that laid it
     before him, `waits_where` what must hold of the matter beyond its state.
     """
@@ -249,6 +250,7 @@ class Act:
     shown_at: ClassVar[Depth] = Depth.FULL
     grave: ClassVar[bool] = False
     template: ClassVar[str] = "web/act.html"
+    page: ClassVar[str] = ""
     hidden: ClassVar[bool] = False
     on_item: ClassVar[bool] = False
     by_import: ClassVar[bool] = False

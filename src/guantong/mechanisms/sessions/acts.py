@@ -121,7 +121,7 @@ class DecideItem(SessionAct):
 
     code = "session.decide"
     label = gettext_lazy("Decide on an item")
-    on_item = True
+    page = "sitting"
     leads_from = frozenset({lifecycle.SITTING})
     by = lifecycle.BY_SUPERVISION + lifecycle.BY_LEADER
     asks = DecideForm
