@@ -14,6 +14,7 @@ from django.utils.datastructures import MultiValueDict
 from guantong.kernel import clock
 from guantong.kernel.access.scope import scope
 from guantong.kernel.acts.act import NotAllowed, Refused
+from guantong.kernel.acts.perform import perform
 from guantong.kernel.journal.models import Entry
 from guantong.kernel.matters.models import Matter, Party
 from guantong.kernel.organs.models import Officer, Post
@@ -299,3 +300,37 @@ def test_post_that_ends_with_its_desk_not_handed_over_is_told_to_the_system_admi
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM guantong_left_desks('2030-01-01')")
             assert cursor.fetchone() == (0,), "officers are told nothing"
+
+
+@BY_ACTS
+def test_listing_arranging_and_one_change_of_custody_cost_few_statements(play: Player) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    held(play, 2)
+    costs = {}
+    for code, data in (
+        ("handover.open", {"post": play.town.posts["handler"].pk, "supervisor": "陆知行"}),
+        ("handover.arrange", {"successor": play.town.posts["handler_head"].officer_id}),
+        ("handover.take_over", {}),
+    ):
+        actor, given = play.town.actor("handler_head"), dict(data)
+        with scope(actor):
+            known = Matter.objects.filter(kind="handover").first()
+            if known and code == "handover.arrange":
+                given["items"] = [str(row.pk) for row in Item.objects.all()]
+            with clock.set_to(at("2026-10-10")), CaptureQueriesContext(connection) as statements:
+                perform(code, actor, known.pk if known else None, given)
+        costs[code] = len([one for one in statements if "SAVEPOINT" not in one["sql"]])
+    assert costs["handover.open"] <= 12
+    assert costs["handover.arrange"] <= 12
+    assert costs["handover.take_over"] <= 12 + 2 * 12
+
+
+def test_a_desk_is_listed_once_at_a_time(play: Player) -> None:
+    held(play, 1)
+    first = listed(play)
+    with pytest.raises(Refused, match="清纪交接〔2026〕1号"):
+        listed(play)
+    play.act("2026-10-09", "handler", "handover.withdraw", first, reason="人员不变")
+    listed(play)

@@ -77,9 +77,9 @@ class OpenHandover(Act):
         data, organ = deed.data, deed.actor.organ
         post: Post = data["post"]
         post.organ = organ
-        pending = Handover.objects.filter(post=post, matter__state=lifecycle.LISTED)
-        for one in pending.select_related("matter")[:1]:
-            reason = _("This desk is already listed as %(number)s.") % {"number": one.matter.number}
+        listed = getattr(post, "listed_as", None)
+        if listed:
+            reason = _("This desk is already listed as %(number)s.") % {"number": listed}
             raise refuse("post", reason, _("Go on with that list, or withdraw it."))
         items = queries.lying_on(post, deed.matter)
         for item in items:
