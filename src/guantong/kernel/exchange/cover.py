@@ -61,19 +61,19 @@ def cover_letter(messages: Sequence[Message], on: date) -> Letter:
                 pairs=(
                     Pair(label="发出单位", value=first.own.name),
                     Pair(label="接收单位", value=first.peer.name),
-                    Pair(label="文件数", value=str(len(messages))),
-                    Pair(label="制作日期", value=f"{on.year}年{on.month}月{on.day}日"),
+                    Pair(label="文件数", value=f"{len(messages)}件", wide=True),
                     Pair(label="发出密钥指纹", value=marks.get(True, "—"), wide=True),
                     Pair(label="接收密钥指纹", value=marks.get(False, "—"), wide=True),
                 )
             ),
+            Paragraph(text="本盘存有下列文件："),
             Table(
                 columns=(
-                    Column(title="序号", width=1, align="center"),
-                    Column(title="种类", width=1),
-                    Column(title="文号", width=3),
-                    Column(title="文件名", width=4),
-                    Column(title="SM3 摘要", width=5),
+                    Column(title="序号", width=3, align="center"),
+                    Column(title="种类", width=3),
+                    Column(title="文号", width=10),
+                    Column(title="文件名", width=10),
+                    Column(title="SM3 摘要", width=11),
                 ),
                 rows=rows,
             ),

@@ -192,7 +192,8 @@ class Check:
         return self.above[known]
 
     def _form_faults(self, entry: Entry, told: set[str]) -> list[CellFault]:
-        form = self.forms[entry.act].form_class(None)({**entry.data, "import_key": "-"}, **self.arguments)
+        given = {**entry.data, "sender": "", "import_key": "-"}  # it was looked up for all rows at once
+        form = self.forms[entry.act].form_class(None)(given, **self.arguments)
         found = []
         for name, messages in form.errors.items():
             key = _column_key("" if name == "__all__" else name)
