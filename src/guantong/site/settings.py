@@ -70,6 +70,8 @@ INSTALLED_APPS = [
     "guantong.mechanisms.rounds",
     "guantong.mechanisms.reminders",
     "guantong.mechanisms.sessions",
+    "guantong.mechanisms.returns",
+    "guantong.insight",
     "guantong.accounts",
     "guantong.web",
     "guantong.site",
