@@ -1,0 +1,77 @@
+"""Monthly closes (月结): figures as they were frozen, what stands behind each, what changed afterwards."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from guantong.kernel.matters.ids import new_id
+
+
+class Close(models.Model):
+    """The close of a month (月结). Depth: full. `forms`: code -> version of each form that was frozen."""
+
+    matter = models.OneToOneField("matters.Matter", models.PROTECT, primary_key=True, related_name="close")
+    organ = models.ForeignKey("organs.Organ", models.PROTECT, related_name="+", db_index=False)
+    month = models.DateField(_("month"))
+    forms = models.JSONField(default=dict)
+    frozen_at = models.DateTimeField(_("frozen at"), null=True)
+    note = models.TextField(_("explanation"), blank=True)
+    turn = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organ", "month"], name="close_once_a_month")]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m}"
+
+
+class Figure(models.Model):
+    """One figure as it was frozen (固化数). Depth: full in the close."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    matter = models.ForeignKey("matters.Matter", models.PROTECT, related_name="figures")
+    form = models.CharField(max_length=40)
+    name = models.CharField(max_length=80)
+    value = models.IntegerField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["matter", "name"], name="figure_once")]
+
+
+class Behind(models.Model):
+    """A matter that stands behind a frozen figure (构成). Depth: full in both matters."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    matter = models.ForeignKey("matters.Matter", models.PROTECT, related_name="+", db_index=False)
+    name = models.CharField(max_length=80)
+    about = models.ForeignKey("matters.Matter", models.PROTECT, related_name="+")
+    times = models.PositiveSmallIntegerField(default=1)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["matter", "name", "about"], name="behind_once")]
+
+
+class Adjustment(models.Model):
+    """A later change to a figure already closed, taken into this close (调整). Depth: full in both matters.
+
+    `month`: the closed month it belongs to; `act`, `happened_on`, `recorded_at`: the act that made it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    matter = models.ForeignKey("matters.Matter", models.PROTECT, related_name="adjustments")
+    month = models.DateField()
+    name = models.CharField(max_length=80)
+    about = models.ForeignKey("matters.Matter", models.PROTECT, related_name="+")
+    by = models.SmallIntegerField()
+    act = models.CharField(max_length=64, blank=True)
+    happened_on = models.DateField(null=True)
+    recorded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["month", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["matter", "month", "name", "about"], name="adjustment_once")
+        ]
