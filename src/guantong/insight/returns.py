@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -216,70 +216,58 @@ def _put(tally: dict[str, Counter[UUID]], measure: str, source: str, matter: UUI
     tally[f"{measure}/{ALL}"][matter] += 1
 
 
-MINE = """
+FACTS = """
 WITH mine AS (
   SELECT DISTINCT v.matter_id FROM access_visibility v
   JOIN matters_party p ON p.matter_id = v.matter_id AND p.role = 'receiver' AND p.until IS NULL
   JOIN organs_organ o ON o.id = p.organ_id AND coalesce(o.body_id, o.id) = %(body)s
   WHERE v.principal = ANY (%(mine)s) AND v.kind = 'clue' AND v.depth >= 3 AND v.until >= guantong_today()
 )
-"""
-CROSSINGS = (
-    MINE
-    + """
-SELECT k.matter_id, k.source, k.how, k.step, k.on_day FROM mine JOIN insight_crossing k USING (matter_id)
-WHERE k.on_day BETWEEN %(since)s AND %(until)s
+SELECT k.how, k.matter_id, k.source, k.step, k.on_day, NULL::date
+FROM mine JOIN insight_crossing k USING (matter_id)
+WHERE %(ledger)s AND k.on_day BETWEEN %(since)s AND %(until)s
 UNION ALL
-SELECT k.matter_id, k.source, '', sum(k.step)::integer, %(since)s::date - 1
-FROM mine JOIN insight_crossing k USING (matter_id) WHERE k.on_day < %(since)s
-GROUP BY 1, 2 HAVING sum(k.step) <> 0
-ORDER BY 5, 1
+SELECT 'opening', k.matter_id, k.source, sum(k.step)::integer, NULL::date, NULL::date
+FROM mine JOIN insight_crossing k USING (matter_id) WHERE %(ledger)s AND k.on_day < %(since)s
+GROUP BY 2, 3 HAVING sum(k.step) <> 0
+UNION ALL
+SELECT 'duty', d.matter_id, c.source, 0, d.due_on, d.ended_on
+FROM mine JOIN duties_duty d USING (matter_id) JOIN clues_clue c USING (matter_id)
+WHERE %(deadlines)s AND d.due_on BETWEEN %(since)s AND %(until)s AND d.state <> ALL (%(not_owed)s)
 """
-)
-TERMS = (
-    MINE
-    + """
-SELECT d.matter_id, c.source, d.due_on, d.ended_on FROM mine
-JOIN duties_duty d USING (matter_id) JOIN clues_clue c USING (matter_id)
-WHERE d.due_on BETWEEN %(since)s AND %(until)s AND d.state <> ALL (%(not_owed)s)
-ORDER BY d.due_on, d.id
-"""
-)
 NOT_OWED = [DutyState.CANCELLED.value, DutyState.PAUSED.value]
 
 
-def facts_of(actor: Actor, end: date, *, deadlines: bool = True, ledger: bool = True) -> Facts:
-    """Read what the reader sees wholly in the ledgers of his own body, in two queries at most."""
+def facts_of(actor: Actor, ends: Sequence[date], cells: Iterable[Cell]) -> Facts:
+    """Read, in one query, what the reader sees wholly in the ledgers of his own body."""
+    wanted = {cell.measure in LEDGER for cell in cells}
     asked = {
         "mine": list(actor.principals),
         "body": actor.body_id,
-        "since": first_day(end, "year"),
-        "until": end,
+        "since": first_day(min(ends), "year"),
+        "until": max(ends),
         "not_owed": NOT_OWED,
+        "ledger": True in wanted,
+        "deadlines": False in wanted,
     }
     opening: dict[UUID, tuple[str, int]] = {}
     crossings, terms = [], []
     with connection.cursor() as cursor:
-        if ledger:
-            cursor.execute(CROSSINGS, asked)
-            for matter, source, how, step, on in cursor.fetchall():
-                if how:
-                    crossings.append(Crossing(matter, source, how, step, on))
-                else:
-                    opening[matter] = (source, step)
-        if deadlines:
-            cursor.execute(TERMS, asked)
-            terms = [Term(*row) for row in cursor.fetchall()]
+        cursor.execute(FACTS, asked)
+        for how, matter, source, step, on, ended_on in cursor.fetchall():
+            if how == "opening":
+                opening[matter] = (source, step)
+            elif how == "duty":
+                terms.append(Term(matter, source, on, ended_on))
+            else:
+                crossings.append(Crossing(matter, source, how, step, on))
     return Facts(opening, tuple(crossings), tuple(terms))
 
 
-def counted(actor: Actor, end: date, cells: Iterable[Cell]) -> dict[str, Counter[UUID]]:
-    """Return the clues behind each of these figures, as the reader sees them, in two queries at most."""
+def counted(
+    actor: Actor, ends: Sequence[date], cells: Iterable[Cell]
+) -> dict[date, dict[str, Counter[UUID]]]:
+    """Return the clues behind each of these figures at the end of each of these months, in one query."""
     wanted = list(cells)
-    facts = facts_of(
-        actor,
-        end,
-        ledger=any(cell.measure in LEDGER for cell in wanted),
-        deadlines=any(cell.measure in DEADLINES for cell in wanted),
-    )
-    return count(facts, end, wanted)
+    facts = facts_of(actor, ends, wanted)
+    return {end: count(facts, end, wanted) for end in ends}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -15,7 +15,7 @@ from guantong.insight import returns
 from guantong.insight.returns import ALL, PERIODS, SOURCES, Cell
 from guantong.kernel import counting
 from guantong.kernel.access.actors import Actor
-from guantong.kernel.counting import CountedForm
+from guantong.kernel.counting import Cells, CountedForm
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -137,8 +137,8 @@ QUARTERLY = BuiltIn(
 FORMS = {form.code: form for form in (MONTHLY, QUARTERLY)}
 
 
-def _count(form: BuiltIn, actor: Actor, end: date) -> counting.Cells:
-    return returns.counted(actor, end, form.cells())
+def _count(form: BuiltIn, actor: Actor, ends: Sequence[date]) -> Mapping[date, Cells]:
+    return returns.counted(actor, ends, form.cells())
 
 
 def _is_due(form: BuiltIn, month: date) -> bool:

@@ -7,7 +7,7 @@ it. The kernel knows no figure; whoever declares a form and whoever freezes one 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -26,13 +26,14 @@ Cells = Mapping[str, "Counter[UUID]"]
 class CountedForm:
     """A form of figures (统计报表): its code and version, what it counts.
 
-    `count` takes the reader and the last day of the period; `fails` names the cross-checks that do not hold.
+    `count` takes the reader and the last days of some months, and reads all of them at once; `fails` names
+    the cross-checks that do not hold; `due` says for which months the form is made.
     """
 
     code: str
     version: str
     label: str | _StrPromise
-    count: Callable[[Actor, date], Cells]
+    count: Callable[[Actor, Sequence[date]], Mapping[date, Cells]]
     fails: Callable[[Mapping[str, int]], list[str]]
     due: Callable[[date], bool] = lambda month: True
 

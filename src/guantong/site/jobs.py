@@ -20,11 +20,13 @@ POLL_SECONDS = 1.0
 @app.task(queue="sweep", queueing_lock="sweep", name="guantong.sweep")
 def sweep(timestamp: int) -> None:
     """Open, escalate and close what dates bring about (到期巡检)."""
+    from guantong.insight.balance import run_if_due
     from guantong.kernel.duties.sweep import sweep as run
     from guantong.mechanisms.clues.import_store import sweep as sweep_imports
 
     run()
     sweep_imports()
+    run_if_due()
 
 
 @app.periodic(cron="*/2 * * * *")

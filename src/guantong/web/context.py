@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 SHOWN_TO = {
     "intake": frozenset({"case_supervision"}),
     "sessions": frozenset({"case_supervision", "leadership"}),
+    "statistics": frozenset({"case_supervision", "leadership"}),
 }
 """Places for those bound to a role only."""
 
@@ -39,6 +40,7 @@ WORK = (
     Place("cases", _("Cases"), "case", "c"),
     Place("reminders", _("Reminders"), "bell", "n"),
     Place("papers", _("Papers"), "paper", "p"),
+    Place("statistics", _("Statistics"), "columns", "t"),
     Place("exchange", _("Exchange by disc"), "disc", "x"),
 )
 RULES = (

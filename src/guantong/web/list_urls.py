@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from guantong.insight import balance_pages, returns_pages, returns_template_pages
 from guantong.mechanisms.cases import pages as cases
 from guantong.mechanisms.clues import import_pages, ledger, ledger_assign
 from guantong.mechanisms.reminders import pages as reminders
@@ -29,6 +30,9 @@ urlpatterns = [
     path("reminders/", reminders.reminders, name="reminders"),
     path("reminders/do/", reminders.do, name="reminders_do"),
     *sessions.urlpatterns,
+    *returns_pages.urlpatterns,
+    *returns_template_pages.urlpatterns,
+    *balance_pages.urlpatterns,
     path("views/<slug:page>/", views_saved.save, name="view_save"),
     path("views/<int:view_id>/change/", views_saved.change, name="view_change"),
 ]

@@ -5,68 +5,116 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organs', '0002_organ_elsewhere'),
+        ("organs", "0002_organ_elsewhere"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Check',
+            name="Check",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label', models.CharField(max_length=120, verbose_name='what is checked')),
-                ('left', models.JSONField()),
-                ('right', models.JSONField()),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organs.organ')),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organs.post')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("label", models.CharField(max_length=120, verbose_name="what is checked")),
+                ("left", models.JSONField()),
+                ("right", models.JSONField()),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organs.organ"
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organs.post"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Balance',
+            name="Balance",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('run_on', models.DateField()),
-                ('run_at', models.DateTimeField()),
-                ('month', models.DateField()),
-                ('source', models.CharField(max_length=16)),
-                ('came', models.CharField(blank=True, max_length=64)),
-                ('received', models.IntegerField()),
-                ('open', models.IntegerField()),
-                ('closed', models.IntegerField()),
-                ('transferred', models.IntegerField()),
-                ('returned', models.IntegerField()),
-                ('merged', models.IntegerField()),
-                ('open_by_acts', models.IntegerField()),
-                ('at_odds', models.IntegerField()),
-                ('organ', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organs.organ')),
-                ('sender', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organs.organ')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("run_on", models.DateField()),
+                ("run_at", models.DateTimeField()),
+                ("month", models.DateField()),
+                ("source", models.CharField(max_length=16)),
+                ("came", models.CharField(blank=True, max_length=64)),
+                ("received", models.IntegerField()),
+                ("open", models.IntegerField()),
+                ("closed", models.IntegerField()),
+                ("transferred", models.IntegerField()),
+                ("returned", models.IntegerField()),
+                ("merged", models.IntegerField()),
+                ("open_by_acts", models.IntegerField()),
+                ("at_odds", models.IntegerField()),
+                (
+                    "organ",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organs.organ"
+                    ),
+                ),
+                (
+                    "sender",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organs.organ",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-month', 'source', 'id'],
-                'indexes': [models.Index(fields=['run_on', 'organ'], name='balance_run_organ')],
+                "ordering": ["-month", "source", "id"],
+                "indexes": [models.Index(fields=["run_on", "organ"], name="balance_run_organ")],
             },
         ),
         migrations.CreateModel(
-            name='Template',
+            name="Template",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='name of the form')),
-                ('file_name', models.CharField(max_length=200)),
-                ('content', models.BinaryField()),
-                ('digest', models.CharField(max_length=80)),
-                ('uploaded_at', models.DateTimeField()),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organs.organ')),
-                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organs.post')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="name of the form")),
+                ("file_name", models.CharField(max_length=200)),
+                ("content", models.BinaryField()),
+                ("digest", models.CharField(max_length=80)),
+                ("uploaded_at", models.DateTimeField()),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organs.organ"
+                    ),
+                ),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organs.post"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
-                'constraints': [models.UniqueConstraint(fields=('body', 'name'), name='template_once')],
+                "ordering": ["name"],
+                "constraints": [models.UniqueConstraint(fields=("body", "name"), name="template_once")],
             },
         ),
     ]

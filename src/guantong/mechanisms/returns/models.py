@@ -9,12 +9,17 @@ from guantong.kernel.matters.ids import new_id
 
 
 class Close(models.Model):
-    """The close of a month (月结). Depth: full. `forms`: code -> version of each form that was frozen."""
+    """The close of a month (月结). Depth: full.
+
+    `forms`: code -> version of each form that was frozen; `figures`: name -> value. Submitted again it is
+    frozen again: `turn` says how often, and what an earlier turn froze stays on record.
+    """
 
     matter = models.OneToOneField("matters.Matter", models.PROTECT, primary_key=True, related_name="close")
     organ = models.ForeignKey("organs.Organ", models.PROTECT, related_name="+", db_index=False)
     month = models.DateField(_("month"))
     forms = models.JSONField(default=dict)
+    figures = models.JSONField(default=dict)
     frozen_at = models.DateTimeField(_("frozen at"), null=True)
     note = models.TextField(_("explanation"), blank=True)
     turn = models.PositiveSmallIntegerField(default=0)
@@ -26,32 +31,21 @@ class Close(models.Model):
         return f"{self.month:%Y-%m}"
 
 
-class Figure(models.Model):
-    """One figure as it was frozen (固化数). Depth: full in the close."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    matter = models.ForeignKey("matters.Matter", models.PROTECT, related_name="figures")
-    form = models.CharField(max_length=40)
-    name = models.CharField(max_length=80)
-    value = models.IntegerField()
-
-    class Meta:
-        ordering = ["id"]
-        constraints = [models.UniqueConstraint(fields=["matter", "name"], name="figure_once")]
-
-
 class Behind(models.Model):
     """A matter that stands behind a frozen figure (构成). Depth: full in both matters."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     matter = models.ForeignKey("matters.Matter", models.PROTECT, related_name="+", db_index=False)
+    turn = models.PositiveSmallIntegerField()
     name = models.CharField(max_length=80)
     about = models.ForeignKey("matters.Matter", models.PROTECT, related_name="+")
     times = models.PositiveSmallIntegerField(default=1)
 
     class Meta:
         ordering = ["id"]
-        constraints = [models.UniqueConstraint(fields=["matter", "name", "about"], name="behind_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["matter", "turn", "name", "about"], name="behind_once")
+        ]
 
 
 class Adjustment(models.Model):
@@ -61,7 +55,8 @@ class Adjustment(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    matter = models.ForeignKey("matters.Matter", models.PROTECT, related_name="adjustments")
+    matter = models.ForeignKey("matters.Matter", models.PROTECT, related_name="adjustments", db_index=False)
+    turn = models.PositiveSmallIntegerField()
     month = models.DateField()
     name = models.CharField(max_length=80)
     about = models.ForeignKey("matters.Matter", models.PROTECT, related_name="+")
@@ -73,5 +68,7 @@ class Adjustment(models.Model):
     class Meta:
         ordering = ["month", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["matter", "month", "name", "about"], name="adjustment_once")
+            models.UniqueConstraint(
+                fields=["matter", "turn", "month", "name", "about"], name="adjustment_once"
+            )
         ]

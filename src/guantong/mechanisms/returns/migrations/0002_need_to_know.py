@@ -16,7 +16,6 @@ class Migration(migrations.Migration):
 
     operations = [
         protect("returns_close", 3),
-        protect("returns_figure", 3),
         both("returns_behind"),
         both("returns_adjustment"),
     ]
