@@ -9,8 +9,8 @@ import click
 HELP = """Take the balance of all ledgers.
 
 For every organ, month of receipt and source: received = open + closed + transferred out + returned + merged,
-the left side by the acts in the journal, the right by the rows. Ends with 0 when every difference is 0, 1 when
-clues are at odds with their acts, 2 when another process takes it at this moment. Prints counts, no clue.
+the left side by the acts in the journal, the right by the rows. Ends with 0 when all differences are 0, 1
+when clues are at odds with their acts, 2 when another process takes it at this moment. Prints counts alone.
 """
 
 

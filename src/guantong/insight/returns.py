@@ -15,8 +15,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import connection
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from guantong.kernel.access.actors import Actor
 from guantong.kernel.calendar.periods import add_calendar
@@ -27,20 +26,20 @@ CARRIED, RECEIVED, TAKEN_BACK = "carried_over", "received", "taken_back"
 CLOSED, TRANSFERRED, RETURNED, MERGED, OPEN = "closed", "transferred", "returned", "merged", "open"
 DUE, KEPT, LATE, MISSED = "due", "kept", "late", "missed"
 LEDGER = {
-    CARRIED: gettext_lazy("Carried over"),
-    RECEIVED: gettext_lazy("Received"),
-    TAKEN_BACK: gettext_lazy("Taken back"),
-    CLOSED: gettext_lazy("Closed"),
-    TRANSFERRED: gettext_lazy("Transferred out"),
-    RETURNED: gettext_lazy("Returned"),
-    MERGED: gettext_lazy("Merged"),
-    OPEN: gettext_lazy("Open at the end"),
+    CARRIED: pgettext_lazy("figure", "Carried over"),
+    RECEIVED: pgettext_lazy("figure", "Received"),
+    TAKEN_BACK: pgettext_lazy("figure", "Taken back"),
+    CLOSED: pgettext_lazy("figure", "Closed"),
+    TRANSFERRED: pgettext_lazy("figure", "Transferred out"),
+    RETURNED: pgettext_lazy("figure", "Returned"),
+    MERGED: pgettext_lazy("figure", "Merged"),
+    OPEN: pgettext_lazy("figure", "Open at the end"),
 }
 DEADLINES = {
-    DUE: gettext_lazy("Fallen due"),
-    KEPT: gettext_lazy("Done in time"),
-    LATE: gettext_lazy("Done late"),
-    MISSED: gettext_lazy("Not done by the end"),
+    DUE: pgettext_lazy("figure", "Fallen due"),
+    KEPT: pgettext_lazy("figure", "Done in time"),
+    LATE: pgettext_lazy("figure", "Done late"),
+    MISSED: pgettext_lazy("figure", "Not done by the end"),
 }
 MEANINGS = {
     CARRIED: gettext_lazy("Clues open in the ledger when the period began."),
@@ -57,7 +56,7 @@ MEANINGS = {
     MISSED: gettext_lazy("Of these, not done by the end of the period."),
 }
 PERIODS = {
-    "month": gettext_lazy("Month"),
+    "month": pgettext_lazy("figure", "Month"),
     "quarter": gettext_lazy("Quarter to the month's end"),
     "year": gettext_lazy("Year to the month's end"),
 }
@@ -94,7 +93,7 @@ def measure_label(measure: str) -> str:
 
 def source_label(source: str) -> str:
     """Return what a source is called; all of them together are the total."""
-    return _("Total") if source == ALL else str(Source(source).label)
+    return pgettext("figure", "Total") if source == ALL else str(Source(source).label)
 
 
 def catalogue() -> list[Cell]:

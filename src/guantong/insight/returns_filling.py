@@ -1,7 +1,7 @@
 """Filling the superior's templates (上级报表模板填报): values go into named cells, all else stays as it was.
 
 The sheets' own XML is patched, cell by cell; nothing is laid out anew, so that merged cells, fonts, widths,
-print settings and the formulas of others stay what they were. Results of formulas kept in the file are dropped:
+print settings and the formulas of others stay what they were. Results of formulas kept in it are dropped:
 they were computed from the old values; Excel, WPS and LibreOffice compute them when the file is opened.
 """
 
