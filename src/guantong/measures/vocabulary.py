@@ -50,6 +50,7 @@ _CLUE_ACTS = (
 _ROUND_ACTS = ("open", "register", "receive", "sign_list", "close", "withdraw")
 _REPORT_ACTS = ("register", "add_finding", "conclude")
 _SESSION_ACTS = ("call", "begin", "decide", "close", "call_off", "note", "change_note")
+_CLOSE_ACTS = ("draft", "submit", "approve", "send_back", "reopen")
 _PAPERS = frozenset(
     {
         "transfer_letter",
@@ -71,6 +72,7 @@ WORDS = Words(
         | {f"report.{act}" for act in _REPORT_ACTS}
         | {f"session.{act}" for act in _SESSION_ACTS}
         | {f"round.{act}" for act in _ROUND_ACTS}
+        | {f"close.{act}" for act in _CLOSE_ACTS}
         | {"case.open", "matter.correct", "reminder.answer", "reminder.withdraw"}
     ),
     papers=_PAPERS,

@@ -92,11 +92,12 @@ class SubmitClose(CloseAct):
         _require_checked(_failing(close.month, figures), deed.data["note"])
         turn = close.turn + 1
         versions = {form.code: form.version for form in queries.due_forms(close.month)}
-        deed.change(
-            close, figures=figures, forms=versions, frozen_at=deed.now, note=deed.data["note"], turn=turn
-        )
-        deed.add(*_behind(deed.matter, turn, counted[close.month]))
         taken = queries.with_acts(queries.changes(earlier, counted), earlier)
+        deed.change(
+            close, figures=figures, forms=versions, frozen_at=deed.now, note=deed.data["note"], turn=turn,
+            adjusts=sorted({f"{one.month:%Y-%m}" for one in taken}),
+        )  # fmt: skip
+        deed.add(*_behind(deed.matter, turn, counted[close.month]))
         deed.add(*(Adjustment(matter=deed.matter, turn=turn, **_values(one)) for one in taken))
         deed.content.update(figures=figures, forms=versions, adjustments=len(taken))
         leaders = engine.organ_bound(
@@ -194,8 +195,11 @@ class ReopenClose(LeaderAct):
     def do(self, deed: Deed) -> None:
         """Refuse where a later close has taken adjustments of this month: its figures stand on them."""
         close: Close = deed.detail
-        found = Adjustment.objects.filter(month=close.month, matter__close__organ=close.organ_id)
-        later = found.exclude(matter=close.pk).values_list("matter__number", flat=True).first()
+        later = (
+            Close.objects.filter(organ=close.organ_id, adjusts__contains=[str(close)])
+            .values_list("matter__number", flat=True)
+            .first()
+        )
         if later:
             reason = _("%(later)s has taken adjustments of this month.") % {"later": later}
             raise refuse("reason", reason, _("What is wrong goes into the next close as an adjustment."))

@@ -11,8 +11,9 @@ from guantong.kernel.matters.ids import new_id
 class Close(models.Model):
     """The close of a month (月结). Depth: full.
 
-    `forms`: code -> version of each form that was frozen; `figures`: name -> value. Submitted again it is
-    frozen again: `turn` says how often, and what an earlier turn froze stays on record.
+    `forms`: code -> version of each form that was frozen; `figures`: name -> value; `adjusts`: the closed
+    months of which it took adjustments. Submitted again it is frozen again: `turn` says how often, and what
+    an earlier turn froze stays on record.
     """
 
     matter = models.OneToOneField("matters.Matter", models.PROTECT, primary_key=True, related_name="close")
@@ -20,6 +21,7 @@ class Close(models.Model):
     month = models.DateField(_("month"))
     forms = models.JSONField(default=dict)
     figures = models.JSONField(default=dict)
+    adjusts = models.JSONField(default=list)
     frozen_at = models.DateTimeField(_("frozen at"), null=True)
     note = models.TextField(_("explanation"), blank=True)
     turn = models.PositiveSmallIntegerField(default=0)

@@ -113,6 +113,7 @@ class Migration(migrations.Migration):
                 ("month", models.DateField(verbose_name="month")),
                 ("forms", models.JSONField(default=dict)),
                 ("figures", models.JSONField(default=dict)),
+                ("adjusts", models.JSONField(default=list)),
                 ("frozen_at", models.DateTimeField(null=True, verbose_name="frozen at")),
                 ("note", models.TextField(blank=True, verbose_name="explanation")),
                 ("turn", models.PositiveSmallIntegerField(default=0)),
