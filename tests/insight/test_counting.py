@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guantong.insight import returns
-from guantong.insight.returns import Cell, Crossing, Facts, Term, count, first_day, month_end, parse
+from guantong.insight.returns import Cell, Crossing, Facts, Term, count, first_day, parse
 from guantong.insight.returns_forms import FORMS, CheckRule, built_in_checks, failing
 from guantong.kernel import counting
 
 SOURCES = ("audit", "inspection", "other")
 NEW_YEAR = date(2026, 1, 1)
-ENDS = [month_end(date(2026, month, 1)) for month in range(1, 13)]
+ENDS = [counting.month_end(date(2026, month, 1)) for month in range(1, 13)]
 OUT = ("closed", "forwarded", "merged", "returned")
 
 

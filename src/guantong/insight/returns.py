@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 from django.db import connection
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from guantong.kernel.access.actors import Actor
-from guantong.kernel.calendar.periods import add_calendar
 from guantong.kernel.duties.models import DutyState
 from guantong.mechanisms.clues.models import Source
 
@@ -114,11 +113,6 @@ def parse(name: str) -> Cell | None:
     cell = Cell(found[2], found[3], found[4])
     known = cell.measure in LEDGER or cell.measure in DEADLINES
     return cell if known and cell.source in SOURCES and cell.name == name else None
-
-
-def month_end(month: date) -> date:
-    """Return the last day of a month."""
-    return add_calendar(month.replace(day=1), 1, "months") - timedelta(days=1)
 
 
 def first_day(end: date, period: str) -> date:
@@ -237,7 +231,7 @@ WHERE %(deadlines)s AND d.due_on BETWEEN %(since)s AND %(until)s AND d.state <> 
 NOT_OWED = [DutyState.CANCELLED.value, DutyState.PAUSED.value]
 
 
-def facts_of(actor: Actor, ends: Sequence[date], cells: Iterable[Cell]) -> Facts:
+def facts_of(actor: Actor, ends: Collection[date], cells: Iterable[Cell]) -> Facts:
     """Read, in one query, what the reader sees wholly in the ledgers of his own body."""
     wanted = {cell.measure in LEDGER for cell in cells}
     asked = {
@@ -263,10 +257,7 @@ def facts_of(actor: Actor, ends: Sequence[date], cells: Iterable[Cell]) -> Facts
     return Facts(opening, tuple(crossings), tuple(terms))
 
 
-def counted(
-    actor: Actor, ends: Sequence[date], cells: Iterable[Cell]
-) -> dict[date, dict[str, Counter[UUID]]]:
-    """Return the clues behind each of these figures at the end of each of these months, in one query."""
-    wanted = list(cells)
-    facts = facts_of(actor, ends, wanted)
-    return {end: count(facts, end, wanted) for end in ends}
+def counted(actor: Actor, wanted: Mapping[date, Collection[Cell]]) -> dict[date, dict[str, Counter[UUID]]]:
+    """Return the clues behind the figures wanted at the end of each of these months, in one query."""
+    facts = facts_of(actor, list(wanted), [cell for cells in wanted.values() for cell in cells])
+    return {end: count(facts, end, cells) for end, cells in wanted.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -15,7 +15,7 @@ from guantong.insight import returns
 from guantong.insight.returns import ALL, PERIODS, SOURCES, Cell
 from guantong.kernel import counting
 from guantong.kernel.access.actors import Actor
-from guantong.kernel.counting import Cells, CountedForm
+from guantong.kernel.counting import Cells, CountedForm, FormSet
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -137,8 +137,9 @@ QUARTERLY = BuiltIn(
 FORMS = {form.code: form for form in (MONTHLY, QUARTERLY)}
 
 
-def _count(form: BuiltIn, actor: Actor, ends: Sequence[date]) -> Mapping[date, Cells]:
-    return returns.counted(actor, ends, form.cells())
+def _count(actor: Actor, wanted: Mapping[date, Collection[str]]) -> Mapping[date, Cells]:
+    cells = {end: [cell for code in codes for cell in FORMS[code].cells()] for end, codes in wanted.items()}
+    return returns.counted(actor, cells)
 
 
 def _is_due(form: BuiltIn, month: date) -> bool:
@@ -147,9 +148,7 @@ def _is_due(form: BuiltIn, month: date) -> bool:
 
 def enter() -> None:
     """Enter the forms, so that a close can freeze them."""
-    for form in FORMS.values():
-        counting.register(
-            CountedForm(
-                form.code, form.version, form.label, partial(_count, form), failing, partial(_is_due, form)
-            )
-        )
+    forms = (
+        CountedForm(form.code, form.version, form.label, partial(_is_due, form)) for form in FORMS.values()
+    )
+    counting.register(FormSet(tuple(forms), _count, failing))

@@ -103,8 +103,8 @@ def shown(actor: Actor, asked: Asked) -> Shown:
     close = close_of(actor, asked.month)
     if close is not None and is_frozen(close) and not asked.live and asked.form.code in close.forms:
         return Shown(close.figures, close, True)
-    end = queries.month_end(asked.month)
-    counted = returns.counted(actor, [end], asked.form.cells())[end]
+    end = counting.month_end(asked.month)
+    counted = returns.counted(actor, {end: asked.form.cells()})[end]
     return Shown(counting.values(counted), close, False)
 
 
@@ -130,8 +130,8 @@ def statistics(request: HttpRequest) -> HttpResponse:
         "url": matter_url(found.close.pk) if found.close else "",
         "failing": failing(found.values, own_checks(actor)),
         "is_empty": not any(found.values.values()),
-        "running": queries.month_end(asked.month) >= clock.today(),
-        "end": queries.month_end(asked.month),
+        "running": counting.month_end(asked.month) >= clock.today(),
+        "end": counting.month_end(asked.month),
         "may_close": may_create(actor, ["close.draft"])["close.draft"],
     }
     return render(request, "insight/statistics.html", context)
@@ -150,11 +150,11 @@ def records(request: HttpRequest) -> HttpResponse:
     if cell is None:
         raise Http404(_("There is no such figure; the catalogue lists all there are."))
     close = close_of(actor, asked.month)
-    end = queries.month_end(asked.month)
+    end = counting.month_end(asked.month)
     if close is not None and is_frozen(close) and not asked.live and cell.name in close.figures:
         behind, value, frozen = queries.frozen(close, cell.name), close.figures[cell.name], True
     else:
-        behind, frozen = returns.counted(actor, [end], [cell])[end][cell.name], False
+        behind, frozen = returns.counted(actor, {end: [cell]})[end][cell.name], False
         value = behind.total()
     note(actor, "view", detail=f"{cell.name} {asked.month:%Y-%m}", user_id=request.user.pk)
     context = {

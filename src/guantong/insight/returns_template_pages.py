@@ -39,7 +39,6 @@ from guantong.kernel.access.actors import Actor
 from guantong.kernel.journal.hashing import sm3
 from guantong.kernel.journal.reading import note
 from guantong.kernel.sheets.errors import SheetError
-from guantong.mechanisms.returns import queries
 from guantong.web.guard import actor_of, in_post
 
 KEEPERS = "case_supervision"
@@ -232,8 +231,8 @@ def _figures(actor: Actor, month: date, cells: Mapping[str, Cell]) -> tuple[dict
     rest = [cell for name, cell in cells.items() if name not in frozen]
     if not rest:
         return frozen, {}
-    end = queries.month_end(month)
-    return frozen, counting.values(returns.counted(actor, [end], rest)[end])
+    end = counting.month_end(month)
+    return frozen, counting.values(returns.counted(actor, {end: rest})[end])
 
 
 @in_post

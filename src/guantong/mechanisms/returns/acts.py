@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -50,6 +49,10 @@ class DraftClose(Act):
         deed.add(Close(matter=deed.matter, organ=organ, month=month))
         deed.name_party(PartyRole.RECEIVER, organ.pk)
         deed.grant(organ.pk, Depth.FULL, "closes the month")
+        place = deed.matter.jurisdiction_id
+        leaders = engine.organ_bound("leadership", place, deed.happened_on, deed.actor.body_id)
+        if leaders is not None:
+            deed.name_party(PartyRole.APPROVER, leaders)
         deed.index(Depth.FULL, [deed.matter.title], [deed.matter.number])
 
 
@@ -76,8 +79,8 @@ class SubmitClose(CloseAct):
 
     def page_context(self, actor: Actor, matter: Matter | None, detail: Close) -> dict[str, Any]:
         """Name the cross-checks that do not hold before the figures are frozen."""
-        figures = counting.values(queries.count_all(actor, [detail.month])[detail.month])
-        return {"deciding": [(_("Does not hold"), said) for said in _failing(detail.month, figures)]}
+        figures = counting.values(counting.count(actor, [detail.month])[detail.month])
+        return {"deciding": [(_("Does not hold"), said) for said in counting.failing(figures)]}
 
     def do(self, deed: Deed) -> None:
         """Keep values and what stands behind them, and take what has changed in months closed before."""
@@ -87,11 +90,11 @@ class SubmitClose(CloseAct):
             for month, one in queries.kept(deed.actor.body_id, [close.pk]).items()
             if month < close.month
         }
-        counted = queries.count_all(deed.actor, [close.month, *earlier])
+        counted = counting.count(deed.actor, [close.month, *earlier])
         figures = counting.values(counted[close.month])
-        _require_checked(_failing(close.month, figures), deed.data["note"])
+        _require_checked(counting.failing(figures), deed.data["note"])
         turn = close.turn + 1
-        versions = {form.code: form.version for form in queries.due_forms(close.month)}
+        versions = {form.code: form.version for form in counting.due_forms(close.month)}
         taken = queries.with_acts(queries.changes(earlier, counted), earlier)
         deed.change(
             close, figures=figures, forms=versions, frozen_at=deed.now, note=deed.data["note"], turn=turn,
@@ -100,17 +103,9 @@ class SubmitClose(CloseAct):
         deed.add(*_behind(deed.matter, turn, counted[close.month]))
         deed.add(*(Adjustment(matter=deed.matter, turn=turn, **_values(one)) for one in taken))
         deed.content.update(figures=figures, forms=versions, adjustments=len(taken))
-        leaders = engine.organ_bound(
-            "leadership", deed.matter.jurisdiction_id, deed.happened_on, deed.actor.body_id
-        )
+        leaders = deed.organ_of(PartyRole.APPROVER)
         if leaders is not None:
-            deed.name_party(PartyRole.APPROVER, leaders)
             deed.grant(leaders, Depth.FULL, "approves the close")
-
-
-def _failing(month: date, figures: Mapping[str, int]) -> list[str]:
-    said = (line for form in queries.due_forms(month) for line in form.fails(figures))
-    return list(dict.fromkeys(said))
 
 
 def _require_checked(failing: list[str], note: str) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +13,6 @@ from django.db import connection
 
 from guantong.kernel import counting
 from guantong.kernel.access.actors import Actor
-from guantong.kernel.calendar.periods import add_calendar
-from guantong.kernel.counting import CountedForm
 from guantong.kernel.journal.models import Entry
 from guantong.kernel.matters.models import Matter
 from guantong.mechanisms.returns import lifecycle
@@ -33,16 +31,6 @@ JOIN returns_close c ON c.matter_id = a.matter_id AND c.turn = a.turn
 WHERE c.organ_id IN (SELECT id FROM organs_organ WHERE coalesce(body_id, id) = %(body)s)
   AND c.matter_id <> ALL (%(but)s::uuid[])
 """
-
-
-def month_end(month: date) -> date:
-    """Return the last day of a month."""
-    return add_calendar(month.replace(day=1), 1, "months") - timedelta(days=1)
-
-
-def due_forms(month: date) -> list[CountedForm]:
-    """Return the forms that are made for a month."""
-    return [form for form in counting.all_forms() if form.due(month)]
 
 
 @dataclass
@@ -93,24 +81,12 @@ def changes(months: Mapping[date, Kept], now: Mapping[date, Mapping[str, Counter
     return found
 
 
-def count_all(actor: Actor, months: Sequence[date]) -> dict[date, dict[str, Counter[UUID]]]:
-    """Count the forms that are made for each of these months, by name of figure; one query a form."""
-    found: dict[date, dict[str, Counter[UUID]]] = {month: {} for month in months}
-    for form in counting.all_forms():
-        due = [month for month in months if form.due(month)]
-        if due:
-            counted = form.count(actor, [month_end(month) for month in due])
-            for month in due:
-                found[month].update(counted[month_end(month)])
-    return found
-
-
 def pending(actor: Actor) -> list[Change]:
     """Return the adjustments that no close has taken yet, each with the act that made it."""
     months = kept(actor.body_id)
     if not months:
         return []
-    return with_acts(changes(months, count_all(actor, sorted(months))), months)
+    return with_acts(changes(months, counting.count(actor, sorted(months))), months)
 
 
 def with_acts(found: list[Change], months: Mapping[date, Kept]) -> list[Change]:
@@ -127,7 +103,7 @@ def with_acts(found: list[Change], months: Mapping[date, Kept]) -> list[Change]:
 
 def _with_act(change: Change, entries: list[tuple[str, date, datetime]], since: datetime | None) -> Change:
     later = [one for one in entries if since is None or one[2] > since]
-    within = [one for one in later if one[1] <= month_end(change.month) or one[0] == CORRECTION]
+    within = [one for one in later if one[1] <= counting.month_end(change.month) or one[0] == CORRECTION]
     for act, happened_on, recorded_at in within or later[-1:]:
         return Change(change.month, change.name, change.about, change.by, act, happened_on, recorded_at)
     return change
