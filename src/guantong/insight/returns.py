@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -234,7 +235,7 @@ NOT_OWED = [DutyState.CANCELLED.value, DutyState.PAUSED.value]
 def facts_of(actor: Actor, ends: Collection[date], cells: Iterable[Cell]) -> Facts:
     """Read, in one query, what the reader sees wholly in the ledgers of his own body."""
     wanted = {cell.measure in LEDGER for cell in cells}
-    asked = {
+    asked: dict[str, Any] = {
         "mine": list(actor.principals),
         "body": actor.body_id,
         "since": first_day(min(ends), "year"),

@@ -172,8 +172,8 @@ def _rows(behind: Counter[UUID]) -> list[dict[str, Any]]:
         {
             "matter": matter,
             "url": matter_url(matter.pk),
-            "source": returns.source_label(matter.clue.source),  # type: ignore[attr-defined]
-            "received_on": matter.clue.received_on,  # type: ignore[attr-defined]
+            "source": returns.source_label(matter.clue.source),
+            "received_on": matter.clue.received_on,
             "state": kind.state_label(3, matter.state),
             "times": behind[matter.pk],
         }

@@ -123,7 +123,7 @@ def nearest(name: str) -> str:
 def templates(request: HttpRequest) -> HttpResponseBase:
     """List the templates of the reader's body; take a new one."""
     if request.method == "POST":
-        return _upload(request)  # type: ignore[no-any-return]
+        return _upload(request)
     return _list(request, TemplateForm())
 
 
@@ -240,7 +240,7 @@ def _figures(actor: Actor, month: date, cells: Mapping[str, Cell]) -> tuple[dict
 def catalogue(request: HttpRequest) -> HttpResponseBase:
     """List every name there is with its meaning, and the body's own cross-checks; take a new one."""
     if request.method == "POST":
-        return _add_check(request)  # type: ignore[no-any-return]
+        return _add_check(request)
     return _catalogue(request, CheckForm())
 
 

@@ -96,8 +96,8 @@ def with_acts(found: list[Change], months: Mapping[date, Kept]) -> list[Change]:
     since = min(one.frozen_at for one in months.values() if one.frozen_at)
     entries: dict[UUID, list[tuple[str, date, datetime]]] = defaultdict(list)
     rows = Entry.objects.filter(matter__in={one.about for one in found}, recorded_at__gte=since)
-    for about, *rest in rows.order_by("id").values_list("matter", "act", "happened_on", "recorded_at"):
-        entries[about].append((rest[0], rest[1], rest[2]))
+    for entry in rows.order_by("id"):
+        entries[entry.matter_id].append((entry.act, entry.happened_on, entry.recorded_at))
     return [_with_act(one, entries[one.about], months[one.month].frozen_at) for one in found]
 
 
