@@ -35,6 +35,7 @@ PURPOSES = {
     "mechanisms/reminders": "work reminder letters: drafted when a duty is late, sent, answered",
     "mechanisms/reports": "reports and their findings",
     "mechanisms/rounds": "inspection rounds that hand their clues over as a batch",
+    "mechanisms/returns": "monthly closes: figures frozen, approved, adjusted",
     "mechanisms/sessions": "sorting and steering sessions over the ledger",
     "mechanisms/handovers": "an officer's desk handed over, signed by both",
     "insight": "figures over everything, read-only: forms, the superior's templates, the nightly balance",

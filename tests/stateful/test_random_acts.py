@@ -11,11 +11,13 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from guantong.insight import balance
 from guantong.kernel.acts.act import Refused
 from guantong.kernel.matters.models import Matter
 from guantong.kernel.papers.models import Paper
 from guantong.kernel.people.models import Subject
-from support.consistency import problems_now, sight_of_everybody
+from support.consistency import problems_now as rows_at_odds
+from support.consistency import sight_of_everybody
 from support.play import Player, scan, uploads
 
 pytestmark = pytest.mark.django_db
@@ -192,6 +194,14 @@ class Run:
         with sight_of_everybody():
             newest = Paper.objects.filter(matter=clue).order_by("-id").first()
             return str(newest.pk) if newest else ""
+
+
+def problems_now() -> list[str]:
+    """Return what does not agree, and which ledgers do not balance."""
+    odd = balance.run()
+    with sight_of_everybody():
+        uneven = [str(row.month) for row in balance.newest_rows() if row.difference]
+    return [*rows_at_odds(), *([f"{odd} clues at odds with their acts"] if odd else []), *uneven]
 
 
 def traces() -> list[Any]:

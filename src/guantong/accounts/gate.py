@@ -46,6 +46,7 @@ ADMINISTRATION: dict[str, frozenset[str]] = {
     "admin_jobs": frozenset({SYSTEM}),
     "admin_adoptions": frozenset({SYSTEM}),
     "admin_values": frozenset({SYSTEM}),
+    "balance": frozenset({SYSTEM}),
     "admin_accounts": frozenset({SECURITY}),
     "admin_account_new": frozenset({SECURITY}),
     "admin_account": frozenset({SECURITY}),
@@ -63,7 +64,7 @@ ADMINISTRATION: dict[str, frozenset[str]] = {
     "journal_sign_ins": frozenset({AUDIT}),
     "journal_expungings": frozenset({AUDIT, SECURITY}),
 }
-FOR_OFFICERS_TOO = frozenset({"journal", "journal_roots"})
+FOR_OFFICERS_TOO = frozenset({"journal", "journal_roots", "balance"})
 
 
 def required(request: HttpRequest) -> bool:

@@ -37,6 +37,7 @@ COMMANDS: dict[str, Entry] = {
     "restore": Entry("guantong.cli.backup", "restore", "Read a backup into an empty place.", False),
     "demo": Entry("guantong.cli.demo", "demo", "Make the demonstration city."),
     "sweep": Entry("guantong.cli.sweep", "sweep", "Open, escalate and close what dates bring about."),
+    "balance": Entry("guantong.cli.balance", "balance", "Take the balance of all ledgers."),
     "measure": Entry("guantong.cli.measure", "measure", "Check, publish and compare measure files."),
     "import": Entry("guantong.cli.import_", "import_", "Read findings or a ledger."),
     "export": Entry("guantong.cli.export", "export", "Write a ledger as a spreadsheet."),

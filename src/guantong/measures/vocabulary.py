@@ -51,6 +51,7 @@ _ROUND_ACTS = ("open", "register", "receive", "sign_list", "close", "withdraw")
 _REPORT_ACTS = ("register", "add_finding", "conclude")
 _SESSION_ACTS = ("call", "begin", "decide", "close", "call_off", "note", "change_note")
 _HANDOVER_ACTS = ("open", "arrange", "take_over", "record", "withdraw")
+_CLOSE_ACTS = ("draft", "submit", "approve", "send_back", "reopen")
 _PAPERS = frozenset(
     {
         "transfer_letter",
@@ -73,6 +74,7 @@ WORDS = Words(
         | {f"session.{act}" for act in _SESSION_ACTS}
         | {f"round.{act}" for act in _ROUND_ACTS}
         | {f"handover.{act}" for act in _HANDOVER_ACTS}
+        | {f"close.{act}" for act in _CLOSE_ACTS}
         | {"case.open", "matter.correct", "matter.take_over", "reminder.answer", "reminder.withdraw"}
     ),
     papers=_PAPERS,

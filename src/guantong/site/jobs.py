@@ -22,6 +22,7 @@ RETRY = RetryStrategy(max_attempts=5, wait=300)
 @app.task(queue="sweep", queueing_lock="sweep", name="guantong.sweep")
 def sweep(timestamp: int) -> None:
     """Open, escalate and close what dates bring about (到期巡检)."""
+    from guantong.insight.balance import run_if_due
     from guantong.kernel.duties.sweep import sweep as run
     from guantong.mechanisms.clues.import_store import sweep as sweep_imports
     from guantong.notices.making import make as make_notices
@@ -29,6 +30,7 @@ def sweep(timestamp: int) -> None:
     run()
     sweep_imports()
     make_notices()
+    run_if_due()
 
 
 @app.periodic(cron="7 * * * *")

@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "guantong.mechanisms.reminders",
     "guantong.mechanisms.sessions",
     "guantong.mechanisms.handovers",
+    "guantong.mechanisms.returns",
     "guantong.insight",
     "guantong.accounts",
     "guantong.notices",

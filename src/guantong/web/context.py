@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 SHOWN_TO = {
     "intake": frozenset({"case_supervision"}),
     "sessions": frozenset({"case_supervision", "leadership"}),
+    "statistics": frozenset({"case_supervision", "leadership"}),
 }
 """Places for those bound to a role only."""
 
@@ -42,8 +43,11 @@ WORK = (
     Place("cases", _("Cases"), "case", "c"),
     Place("reminders", _("Reminders"), "bell", "t"),
     Place("papers", _("Papers"), "paper", "p"),
-    Place("figures", _("Figures"), "chart", "f"),
     Place("exchange", _("Exchange by disc"), "disc", "x"),
+)
+FIGURES = (
+    Place("figures", _("Figures"), "chart", "f"),
+    Place("statistics", _("Statistics"), "columns", "u"),
 )
 RULES = (
     Place("measures", _("Clauses of the measures"), "measure", "m"),
@@ -62,7 +66,12 @@ def _groups(request: HttpRequest) -> list[tuple[_StrPromise, tuple[Place, ...]]]
             for place in WORK
             if actor.roles & SHOWN_TO.get(place.name, actor.roles) or place.name not in SHOWN_TO
         )
-        return [(_("Work"), work), (_("Rules"), RULES), (_("Oversight"), OVERSIGHT)]
+        return [
+            (_("Work"), work),
+            (_("Figures and forms"), FIGURES),
+            (_("Rules"), RULES),
+            (_("Oversight"), OVERSIGHT),
+        ]
     if administers:
         oversight = OVERSIGHT if administers == "audit" else ()
         return [(_("Rules"), RULES), (_("Oversight"), oversight + ADMINISTRATION)]

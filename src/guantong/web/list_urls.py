@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from guantong.insight import balance_pages, returns_pages, returns_template_pages
 from guantong.insight import figures_pages as figures
 from guantong.mechanisms.cases import pages as cases
 from guantong.mechanisms.clues import import_pages, leaders, ledger, ledger_assign, ledger_receive
@@ -41,6 +42,9 @@ urlpatterns = [
     *sessions.urlpatterns,
     *handovers.urlpatterns,
     *figures.urlpatterns,
+    *returns_pages.urlpatterns,
+    *returns_template_pages.urlpatterns,
+    *balance_pages.urlpatterns,
     path("views/<slug:page>/", views_saved.save, name="view_save"),
     path("views/<int:view_id>/change/", views_saved.change, name="view_change"),
 ]

@@ -16,6 +16,7 @@ INDEXES = {
 
 class Migration(migrations.Migration):
     dependencies = [
+        ("insight", "0002_ledgers"),
         ("duties", "0008_occasion"),
         ("journal", "0001_initial"),
         ("clues", "0007_supervision"),
