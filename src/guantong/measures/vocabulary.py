@@ -71,7 +71,7 @@ WORDS = Words(
         | {f"report.{act}" for act in _REPORT_ACTS}
         | {f"session.{act}" for act in _SESSION_ACTS}
         | {f"round.{act}" for act in _ROUND_ACTS}
-        | {"case.open", "matter.correct", "reminder.answer", "reminder.withdraw"}
+        | {"case.open", "matter.correct", "reminder.answer", "reminder.withdraw", "paper.seal"}
     ),
     papers=_PAPERS,
     parties=frozenset(
@@ -105,6 +105,7 @@ WORDS = Words(
         "calendar.first_day_counts": "bool",
         "duty.longest_extension": "period",
         "clue.hand_up_period": "period",
+        "paper.seal_apart": "bool",
     },
     occasions=frozenset({"session"}),
     facts={

@@ -17,11 +17,12 @@ from pydantic import ValidationError
 
 from guantong.kernel import clock
 from guantong.kernel.access.actors import Actor
+from guantong.kernel.acts.act import Refused
 from guantong.kernel.journal.reading import note
 from guantong.kernel.matters import kinds as matter_kinds
 from guantong.kernel.matters.models import Depth, Matter, Party
 from guantong.kernel.organs.models import Organ
-from guantong.kernel.papers import kinds
+from guantong.kernel.papers import attributes, kinds
 from guantong.kernel.papers.letter import Letter
 from guantong.kernel.papers.models import Paper, PaperState
 from guantong.kernel.papers.render_docx import render_docx
@@ -40,7 +41,9 @@ FRAMED = "default-src 'self'; frame-ancestors 'self'; form-action 'self'"
 
 def _paper(paper_id: uuid.UUID) -> Paper:
     found = (
-        Paper.objects.select_related("organ", "addressee", "drafted_by__officer", "checked_by__officer")
+        Paper.objects.select_related(
+            "organ", "addressee", "drafted_by__officer", "checked_by__officer", "sealed_by__officer"
+        )
         .filter(pk=paper_id)
         .first()
     )
@@ -54,7 +57,7 @@ def letter_of(paper: Paper, matter: Matter) -> tuple[Letter, bool]:
     final = paper.letter.get("final")
     if final:
         return Letter.from_json(final), False
-    return kinds.get(paper.kind).compose(paper, matter), True
+    return kinds.get(paper.kind).letter(paper, matter), True
 
 
 def watermark(actor: Actor) -> Watermark:
@@ -83,6 +86,12 @@ def _name(paper: Paper, ending: str) -> str:
     return f"{paper.number or paper.title}.{ending}"
 
 
+def _copy_wanted(request: HttpRequest, paper: Paper) -> int:
+    """Return the number of the copy asked for (份号), the first where none of them is."""
+    wanted = _number(request.GET.get("copy")) or 1
+    return wanted if wanted <= paper.copies else 1
+
+
 @in_post
 @require_safe
 def pdf(request: HttpRequest, paper_id: uuid.UUID) -> HttpResponseBase:
@@ -90,6 +99,7 @@ def pdf(request: HttpRequest, paper_id: uuid.UUID) -> HttpResponseBase:
     actor = actor_of(request)
     paper = _paper(paper_id)
     letter, draft = letter_of(paper, seen_matter(actor, paper.matter_id))
+    letter = attributes.copy_of(letter, _copy_wanted(request, paper))
     what = "export" if "download" in request.GET else "view"
     note(actor, what, paper.matter_id, f"paper {paper.pk} pdf", user_id=request.user.pk)
     try:
@@ -106,6 +116,7 @@ def docx(request: HttpRequest, paper_id: uuid.UUID) -> HttpResponseBase:
     actor = actor_of(request)
     paper = _paper(paper_id)
     letter, draft = letter_of(paper, seen_matter(actor, paper.matter_id))
+    letter = attributes.copy_of(letter, _copy_wanted(request, paper))
     note(actor, "export", paper.matter_id, f"paper {paper.pk} docx", user_id=request.user.pk)
     content = render_docx(letter, draft=_mark_voided(paper, draft), watermark=watermark(actor))
     return _answer(content, DOCX, _name(paper, "docx"), inline=False)
@@ -120,7 +131,7 @@ def draft_preview(request: HttpRequest, matter_id: uuid.UUID) -> HttpResponseBas
     paper = _typed(request, actor, matter)
     note(actor, "view", matter.pk, f"draft {paper.kind}", user_id=request.user.pk)
     try:
-        letter = kinds.get(paper.kind).compose(paper, matter)
+        letter = kinds.get(paper.kind).letter(paper, matter)
         content = render_pdf(letter, draft=True, watermark=watermark(actor))
     except ValidationError:
         return _trouble(request, _("The title is missing: a paper needs one before it can be shown."))
@@ -130,6 +141,7 @@ def draft_preview(request: HttpRequest, matter_id: uuid.UUID) -> HttpResponseBas
 def _typed(request: HttpRequest, actor: Actor, matter: SeenMatter) -> Paper:
     """Return an unsaved paper with the wording typed. Raises Http404 where the matter has none such."""
     wording = {name: request.POST.get(name, "")[:20_000] for name in ("title", "addressee", "body")}
+    marks = _typed_attributes(request, matter)
     existing = request.POST.get("paper")
     if existing:
         try:
@@ -139,13 +151,26 @@ def _typed(request: HttpRequest, actor: Actor, matter: SeenMatter) -> Paper:
         if found is None:
             raise Http404
         found.letter = wording
+        for name, value in marks.items():
+            setattr(found, name, value)
         return found
     offered = {kind.code: kind for kind in kinds.kinds_of(matter.kind)}
     kind = offered.get(request.POST.get("kind", ""))
     if kind is None or matter.seen < kind.depth:
         raise Http404
     body: Organ = actor.organ.body or actor.organ
-    return Paper(matter=matter, kind=kind.code, organ=body, letter=wording, title=wording["title"])
+    return Paper(matter=matter, kind=kind.code, organ=body, letter=wording, title=wording["title"], **marks)
+
+
+def _typed_attributes(request: HttpRequest, matter: SeenMatter) -> dict[str, Any]:
+    """Return the attributes typed, or those of the matter where they would be refused."""
+    form = attributes.AttributesForm(request.POST)
+    if not form.is_valid():
+        return attributes.of_matter(matter)
+    try:
+        return attributes.read(form.cleaned_data, matter)
+    except Refused:
+        return attributes.of_matter(matter)
 
 
 def _trouble(request: HttpRequest, reason: str) -> HttpResponse:
@@ -175,6 +200,8 @@ def page(request: HttpRequest, paper_id: uuid.UUID) -> HttpResponse:
         "denied": denied,
         "state": matter_kinds.get(matter.kind).state_label(matter.seen, matter.state),
         "steps": _steps(paper),
+        "copy_numbers": range(1, paper.copies + 1) if attributes.is_classified(paper.secrecy) else (),
+        "copy_range": attributes.copy_range(paper),
         "full": matter.seen >= Depth.FULL,
     }
     return render(request, "web/papers/paper.html", context)
@@ -186,8 +213,13 @@ def _steps(paper: Paper) -> list[dict[str, Any]]:
         {"label": _("Drafted"), "on": drafted, "who": paper.drafted_by and paper.drafted_by.officer.name},
         {"label": _("Checked"), "on": None, "who": paper.checked_by and paper.checked_by.officer.name},
         {"label": _("Signed and numbered"), "on": paper.signed_on, "who": paper.signed_by},
-        {"label": _("Dispatched"), "on": paper.dispatched_on, "who": ""},
-        {"label": _("Signed for"), "on": paper.signed_for_on, "who": ""},
+        {
+            "label": _("Sealed"),
+            "on": paper.sealed_on,
+            "who": paper.sealed_by and paper.sealed_by.officer.name,
+        },
+        {"label": _("Dispatched"), "on": paper.dispatched_on, "who": paper.get_way_display()},
+        {"label": _("Signed for"), "on": paper.signed_for_on, "who": paper.signed_for_by},
     ]
 
 
