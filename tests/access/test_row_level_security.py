@@ -28,7 +28,8 @@ PROTECTED = {
     "clues_feedback",
     "clues_bookrecord", "exchange_message", "accounts_adminrecord", "reports_report", "reports_finding",
     "cases_case", "clues_supervision", "clues_instruction", "rounds_round", "rounds_item",
-    "reminders_reminder", "sittings_session", "sittings_item", "duties_occasion", "papers_incoming",
+    "reminders_reminder", "sittings_session", "sittings_item", "duties_occasion",
+    "papers_incoming", "archive_volume",
 }  # fmt: skip
 WITHOUT_CONTENT = {
     "acts_performed": "keys of done acts: the id of a matter, the code of an act, a digest; no content",

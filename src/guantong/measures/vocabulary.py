@@ -71,7 +71,14 @@ WORDS = Words(
         | {f"report.{act}" for act in _REPORT_ACTS}
         | {f"session.{act}" for act in _SESSION_ACTS}
         | {f"round.{act}" for act in _ROUND_ACTS}
-        | {"case.open", "matter.correct", "reminder.answer", "reminder.withdraw", "paper.seal"}
+        | {
+            "case.open",
+            "matter.correct",
+            "reminder.answer",
+            "reminder.withdraw",
+            "paper.seal",
+            "matter.archive",
+        }
     ),
     papers=_PAPERS,
     parties=frozenset(
@@ -106,6 +113,7 @@ WORDS = Words(
         "duty.longest_extension": "period",
         "clue.hand_up_period": "period",
         "paper.seal_apart": "bool",
+        "archive.retention": "choice",
     },
     occasions=frozenset({"session"}),
     facts={

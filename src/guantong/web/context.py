@@ -39,6 +39,7 @@ WORK = (
     Place("cases", _("Cases"), "case", "c"),
     Place("reminders", _("Reminders"), "bell", "n"),
     Place("papers", _("Papers"), "paper", "p"),
+    Place("archive", _("Archive"), "archive", "v"),
     Place("exchange", _("Exchange by disc"), "disc", "x"),
 )
 RULES = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -28,7 +29,7 @@ from guantong.kernel.papers.models import Paper, PaperState
 from guantong.kernel.papers.render_docx import render_docx
 from guantong.kernel.papers.render_pdf import UnprintableTextError, render_pdf
 from guantong.kernel.papers.watermark import Watermark
-from guantong.web import can
+from guantong.web import can, registers
 from guantong.web.guard import actor_of, in_post, seen_matter
 
 if TYPE_CHECKING:
@@ -69,7 +70,8 @@ def _mark_voided(paper: Paper, draft: bool) -> bool:
     return draft or paper.state == PaperState.VOIDED
 
 
-def _answer(content: bytes, media_type: str, name: str, *, inline: bool) -> HttpResponse:
+def given(content: bytes, media_type: str, name: str, *, inline: bool) -> HttpResponse:
+    """Return an answer that gives out a file made for this reader, kept by nobody on the way (输出文件)."""
     response = HttpResponse(content, content_type=media_type)
     response.headers["Content-Disposition"] = _disposition(name, inline=inline)
     response["Cache-Control"] = "private, no-store"
@@ -106,7 +108,7 @@ def pdf(request: HttpRequest, paper_id: uuid.UUID) -> HttpResponseBase:
         content = render_pdf(letter, draft=_mark_voided(paper, draft), watermark=watermark(actor))
     except UnprintableTextError as error:
         return _trouble(request, str(error))
-    return _answer(content, "application/pdf", _name(paper, "pdf"), inline=what == "view")
+    return given(content, "application/pdf", _name(paper, "pdf"), inline=what == "view")
 
 
 @in_post
@@ -119,7 +121,7 @@ def docx(request: HttpRequest, paper_id: uuid.UUID) -> HttpResponseBase:
     letter = attributes.copy_of(letter, _copy_wanted(request, paper))
     note(actor, "export", paper.matter_id, f"paper {paper.pk} docx", user_id=request.user.pk)
     content = render_docx(letter, draft=_mark_voided(paper, draft), watermark=watermark(actor))
-    return _answer(content, DOCX, _name(paper, "docx"), inline=False)
+    return given(content, DOCX, _name(paper, "docx"), inline=False)
 
 
 @in_post
@@ -135,7 +137,7 @@ def draft_preview(request: HttpRequest, matter_id: uuid.UUID) -> HttpResponseBas
         content = render_pdf(letter, draft=True, watermark=watermark(actor))
     except ValidationError:
         return _trouble(request, _("The title is missing: a paper needs one before it can be shown."))
-    return _answer(content, "application/pdf", "preview.pdf", inline=True)
+    return given(content, "application/pdf", "preview.pdf", inline=True)
 
 
 def _typed(request: HttpRequest, actor: Actor, matter: SeenMatter) -> Paper:
@@ -253,5 +255,18 @@ def register(request: HttpRequest) -> HttpResponse:
         "all_series": sorted(names.items(), key=lambda pair: pair[1]),
         "next": last,
         "first": not after,
+        "gaps": {} if series == "-flagged" else gaps(rows[:PAGE]),
+        "registers": registers.ALL.values(),
     }
     return render(request, "web/papers/register.html", context)
+
+
+def gaps(rows: list[Paper]) -> dict[uuid.UUID, str]:
+    """Return, by the paper that stands below, the numbers skipped above it in its series (断号)."""
+    found = {}
+    for above, below in pairwise(rows):
+        assert above.serial is not None and below.serial is not None  # noqa: S101, PT018 - both numbered
+        if above.series == below.series and above.serial - below.serial > 1:
+            first, last = below.serial + 1, above.serial - 1
+            found[below.pk] = f"{first}" if first == last else f"{first}—{last}"
+    return found

@@ -1,7 +1,7 @@
 """Attributes of a paper (公文要素): secrecy and its term, urgency, copies and their numbers.
 
-GB/T 9704-2012, 7.2.1 to 7.2.3, and 党政机关公文处理工作条例 Art. 9 (一) to (三): a classified paper bears a copy
-number. How long a state secret may be kept at most: 保守国家秘密法 (secret 10 years, confidential 20).
+GB/T 9704-2012, 7.2.1 to 7.2.3, and 党政机关公文处理工作条例 Art. 9: a classified paper bears a copy number.
+How long a state secret may be kept at most says 保守国家秘密法.
 """
 
 from __future__ import annotations
