@@ -1,4 +1,4 @@
-"""Pages of the archive (归档、年度结转): the volume of a matter, what is closed and not filed, what has expired."""
+"""Pages of the archive (归档、年度结转): volumes, what is closed and not filed, what has expired."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ def _own(actor: Actor) -> QuerySet[Matter]:
 @in_post
 @require_safe
 def archive(request: HttpRequest) -> HttpResponse:
-    """Close the year: what is closed and not filed, what is carried over, the numbers given, what has expired."""
+    """Close the year (年度结转): what is not filed, what goes on, numbers given, what has expired."""
     actor, today = actor_of(request), clock.today()
     asked = request.GET.get("year", "")
     year = int(asked) if asked.isdecimal() and 1990 <= int(asked) <= 2999 else today.year
