@@ -281,7 +281,7 @@ class Api:
 
 def _beside_a_row(code: str) -> bool:
     """Whether an act is offered beside a row of the matter that the API lists elsewhere, or not yet."""
-    return registry.get(code).on_item and code.startswith(("reminder.", "exchange."))
+    return registry.get(code).on_item and code.startswith(("reminder.", "exchange.", "matter.archive"))
 
 
 @cache

@@ -61,7 +61,7 @@ def lines(page: Any) -> list[tuple[float, float, str]]:
         if char["upright"] and char["top"] / MM < 90 and char["x0"] / MM < 100:
             found.setdefault(round((char["top"] + char["bottom"]) / 2), []).append(char)
     return [
-        (min(c["x0"] for c in line) / MM, min(c["top"] for c in line) / MM, "".join(c["text"] for c in line))
+        (line[0]["x0"] / MM, min(c["top"] for c in line) / MM, "".join(c["text"] for c in line))
         for _middle, line in sorted(found.items())
     ]
 

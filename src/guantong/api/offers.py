@@ -79,7 +79,7 @@ def _steps(standing: _Standing) -> Iterator[ActOut]:
     for paper in Paper.objects.filter(matter=standing.matter):
         kind = paper_kinds.get(paper.kind)
         for act in steps:
-            if paper.state in act.from_states:
+            if act.open_to(paper):
                 by = act.entitled(standing.matter, Subject(kind, paper))
                 yield standing.offer(act, by, {"paper": str(paper.pk)}, label=paper.title)
 

@@ -31,8 +31,9 @@ from guantong.kernel.papers.kinds import all_kinds
 from guantong.kernel.papers.letter import Column, Format, Letter, SignLines, Table
 from guantong.kernel.papers.render_pdf import render_pdf
 from guantong.kernel.sheets.writing import OutColumn, write_workbook
+from guantong.web import can
 from guantong.web.guard import actor_of, in_post, seen_matter
-from guantong.web.papers import given, watermark
+from guantong.web.papers import given, number_of, watermark
 
 YEARS_BACK = 6
 MOST = 200
@@ -56,9 +57,12 @@ def volume(request: HttpRequest, matter_id: uuid.UUID) -> HttpResponse:
     today = catalogue.contents(matter)
     items = catalogue.items_of(filed.items) if filed else today
     known = {item.ref for item in items}
+    found = Party.objects.filter(matter=matter, until__isnull=True).select_related("organ", "officer")
+    standing = can.Standing(actor, matter, matter.seen, {party.role: party for party in found}, None)
     context = {
         "matter": matter,
         "volume": filed,
+        "may_file": filed is None and can.may_file(standing),
         "items": items,
         "later": [item for item in today if item.ref not in known],
         "state": kinds.get(matter.kind).state_label(matter.seen, matter.state),
@@ -181,7 +185,7 @@ def archive(request: HttpRequest) -> HttpResponse:
         "expired": volumes.filter(kept_until__lt=today)[:MOST],
         "series": _series(actor.body_id, year),
         "at_once": AT_ONCE,
-        "done": request.GET.get("done", ""),
+        "done": number_of(request.GET.get("done")),
         "refused": request.GET.getlist("refused"),
     }
     return render(request, "web/archive/year.html", context)
@@ -216,7 +220,7 @@ def file_many(request: HttpRequest) -> HttpResponse:
             continue
         except Refused as error:
             refused.append(f"{matter.number or matter.title}: {error.faults[0].reason}"[:160])
-    query = urlencode({"year": year, "done": done, "refused": refused}, doseq=True)
+    query = urlencode([("year", year), ("done", done), *(("refused", one) for one in refused)])
     return redirect(f"/archive/?{query}")
 
 

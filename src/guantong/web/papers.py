@@ -90,7 +90,7 @@ def _name(paper: Paper, ending: str) -> str:
 
 def _copy_wanted(request: HttpRequest, paper: Paper) -> int:
     """Return the number of the copy asked for (份号), the first where none of them is."""
-    wanted = _number(request.GET.get("copy")) or 1
+    wanted = number_of(request.GET.get("copy")) or 1
     return wanted if wanted <= paper.copies else 1
 
 
@@ -225,7 +225,8 @@ def _steps(paper: Paper) -> list[dict[str, Any]]:
     ]
 
 
-def _number(text: str | None) -> int | None:
+def number_of(text: str | None) -> int | None:
+    """Return a number written in an address (网址参数), None for anything else."""
     return int(text) if text and text.isdecimal() and len(text) < 8 else None
 
 
@@ -234,7 +235,7 @@ def _number(text: str | None) -> int | None:
 def register(request: HttpRequest) -> HttpResponse:
     """List the numbers the reader's body has given to papers, voided ones with their reason (发文登记簿)."""
     actor = actor_of(request)
-    year = _number(request.GET.get("year")) or clock.today().year
+    year = number_of(request.GET.get("year")) or clock.today().year
     names = {kind.series: str(kind.label) for kind in kinds.all_kinds()}
     series = request.GET.get("series", "")
     papers = Paper.objects.filter(organ_id=actor.body_id, year=year, serial__isnull=False)
@@ -242,7 +243,7 @@ def register(request: HttpRequest) -> HttpResponse:
         papers = papers.filter(series=series)
     elif series == "-flagged":
         papers = papers.exclude(flagged="")
-    after, serial = request.GET.get("after", ""), _number(request.GET.get("serial"))
+    after, serial = request.GET.get("after", ""), number_of(request.GET.get("serial"))
     if after and serial is not None:
         papers = papers.filter(Q(series__gt=after) | Q(series=after, serial__lt=serial))
     rows = list(papers.select_related("addressee", "matter").order_by("series", "-serial")[: PAGE + 1])

@@ -143,6 +143,10 @@ class PaperAct(Act):
     asks: ClassVar[type[forms.Form]] = PaperForm
     from_states: ClassVar[frozenset[str]] = frozenset()
 
+    def open_to(self, paper: Paper) -> bool:
+        """Return whether the paper's state allows the step (文书状态)."""
+        return paper.state in self.from_states
+
     def load(self, matter: Matter, data: Mapping[str, Any]) -> Subject:
         """Find the paper named in the data. Raises Refused where there is none."""
         paper = None
@@ -411,6 +415,10 @@ class SealPaper(PaperAct):
     asks = SealForm
     from_states = frozenset({PaperState.SIGNED})
 
+    def open_to(self, paper: Paper) -> bool:
+        """Return whether the paper is signed and bears no seal yet."""
+        return super().open_to(paper) and paper.sealed_on is None
+
     def load(self, matter: Matter, data: Mapping[str, Any]) -> Subject:
         """Find the paper; one that bears its seal is not sealed again."""
         subject = super().load(matter, data)
@@ -539,7 +547,7 @@ class SignForPaper(PaperAct):
     @staticmethod
     def by_recipient(deed: Deed) -> bool:
         """Whether the recipient himself signs, and not the sender from the slip that came back."""
-        return deed.actor.body_id != deed.detail.paper.organ_id
+        return bool(deed.actor.body_id != deed.detail.paper.organ_id)
 
 
 @register
