@@ -26,6 +26,7 @@ PURPOSES = {
     "kernel/exchange": "sealed files between platforms that share no network: format, keys, numbers",
     "kernel/measures": "loading, checking, publishing, adopting measures; decision tables",
     "kernel/organs": "organs, officers, posts, roles bound to organs",
+    "kernel/archive": "volumes: catalogue, binding, filing of closed matters (归档)",
     "kernel/papers": "letters: model, sign-off, PDF and DOCX",
     "kernel/people": "persons a matter is about, identity numbers, cadre authority",
     "kernel/search": "index and search under row-level security",

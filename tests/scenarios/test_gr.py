@@ -14,6 +14,7 @@ from django.utils.datastructures import MultiValueDict
 from guantong.kernel import clock
 from guantong.kernel.acts import registry
 from guantong.kernel.acts.act import KeepNothing, NotAllowed, Refused
+from guantong.kernel.archive.models import Volume
 from guantong.kernel.calendar import Explanation
 from guantong.kernel.duties.models import Duty
 from guantong.kernel.journal.models import Entry
@@ -24,6 +25,7 @@ from guantong.kernel.measures.models import Adoption
 from guantong.kernel.measures.problems import MeasureError
 from guantong.kernel.measures.publish import adopt, publish
 from guantong.kernel.organs.models import Officer, Post, RoleBinding
+from guantong.kernel.papers.models import Paper
 from guantong.kernel.people.models import Subject
 from support.play import Player, at, scan, uploads
 from support.town import MEASURES
@@ -640,3 +642,65 @@ def test_gr_172_case_supervision_takes_in_what_organs_transfer(play: Player) -> 
             play.act("2026-09-28", who, "clue.register", **data)
     clue = play.act("2026-09-28", "clerk", "clue.register", **data)
     assert "GR-172" in clauses(play, "clerk", clue, "clue.register")
+
+
+def settled(play: Player, **own: Any) -> None:
+    """Let the town decide some settings of the general rules for itself."""
+    for adoption in Adoption.objects.filter(measure_version__measure="general"):
+        adoption.settings = {**adoption.settings, **own}
+        adoption.save(update_fields=["settings"])
+    engine.forget()
+
+
+def ready_to_send(play: Player) -> tuple[Any, str]:
+    clue = play.registered()
+    texts = {"kind": "receipt", "title": "回执", "addressee": "清川市审计局", "body": "收悉。"}
+    play.act("2026-10-09", "clerk", "paper.draft", clue, **texts)
+    paper = play.paper("clerk", clue, "receipt")
+    play.act("2026-10-09", "clerk_head", "paper.check", clue, paper=paper)
+    play.act("2026-10-09", "clerk_head", "paper.sign", clue, paper=paper)
+    return clue, paper
+
+
+def test_gr_0_5_the_seal_is_recorded_with_the_dispatch(play: Player) -> None:
+    clue, paper = ready_to_send(play)
+    play.act("2026-10-10", "clerk", "paper.dispatch", clue, paper=paper, way="paper")
+    with play.see("clerk"):
+        row = Paper.objects.get(pk=paper)
+    assert (str(row.sealed_on), row.sealed_copies) == ("2026-10-10", 1)
+
+
+def test_gr_0_5_where_the_place_asks_so_it_is_recorded_before(play: Player) -> None:
+    settled(play, **{"GR-0.5/seal_apart": True})
+    clue, paper = ready_to_send(play)
+    with pytest.raises(Refused, match=r"GR-0\.4"):
+        play.act("2026-10-10", "clerk", "paper.dispatch", clue, paper=paper, way="paper")
+    play.act("2026-10-10", "clerk", "paper.seal", clue, paper=paper, sealed_copies=1)
+    assert "GR-0.5" in clauses(play, "clerk", clue, "paper.seal")
+    play.act("2026-10-11", "clerk", "paper.dispatch", clue, paper=paper, way="paper")
+    with play.see("clerk"):
+        assert str(Paper.objects.get(pk=paper).sealed_on) == "2026-10-10"
+
+
+def shelved(play: Player) -> Any:
+    clue = play.in_handling(play.assigned(play.registered()))
+    play.act("2026-10-14", "handler", "clue.conclude", clue, result="closed", text="不实")
+    play.answered(clue, "2026-10-15")
+    return clue
+
+
+def test_gr_0_6_a_closed_matter_is_filed_for_as_long_as_the_place_says(play: Player) -> None:
+    clue = shelved(play)
+    play.act("2026-11-02", "clerk", "matter.archive", clue, keeper="段知秋")
+    assert "GR-0.6" in clauses(play, "clerk", clue, "matter.archive")
+    with play.see("clerk"):
+        assert Volume.objects.get(matter=clue).retention == "years30"
+
+
+def test_gr_0_6_another_term_is_the_places_to_decide(play: Player) -> None:
+    settled(play, **{"GR-0.6/retention": "permanent"})
+    clue = shelved(play)
+    play.act("2026-11-02", "clerk", "matter.archive", clue, keeper="段知秋")
+    with play.see("clerk"):
+        volume = Volume.objects.get(matter=clue)
+    assert (volume.retention, volume.kept_until) == ("permanent", None)

@@ -76,6 +76,7 @@ WORDS = Words(
         | {f"handover.{act}" for act in _HANDOVER_ACTS}
         | {f"close.{act}" for act in _CLOSE_ACTS}
         | {"case.open", "matter.correct", "matter.take_over", "reminder.answer", "reminder.withdraw"}
+        | {"paper.seal", "matter.archive"}
     ),
     papers=_PAPERS,
     parties=frozenset(
@@ -109,6 +110,8 @@ WORDS = Words(
         "calendar.first_day_counts": "bool",
         "duty.longest_extension": "period",
         "clue.hand_up_period": "period",
+        "paper.seal_apart": "bool",
+        "archive.retention": "choice",
     },
     occasions=frozenset({"session"}),
     facts={

@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "guantong.kernel.journal",
     "guantong.kernel.access",
     "guantong.kernel.papers",
+    "guantong.kernel.archive",
     "guantong.kernel.exchange",
     "guantong.kernel.search",
     "guantong.mechanisms.reports",

@@ -137,7 +137,7 @@ def paper_acts(standing: Standing, paper: Paper) -> tuple[list[Offer], list[Deni
     denied: list[Denied] = []
     kind = paper_kinds.get(paper.kind)
     for act in registry.all_acts():
-        if not isinstance(act, PaperAct) or paper.state not in act.from_states:
+        if not isinstance(act, PaperAct) or not act.open_to(paper):
             continue
         by = act.entitled(standing.matter, Subject(kind, paper))
         lacking = standing.lacks(act, by)
@@ -147,6 +147,13 @@ def paper_acts(standing: Standing, paper: Paper) -> tuple[list[Offer], list[Deni
             url = f"{reverse('act', args=[standing.matter.pk, act.code])}?paper={paper.pk}"
             offers.append(Offer(str(act.label), url, act.grave, standing.recorded(by), code=act.code))
     return offers, denied
+
+
+def may_file(standing: Standing) -> bool:
+    """Return whether the actor may file the matter in the archive, unless that is done already (归档)."""
+    act = registry.get("matter.archive")
+    closed = not standing.matter.is_open
+    return closed and standing.depth >= Depth.FULL and not standing.lacks(act, act.by)
 
 
 def corrections_now(standing: Standing) -> dict[str, str]:

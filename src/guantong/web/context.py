@@ -43,6 +43,7 @@ WORK = (
     Place("cases", _("Cases"), "case", "c"),
     Place("reminders", _("Reminders"), "bell", "t"),
     Place("papers", _("Papers"), "paper", "p"),
+    Place("archive", _("Archive"), "archive", "v"),
     Place("exchange", _("Exchange by disc"), "disc", "x"),
 )
 FIGURES = (

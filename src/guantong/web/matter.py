@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from guantong.kernel import clock
 from guantong.kernel.access.actors import Actor
 from guantong.kernel.access.models import Grant
+from guantong.kernel.archive.models import Volume
 from guantong.kernel.calendar import Explanation
 from guantong.kernel.duties.models import Duty, DutyChange, DutyState
 from guantong.kernel.journal.models import Entry
@@ -213,6 +214,7 @@ def matter_context(actor: Actor, matter: SeenMatter) -> dict[str, Any]:
         "grave_offers": [offer for offer in offers if offer.grave],
         "denied": denied,
         "drafts": drafts,
+        "may_file": can.may_file(standing) and not Volume.objects.filter(matter=matter).exists(),
         "today": clock.today(),
         "may_transfer": can.may_create(actor, ["clue.draft"])["clue.draft"],
         **(kind.context(detail, depth) if detail is not None else {}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -17,17 +18,18 @@ from pydantic import ValidationError
 
 from guantong.kernel import clock
 from guantong.kernel.access.actors import Actor
+from guantong.kernel.acts.act import Refused
 from guantong.kernel.journal.reading import note
 from guantong.kernel.matters import kinds as matter_kinds
 from guantong.kernel.matters.models import Depth, Matter, Party
 from guantong.kernel.organs.models import Organ
-from guantong.kernel.papers import kinds
+from guantong.kernel.papers import attributes, kinds
 from guantong.kernel.papers.letter import Letter
 from guantong.kernel.papers.models import Paper, PaperState
 from guantong.kernel.papers.render_docx import render_docx
 from guantong.kernel.papers.render_pdf import UnprintableTextError, render_pdf
 from guantong.kernel.papers.watermark import Watermark
-from guantong.web import can
+from guantong.web import can, registers
 from guantong.web.guard import actor_of, in_post, seen_matter
 
 if TYPE_CHECKING:
@@ -40,7 +42,9 @@ FRAMED = "default-src 'self'; frame-ancestors 'self'; form-action 'self'"
 
 def _paper(paper_id: uuid.UUID) -> Paper:
     found = (
-        Paper.objects.select_related("organ", "addressee", "drafted_by__officer", "checked_by__officer")
+        Paper.objects.select_related(
+            "organ", "addressee", "drafted_by__officer", "checked_by__officer", "sealed_by__officer"
+        )
         .filter(pk=paper_id)
         .first()
     )
@@ -54,7 +58,7 @@ def letter_of(paper: Paper, matter: Matter) -> tuple[Letter, bool]:
     final = paper.letter.get("final")
     if final:
         return Letter.from_json(final), False
-    return kinds.get(paper.kind).compose(paper, matter), True
+    return kinds.get(paper.kind).letter(paper, matter), True
 
 
 def watermark(actor: Actor) -> Watermark:
@@ -66,7 +70,8 @@ def _mark_voided(paper: Paper, draft: bool) -> bool:
     return draft or paper.state == PaperState.VOIDED
 
 
-def _answer(content: bytes, media_type: str, name: str, *, inline: bool) -> HttpResponse:
+def given(content: bytes, media_type: str, name: str, *, inline: bool) -> HttpResponse:
+    """Return an answer that gives out a file made for this reader, kept by nobody on the way (输出文件)."""
     response = HttpResponse(content, content_type=media_type)
     response.headers["Content-Disposition"] = _disposition(name, inline=inline)
     response["Cache-Control"] = "private, no-store"
@@ -83,6 +88,12 @@ def _name(paper: Paper, ending: str) -> str:
     return f"{paper.number or paper.title}.{ending}"
 
 
+def _copy_wanted(request: HttpRequest, paper: Paper) -> int:
+    """Return the number of the copy asked for (份号), the first where none of them is."""
+    wanted = number_of(request.GET.get("copy")) or 1
+    return wanted if wanted <= paper.copies else 1
+
+
 @in_post
 @require_safe
 def pdf(request: HttpRequest, paper_id: uuid.UUID) -> HttpResponseBase:
@@ -90,13 +101,14 @@ def pdf(request: HttpRequest, paper_id: uuid.UUID) -> HttpResponseBase:
     actor = actor_of(request)
     paper = _paper(paper_id)
     letter, draft = letter_of(paper, seen_matter(actor, paper.matter_id))
+    letter = attributes.copy_of(letter, _copy_wanted(request, paper))
     what = "export" if "download" in request.GET else "view"
     note(actor, what, paper.matter_id, f"paper {paper.pk} pdf", user_id=request.user.pk)
     try:
         content = render_pdf(letter, draft=_mark_voided(paper, draft), watermark=watermark(actor))
     except UnprintableTextError as error:
         return _trouble(request, str(error))
-    return _answer(content, "application/pdf", _name(paper, "pdf"), inline=what == "view")
+    return given(content, "application/pdf", _name(paper, "pdf"), inline=what == "view")
 
 
 @in_post
@@ -106,9 +118,10 @@ def docx(request: HttpRequest, paper_id: uuid.UUID) -> HttpResponseBase:
     actor = actor_of(request)
     paper = _paper(paper_id)
     letter, draft = letter_of(paper, seen_matter(actor, paper.matter_id))
+    letter = attributes.copy_of(letter, _copy_wanted(request, paper))
     note(actor, "export", paper.matter_id, f"paper {paper.pk} docx", user_id=request.user.pk)
     content = render_docx(letter, draft=_mark_voided(paper, draft), watermark=watermark(actor))
-    return _answer(content, DOCX, _name(paper, "docx"), inline=False)
+    return given(content, DOCX, _name(paper, "docx"), inline=False)
 
 
 @in_post
@@ -120,16 +133,17 @@ def draft_preview(request: HttpRequest, matter_id: uuid.UUID) -> HttpResponseBas
     paper = _typed(request, actor, matter)
     note(actor, "view", matter.pk, f"draft {paper.kind}", user_id=request.user.pk)
     try:
-        letter = kinds.get(paper.kind).compose(paper, matter)
+        letter = kinds.get(paper.kind).letter(paper, matter)
         content = render_pdf(letter, draft=True, watermark=watermark(actor))
     except ValidationError:
         return _trouble(request, _("The title is missing: a paper needs one before it can be shown."))
-    return _answer(content, "application/pdf", "preview.pdf", inline=True)
+    return given(content, "application/pdf", "preview.pdf", inline=True)
 
 
 def _typed(request: HttpRequest, actor: Actor, matter: SeenMatter) -> Paper:
     """Return an unsaved paper with the wording typed. Raises Http404 where the matter has none such."""
     wording = {name: request.POST.get(name, "")[:20_000] for name in ("title", "addressee", "body")}
+    marks = _typed_attributes(request, matter)
     existing = request.POST.get("paper")
     if existing:
         try:
@@ -139,13 +153,26 @@ def _typed(request: HttpRequest, actor: Actor, matter: SeenMatter) -> Paper:
         if found is None:
             raise Http404
         found.letter = wording
+        for name, value in marks.items():
+            setattr(found, name, value)
         return found
     offered = {kind.code: kind for kind in kinds.kinds_of(matter.kind)}
     kind = offered.get(request.POST.get("kind", ""))
     if kind is None or matter.seen < kind.depth:
         raise Http404
     body: Organ = actor.organ.body or actor.organ
-    return Paper(matter=matter, kind=kind.code, organ=body, letter=wording, title=wording["title"])
+    return Paper(matter=matter, kind=kind.code, organ=body, letter=wording, title=wording["title"], **marks)
+
+
+def _typed_attributes(request: HttpRequest, matter: SeenMatter) -> dict[str, Any]:
+    """Return the attributes typed, or those of the matter where they would be refused."""
+    form = attributes.AttributesForm(request.POST)
+    if not form.is_valid():
+        return attributes.of_matter(matter)
+    try:
+        return attributes.read(form.cleaned_data, matter)
+    except Refused:
+        return attributes.of_matter(matter)
 
 
 def _trouble(request: HttpRequest, reason: str) -> HttpResponse:
@@ -175,6 +202,8 @@ def page(request: HttpRequest, paper_id: uuid.UUID) -> HttpResponse:
         "denied": denied,
         "state": matter_kinds.get(matter.kind).state_label(matter.seen, matter.state),
         "steps": _steps(paper),
+        "copy_numbers": range(1, paper.copies + 1) if attributes.is_classified(paper.secrecy) else (),
+        "copy_range": attributes.copy_range(paper),
         "full": matter.seen >= Depth.FULL,
     }
     return render(request, "web/papers/paper.html", context)
@@ -186,12 +215,18 @@ def _steps(paper: Paper) -> list[dict[str, Any]]:
         {"label": _("Drafted"), "on": drafted, "who": paper.drafted_by and paper.drafted_by.officer.name},
         {"label": _("Checked"), "on": None, "who": paper.checked_by and paper.checked_by.officer.name},
         {"label": _("Signed and numbered"), "on": paper.signed_on, "who": paper.signed_by},
-        {"label": _("Dispatched"), "on": paper.dispatched_on, "who": ""},
-        {"label": _("Signed for"), "on": paper.signed_for_on, "who": ""},
+        {
+            "label": _("Sealed"),
+            "on": paper.sealed_on,
+            "who": paper.sealed_by and paper.sealed_by.officer.name,
+        },
+        {"label": _("Dispatched"), "on": paper.dispatched_on, "who": paper.get_way_display()},
+        {"label": _("Signed for"), "on": paper.signed_for_on, "who": paper.signed_for_by},
     ]
 
 
-def _number(text: str | None) -> int | None:
+def number_of(text: str | None) -> int | None:
+    """Return a number written in an address (网址参数), None for anything else."""
     return int(text) if text and text.isdecimal() and len(text) < 8 else None
 
 
@@ -200,7 +235,7 @@ def _number(text: str | None) -> int | None:
 def register(request: HttpRequest) -> HttpResponse:
     """List the numbers the reader's body has given to papers, voided ones with their reason (发文登记簿)."""
     actor = actor_of(request)
-    year = _number(request.GET.get("year")) or clock.today().year
+    year = number_of(request.GET.get("year")) or clock.today().year
     names = {kind.series: str(kind.label) for kind in kinds.all_kinds()}
     series = request.GET.get("series", "")
     papers = Paper.objects.filter(organ_id=actor.body_id, year=year, serial__isnull=False)
@@ -208,7 +243,7 @@ def register(request: HttpRequest) -> HttpResponse:
         papers = papers.filter(series=series)
     elif series == "-flagged":
         papers = papers.exclude(flagged="")
-    after, serial = request.GET.get("after", ""), _number(request.GET.get("serial"))
+    after, serial = request.GET.get("after", ""), number_of(request.GET.get("serial"))
     if after and serial is not None:
         papers = papers.filter(Q(series__gt=after) | Q(series=after, serial__lt=serial))
     rows = list(papers.select_related("addressee", "matter").order_by("series", "-serial")[: PAGE + 1])
@@ -221,5 +256,18 @@ def register(request: HttpRequest) -> HttpResponse:
         "all_series": sorted(names.items(), key=lambda pair: pair[1]),
         "next": last,
         "first": not after,
+        "gaps": {} if series == "-flagged" else gaps(rows[:PAGE]),
+        "registers": registers.ALL.values(),
     }
     return render(request, "web/papers/register.html", context)
+
+
+def gaps(rows: list[Paper]) -> dict[uuid.UUID, str]:
+    """Return, by the paper that stands below, the numbers skipped above it in its series (断号)."""
+    found = {}
+    for above, below in pairwise(rows):
+        assert above.serial is not None and below.serial is not None  # noqa: S101, PT018 - both numbered
+        if above.series == below.series and above.serial - below.serial > 1:
+            first, last = below.serial + 1, above.serial - 1
+            found[below.pk] = f"{first}" if first == last else f"{first}—{last}"
+    return found

@@ -17,15 +17,21 @@ from guantong.kernel.acts.beside import Beside, beside_rows
 from guantong.kernel.acts.entitlement import ANY_STATE
 from guantong.kernel.acts.forms import ActForm, LongTextField, RecordedForm
 from guantong.kernel.acts.registry import register
+from guantong.kernel.duties.governing import governed
 from guantong.kernel.exchange import outgoing
 from guantong.kernel.matters import kinds as matter_kinds
 from guantong.kernel.matters.models import Depth, Matter, PartyRole
 from guantong.kernel.matters.numbers import next_number
-from guantong.kernel.papers import kinds
+from guantong.kernel.measures import engine
+from guantong.kernel.measures.governing import purpose
+from guantong.kernel.papers import attributes, incoming, kinds
+from guantong.kernel.papers.attributes import AttributesForm
 from guantong.kernel.papers.kinds import PaperKind
-from guantong.kernel.papers.models import Paper, PaperState
+from guantong.kernel.papers.models import Paper, PaperState, Way
 
 WORDING = ("title", "addressee", "body")
+SEAL_APART = purpose("paper.seal_apart", "bool")
+"""Whether the seal is recorded as a step of its own before dispatch (用印单独登记)."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +42,7 @@ class Subject:
     paper: Paper | None
 
 
-class DraftForm(ActForm):
+class DraftForm(ActForm, AttributesForm):
     """Wording of a draft (拟稿)."""
 
     kind = forms.CharField(widget=forms.HiddenInput, max_length=32)
@@ -55,7 +61,11 @@ class PaperForm(ActForm):
     paper = forms.UUIDField(widget=forms.HiddenInput)
 
 
-class ReviseForm(PaperForm):
+class CheckForm(PaperForm, AttributesForm):
+    """Checking (核稿), which settles the attributes."""
+
+
+class ReviseForm(PaperForm, AttributesForm):
     """New wording of a draft (改稿)."""
 
     title = forms.CharField(label=gettext_lazy("Title"), max_length=200)
@@ -80,12 +90,16 @@ class DispatchForm(PaperForm):
 
     way = forms.ChoiceField(
         label=gettext_lazy("Sent by"),
-        choices=[
-            ("system", gettext_lazy("In this platform")),
-            ("paper", gettext_lazy("On paper, by courier")),
-            ("disc", gettext_lazy("On a disc")),
-        ],
-        initial="system",
+        choices=Way.choices,
+        initial=Way.SYSTEM,
+    )
+
+
+class SealForm(PaperForm):
+    """Applying the seal (用印)."""
+
+    sealed_copies = forms.IntegerField(
+        label=gettext_lazy("Copies sealed"), min_value=1, max_value=attributes.MOST_COPIES
     )
 
 
@@ -138,6 +152,10 @@ class PaperAct(Act):
     asks: ClassVar[type[forms.Form]] = PaperForm
     from_states: ClassVar[frozenset[str]] = frozenset()
 
+    def open_to(self, paper: Paper) -> bool:
+        """Return whether the paper's state allows the step (文书状态)."""
+        return paper.state in self.from_states
+
     def load(self, matter: Matter, data: Mapping[str, Any]) -> Subject:
         """Find the paper named in the data. Raises Refused where there is none."""
         paper = None
@@ -159,7 +177,7 @@ class PaperAct(Act):
 
     def papers(self) -> QuerySet[Paper]:
         """Return the papers among which to look, with all the act needs of one."""
-        return Paper.objects.select_related("department", "addressee")
+        return Paper.objects.select_related("organ", "department__body", "addressee")
 
     def about(self, matter: Matter, detail: Subject) -> Any:
         """The rules ask about the matter, not the paper."""
@@ -185,7 +203,8 @@ class PaperAct(Act):
 
     def page_context(self, actor: Any, matter: Matter | None, detail: Subject) -> dict[str, Any]:
         """Show beside the paper what else it says."""
-        return {"further": detail.kind.further(detail.paper)} if detail.paper else {}
+        apart = (*WORDING, *attributes.NAMES, "happened_on")
+        return {"set_apart": apart, "further": detail.kind.further(detail.paper) if detail.paper else []}
 
 
 @register
@@ -240,6 +259,7 @@ class DraftPaper(PaperAct):
             "title": proposal.title,
             "addressee": proposal.addressee,
             "body": proposal.body,
+            **attributes.of_matter(matter),
         }
 
     def do(self, deed: Deed) -> None:
@@ -259,6 +279,7 @@ class DraftPaper(PaperAct):
             facts=dict.fromkeys(proposal.facts, True),
             drafted_by=deed.actor.post,
             recorded_at=deed.now,
+            **attributes.read(data, deed.matter),
         )
         deed.add(paper)
         deed.content["paper"] = str(paper.pk)
@@ -293,7 +314,7 @@ class RevisePaper(PaperAct):
         paper = detail.paper
         assert paper is not None  # noqa: S101 - `load` has found it
         wording = {name: paper.letter.get(name, "") for name in WORDING}
-        return {"paper": paper.pk, **wording, **detail.kind.kept(paper)}
+        return {"paper": paper.pk, **wording, **attributes.kept(paper), **detail.kind.kept(paper)}
 
     def do(self, deed: Deed) -> None:
         """Keep the new wording; it is to be checked again."""
@@ -303,8 +324,15 @@ class RevisePaper(PaperAct):
         if paper.flagged:
             addressee = deed.detail.kind.propose(deed.matter, deed.actor).addressee_id
             deed.change(paper, addressee_id=addressee, flagged="")
-        deed.change(paper, letter=wording, title=data["title"], state=PaperState.DRAFT, checked_by=None)
-        deed.detail.kind.revised(deed, deed.detail.paper)
+        deed.change(
+            paper,
+            letter=wording,
+            title=data["title"],
+            state=PaperState.DRAFT,
+            checked_by=None,
+            **attributes.changed(data, paper, deed.matter),
+        )
+        deed.detail.kind.revised(deed, paper)
 
 
 @register
@@ -313,17 +341,25 @@ class CheckPaper(PaperAct):
 
     code = "paper.check"
     label = gettext_lazy("Check the draft")
+    asks = CheckForm
     from_states = frozenset({PaperState.DRAFT})
+
+    def initial(self, actor: Any, matter: Matter | None, detail: Subject) -> dict[str, Any]:
+        """Show the attributes as they are."""
+        assert detail.paper is not None  # noqa: S101 - `load` has found it
+        return {"paper": detail.paper.pk, **attributes.kept(detail.paper)}
 
     def named_by(self, kind: PaperKind) -> tuple[Capacity, ...]:
         """Those who check this kind."""
         return kind.checkers
 
     def do(self, deed: Deed) -> None:
-        """Mark it checked."""
-        deed.change(deed.detail.paper, state=PaperState.CHECKED, checked_by=deed.actor.post)
+        """Mark it checked, with its attributes settled."""
+        paper = deed.detail.paper
+        settled = attributes.changed(deed.data, paper, deed.matter)
+        deed.change(paper, state=PaperState.CHECKED, checked_by=deed.actor.post, **settled)
         deed.events.append(f"{self.code}:{deed.detail.kind.code}")
-        deed.detail.kind.checked(deed, deed.detail.paper)
+        deed.detail.kind.checked(deed, paper)
 
 
 @register
@@ -372,12 +408,13 @@ class SignPaper(PaperAct):
             raise refuse(
                 "paper", paper.flagged, _("Have the draft revised and checked again, or have it voided.")
             )
+        attributes.require_secrecy(paper.secrecy, deed.matter)
         year = deed.happened_on.year
         paper.organ = deed.actor.organ.body or deed.actor.organ
         serial = next_number(paper.organ_id, kind.series, year)
         paper.number = f"{paper.organ.number_prefix}{kind.series}〔{year}〕{serial}号"
         paper.signed_on = deed.happened_on
-        letter = kind.compose(paper, deed.matter)
+        letter = kind.letter(paper, deed.matter)
         deed.change(
             paper,
             state=PaperState.SIGNED,
@@ -392,6 +429,78 @@ class SignPaper(PaperAct):
         deed.content["number"] = paper.number
         deed.events.append(f"{self.code}:{kind.code}")
         kind.signed(deed, paper)
+
+
+def sealed(deed: Deed, paper: Paper) -> dict[str, Any]:
+    """Return what a dispatch records of the seal (用印登记): nothing where it was recorded before.
+
+    Raises Refused where the measures want the seal recorded as a step of its own.
+    """
+    if paper.sealed_on:
+        return {}
+    force = engine.rules_on(deed.matter.jurisdiction_id, deed.happened_on)
+    apart = governed(force, SEAL_APART)
+    if apart is not None and apart.value is True:
+        raise refuse(
+            "paper",
+            _("The seal on this paper has not been recorded; clause %(clause)s asks for it before dispatch.")
+            % {"clause": apart.clause},
+            _("Record the seal first."),
+        )
+    return {"sealed_on": deed.happened_on, "sealed_by": deed.actor.post, "sealed_copies": paper.copies}
+
+
+@register
+class SealPaper(PaperAct):
+    """Apply the seal to a signed paper (用印)."""
+
+    code = "paper.seal"
+    label = gettext_lazy("Record the seal")
+    asks = SealForm
+    from_states = frozenset({PaperState.SIGNED})
+
+    def open_to(self, paper: Paper) -> bool:
+        """Return whether the paper is signed and bears no seal yet."""
+        return super().open_to(paper) and paper.sealed_on is None
+
+    def load(self, matter: Matter, data: Mapping[str, Any]) -> Subject:
+        """Find the paper; one that bears its seal is not sealed again."""
+        subject = super().load(matter, data)
+        if subject.paper is not None and subject.paper.sealed_on:
+            raise refuse(
+                "paper",
+                _("The seal was recorded on %(day)s.") % {"day": subject.paper.sealed_on},
+                _("Go on with the dispatch."),
+            )
+        return subject
+
+    def named_by(self, kind: PaperKind) -> tuple[Capacity, ...]:
+        """Those who send this kind."""
+        return kind.drafters
+
+    def initial(self, actor: Any, matter: Matter | None, detail: Subject) -> dict[str, Any]:
+        """Propose all copies."""
+        assert detail.paper is not None  # noqa: S101 - `load` has found it
+        return {"paper": detail.paper.pk, "sealed_copies": detail.paper.copies}
+
+    def do(self, deed: Deed) -> None:
+        """Keep day, hand and number of copies."""
+        paper, copies = deed.detail.paper, deed.data["sealed_copies"]
+        if deed.happened_on < paper.signed_on:
+            raise refuse(
+                "happened_on",
+                _("It was signed on %(signed)s and cannot have been sealed before.")
+                % {"signed": paper.signed_on},
+                _("Give the day on which the seal was applied."),
+            )
+        if copies > paper.copies:
+            raise refuse(
+                "sealed_copies",
+                _("The paper has %(copies)s copies; no more can be sealed.") % {"copies": paper.copies},
+                _("Copies beyond those need a paper of their own."),
+            )
+        deed.change(paper, sealed_on=deed.happened_on, sealed_by=deed.actor.post, sealed_copies=copies)
+        deed.content["number"] = paper.number
 
 
 @register
@@ -444,13 +553,19 @@ class DispatchPaper(PaperAct):
                 % {"signed": paper.signed_on},
                 _("Give the day on which it left the house."),
             )
-        depth = self.shown(deed)
-        deed.change(paper, state=PaperState.DISPATCHED, depth=depth, dispatched_on=deed.happened_on)
+        deed.change(
+            paper,
+            state=PaperState.DISPATCHED,
+            depth=self.shown(deed),
+            dispatched_on=deed.happened_on,
+            way=deed.data["way"],
+            **sealed(deed, paper),
+        )
         deed.content["number"] = paper.number
         deed.facts.update(sent_on=deed.happened_on, signed_on=paper.signed_on)
         deed.events.append(f"{self.code}:{kind.code}")
         kind.dispatched(deed, paper)
-        if deed.data["way"] == "disc":
+        if deed.data["way"] == Way.DISC:
             outgoing.by_disc(deed, paper)
 
 
@@ -486,8 +601,20 @@ class SignForPaper(PaperAct):
                 % {"sent": paper.dispatched_on},
                 _("Give the day on the slip."),
             )
-        deed.change(paper, state=PaperState.SIGNED_FOR, signed_for_on=deed.happened_on)
+        deed.change(
+            paper,
+            state=PaperState.SIGNED_FOR,
+            signed_for_on=deed.happened_on,
+            signed_for_by=deed.data["signed_by"],
+        )
+        if self.by_recipient(deed):
+            incoming.take_in_paper(deed, paper)
         deed.events.append(f"{self.code}:{deed.detail.kind.code}")
+
+    @staticmethod
+    def by_recipient(deed: Deed) -> bool:
+        """Whether the recipient himself signs, and not the sender from the slip that came back."""
+        return bool(deed.actor.body_id != deed.detail.paper.organ_id)
 
 
 @register
@@ -529,5 +656,5 @@ def _steps(matter: Matter, detail: Any) -> Iterator[Beside]:
     for paper in Paper.objects.filter(matter=matter):
         subject = Subject(kinds.get(paper.kind), paper)
         for act in steps:
-            if paper.state in act.from_states:
+            if act.open_to(paper):
                 yield Beside(act, {"paper": str(paper.pk)}, paper.title, subject)

@@ -10,6 +10,7 @@ from django import forms
 
 from guantong.kernel.acts.act import Capacity
 from guantong.kernel.matters.models import Depth
+from guantong.kernel.papers.attributes import marked
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -74,6 +75,10 @@ class PaperKind:
     dispatched: Callable[[Deed, Paper], None] = _nothing
     voided: Callable[[Deed, Paper], None] = _nothing
     sign_in_states: frozenset[str] = frozenset()
+
+    def letter(self, paper: Paper, matter: Matter) -> Letter:
+        """Return the whole letter of a paper, with its attributes (成文)."""
+        return marked(self.compose(paper, matter), paper)
 
     def further(self, paper: Paper) -> list[tuple[str, str]]:
         """Return the further fields of a paper as they stand, each with its label (文书附加内容)."""

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from guantong.kernel.matters.ids import new_id
+from guantong.kernel.matters.models import Secrecy
 
 
 class PaperState(models.TextChoices):
@@ -17,6 +18,21 @@ class PaperState(models.TextChoices):
     DISPATCHED = "dispatched", _("Dispatched")
     SIGNED_FOR = "signed_for", _("Signed for")
     VOIDED = "voided", _("Voided")
+
+
+class Urgency(models.TextChoices):
+    """Urgency of a paper (紧急程度)."""
+
+    URGENT = "urgent", _("Urgent")
+    MOST_URGENT = "most_urgent", _("Most urgent")
+
+
+class Way(models.TextChoices):
+    """How a paper leaves the house (发送方式)."""
+
+    SYSTEM = "system", _("In this platform")
+    PAPER = "paper", _("On paper, by courier")
+    DISC = "disc", _("On a disc")
 
 
 class Paper(models.Model):
@@ -35,6 +51,10 @@ class Paper(models.Model):
     year = models.PositiveSmallIntegerField(null=True)
     serial = models.PositiveIntegerField(null=True)
     number = models.CharField(_("paper number"), max_length=60, blank=True)
+    secrecy = models.CharField(max_length=16, choices=Secrecy.choices, default=Secrecy.WORK)
+    secrecy_years = models.PositiveSmallIntegerField(null=True)
+    urgency = models.CharField(max_length=16, choices=Urgency.choices, blank=True)
+    copies = models.PositiveSmallIntegerField(default=1)
     letter = models.JSONField()
     facts = models.JSONField(default=dict)
     flagged = models.CharField(_("to be looked at again"), max_length=200, blank=True)
@@ -43,7 +63,12 @@ class Paper(models.Model):
     signed_by = models.CharField(_("signed by"), max_length=60, blank=True)
     signed_on = models.DateField(_("signed on"), null=True)
     dispatched_on = models.DateField(null=True)
+    way = models.CharField(max_length=8, choices=Way.choices, blank=True)
     signed_for_on = models.DateField(null=True)
+    signed_for_by = models.CharField(max_length=60, blank=True)
+    sealed_on = models.DateField(null=True)
+    sealed_by = models.ForeignKey("organs.Post", models.PROTECT, null=True, related_name="+")
+    sealed_copies = models.PositiveSmallIntegerField(null=True)
     void_reason = models.CharField(max_length=500, blank=True)
     recorded_at = models.DateTimeField()
 
@@ -59,3 +84,38 @@ class Paper(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Incoming(models.Model):
+    """A paper received, under a number of the receiving body's own (收文)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    matter = models.ForeignKey("matters.Matter", models.PROTECT, related_name="+")
+    paper = models.ForeignKey(Paper, models.PROTECT, null=True, related_name="+")
+    organ = models.ForeignKey("organs.Organ", models.PROTECT, related_name="+")
+    department = models.ForeignKey("organs.Organ", models.PROTECT, related_name="+")
+    depth = models.PositiveSmallIntegerField()
+    year = models.PositiveSmallIntegerField()
+    serial = models.PositiveIntegerField()
+    number = models.CharField(_("receipt number"), max_length=60)
+    title = models.CharField(max_length=200)
+    sender = models.CharField(max_length=120)
+    letter_number = models.CharField(max_length=60, blank=True)
+    letter_date = models.DateField(null=True)
+    received_on = models.DateField()
+    received_by = models.ForeignKey("organs.Post", models.PROTECT, related_name="+")
+    secrecy = models.CharField(max_length=16, choices=Secrecy.choices)
+    urgency = models.CharField(max_length=16, choices=Urgency.choices, blank=True)
+    copies = models.PositiveSmallIntegerField(default=1)
+    way = models.CharField(max_length=8, choices=Way.choices)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["organ", "year", "serial"], name="incoming_number_once"),
+            models.UniqueConstraint(fields=["organ", "paper"], name="incoming_paper_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}"

@@ -6,6 +6,7 @@ from guantong.kernel import clock
 from guantong.kernel.duties import escalation
 from guantong.kernel.duties.escalation import Step
 from guantong.kernel.measures import engine
+from guantong.kernel.papers import attributes
 from guantong.kernel.papers.compose import day_text
 from guantong.kernel.papers.models import Paper
 from guantong.mechanisms.reminders.models import Reminder
@@ -38,6 +39,7 @@ def _paper(step: Step) -> Paper:
         letter={"title": title, "addressee": step.addressee.full_name, "body": _body(step)},
         facts={step.duty.start_fact: True},
         recorded_at=clock.now(),
+        **attributes.of_matter(step.matter),
     )
 
 

@@ -22,6 +22,8 @@ from guantong.kernel.measures.governing import purpose
 from guantong.kernel.measures.rules import Term
 from guantong.kernel.measures.tables import Decision, Unknown
 from guantong.kernel.organs.models import Organ, RoleBinding, Tier
+from guantong.kernel.papers.incoming import take_in
+from guantong.kernel.papers.models import Way
 from guantong.kernel.people.jurisdiction import handing_up, heads_asked, is_head, jurisdiction, why_above
 from guantong.kernel.people.models import Authority, Subject
 from guantong.mechanisms.clues import lifecycle
@@ -225,6 +227,18 @@ def enter_in_ledger(deed: Deed, *, on_paper: bool = True, **values: Any) -> Clue
     deed.grant(organ.pk, Depth.FULL, "case supervision (CZ-3.2)")
     index_clue(deed, clue, data["subjects"])
     return clue
+
+
+def take_in_letter(deed: Deed, clue: Clue, way: Way) -> None:
+    """Enter the letter with which a clue came in the register of papers received (收文登记)."""
+    take_in(
+        deed,
+        title=deed.matter.title,
+        sender=clue.sender_name,
+        letter_number=clue.letter_number,
+        letter_date=clue.letter_date,
+        way=way,
+    )
 
 
 def send(

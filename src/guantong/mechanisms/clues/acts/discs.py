@@ -16,6 +16,7 @@ from guantong.kernel.exchange import incoming, outgoing
 from guantong.kernel.exchange.models import Message
 from guantong.kernel.matters.models import Depth, Matter, PartyRole
 from guantong.kernel.organs.models import Organ
+from guantong.kernel.papers.models import Way
 from guantong.mechanisms.clues import lifecycle
 from guantong.mechanisms.clues.acts.common import (
     ClueAct,
@@ -23,6 +24,7 @@ from guantong.mechanisms.clues.acts.common import (
     facts_of_new,
     name_sender,
     refuse_what_belongs_above,
+    take_in_letter,
 )
 from guantong.mechanisms.clues.acts.intake import CASE_SUPERVISION
 from guantong.mechanisms.clues.forms import RegisterForm
@@ -69,6 +71,7 @@ class ImportDisc(Act):
             raise refuse("message", _("The sealed file is missing."))
         clue = enter_in_ledger(deed, on_paper=False)
         name_sender(deed, deed.data["sender"])
+        take_in_letter(deed, clue, Way.DISC)
         facts_of_new(deed, clue)
         deed.events.append("clue.register")
 

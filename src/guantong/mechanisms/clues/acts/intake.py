@@ -16,6 +16,7 @@ from guantong.kernel.acts.registry import register
 from guantong.kernel.matters.models import Depth, Link, LinkKind, Matter
 from guantong.kernel.matters.origins import add_origin
 from guantong.kernel.organs.models import Organ
+from guantong.kernel.papers.models import Way
 from guantong.kernel.people.models import Subject
 from guantong.mechanisms.clues import lifecycle
 from guantong.mechanisms.clues.acts.common import (
@@ -30,6 +31,7 @@ from guantong.mechanisms.clues.acts.common import (
     refuse_what_belongs_above,
     suggested_senders,
     supervise_by_default,
+    take_in_letter,
 )
 from guantong.mechanisms.clues.forms import (
     OtherClueForm,
@@ -72,6 +74,7 @@ class RegisterClue(Act):
         clue = enter_in_ledger(deed)
         name_sender(deed, deed.data["sender"])
         add_origin(deed)
+        take_in_letter(deed, clue, Way.PAPER)
         facts_of_new(deed, clue)
         supervise_by_default(deed, clue)
 
@@ -100,6 +103,7 @@ class ReceiveClue(ClueAct):
             )
         if not deed.matter.number:
             give_ledger_number(deed)
+        take_in_letter(deed, clue, Way.PAPER if clue.on_paper else Way.SYSTEM)
         deed.change(clue, received_on=deed.happened_on)
         deed.facts["received_on"] = deed.happened_on
         deed.content["number"] = deed.matter.number
