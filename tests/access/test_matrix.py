@@ -26,7 +26,7 @@ from guantong.kernel.matters import kinds
 from guantong.kernel.matters.models import Matter, Party
 from guantong.kernel.organs.models import Officer, Organ, Post
 from guantong.kernel.papers import kinds as paper_kinds
-from guantong.kernel.papers.acts import Subject
+from guantong.kernel.papers.act import Subject
 from support.play import Player
 from support.town import SINCE, bind
 

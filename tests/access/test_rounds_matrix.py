@@ -18,7 +18,7 @@ from guantong.kernel.acts.entitlement import entitling, missing
 from guantong.kernel.matters import kinds
 from guantong.kernel.matters.models import Matter, Party
 from guantong.kernel.papers import kinds as paper_kinds
-from guantong.kernel.papers.acts import Subject
+from guantong.kernel.papers.act import Subject
 from support.play import Player, scan, uploads
 from support.rounds import batch, gathered, opened, staff
 

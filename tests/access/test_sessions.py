@@ -20,7 +20,7 @@ from guantong.kernel.acts.perform import perform
 from guantong.kernel.matters import kinds
 from guantong.kernel.matters.models import Matter, Party
 from guantong.kernel.papers import kinds as paper_kinds
-from guantong.kernel.papers.acts import Subject
+from guantong.kernel.papers.act import Subject
 from guantong.mechanisms.sessions.models import Item, Session
 from support.canaries import Crawler, plant
 from support.consistency import sight_of_everybody

@@ -12,6 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from guantong.kernel import clock
+from guantong.kernel.organs.models import Post
 from guantong.notices.mail import MailError, send
 from guantong.notices.making import make
 from guantong.notices.models import Notice
@@ -85,6 +86,17 @@ def test_the_morning_tells_what_is_due_once_and_not_on_a_day_off(play: Player) -
         assert unread(play, "clerk")[0][2] > 0
 
 
+def test_an_unread_notice_says_what_is_true_today(play: Player) -> None:
+    clue = play.registered("2026-07-06")
+    make()
+    assert unread(play, "clerk")[0][2] > 0
+    play.act("2026-10-12", "clerk", "clue.return", clue, reason="材料不全")
+    Notice.objects.filter(read_at__isnull=True).update(new=0)
+    with clock.set_to(at("2026-10-13")):
+        make()
+        assert unread(play, "clerk") == [(0, 0, 0)]
+
+
 def test_the_bell_shows_the_number_in_one_query_and_reading_clears_it(play: Player) -> None:
     play.registered("2026-10-12")
     make()
@@ -141,6 +153,18 @@ class TestMail:
         assert send() == 0
         self.wish("clerk@example.org", 18)
         with clock.set_to(at("2026-10-12").replace(hour=10)):
+            assert send() == 0
+
+    def test_not_on_a_day_off_and_not_after_the_post(self, play: Player) -> None:
+        self.wish("clerk@example.org", 9)
+        play.registered("2026-10-12")
+        with clock.set_to(at("2026-10-12").replace(hour=10)):
+            make()
+        with clock.set_to(at("2026-10-17").replace(hour=10)):
+            assert send() == 0, "Saturday"
+        post = play.town.posts["clerk"]
+        Post.objects.filter(pk=post.pk).update(until="2026-10-12")
+        with clock.set_to(at("2026-10-19").replace(hour=10)):
             assert send() == 0
 
     def test_a_failure_is_raised_for_the_job_and_made_up_for(

@@ -17,7 +17,7 @@ from guantong.kernel.duties.escalation import ESCALATE, escalate
 from guantong.kernel.duties.models import Duty
 from guantong.kernel.journal.models import Entry
 from guantong.kernel.papers import kinds as paper_kinds
-from guantong.kernel.papers.acts import Subject
+from guantong.kernel.papers.act import Subject
 from guantong.kernel.papers.models import Paper
 from guantong.mechanisms.reminders.models import Reminder
 from support.play import Player, at, scan, uploads

@@ -31,7 +31,7 @@ from guantong.kernel.acts.act import Conflict, Fault, KeepNothing, NotAllowed, N
 from guantong.kernel.acts.perform import Done, perform
 from guantong.kernel.duties.models import Duty, DutyState
 from guantong.kernel.organs.models import Organ
-from guantong.kernel.papers.acts import PaperAct
+from guantong.kernel.papers.act import PaperAct
 from guantong.web.due import due_badge
 from support.browse import BACKEND, act_url, text
 from support.page_form import MULTIPART, PageForm, form_with, lines_in

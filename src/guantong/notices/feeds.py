@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, timedelta
 
 from django.db.models import Count
 from django.utils.translation import gettext as _
@@ -59,8 +59,8 @@ def read_today(feed: Feed) -> None:
         Feed.objects.filter(pk=feed.pk).update(read_on=clock.today())
 
 
-def calendar_of(feed: Feed, actor: Actor) -> bytes:
-    """Return the feed as iCalendar (RFC 5545), within the actor's sight: one event a day, numbers only."""
+def days_of(actor: Actor) -> list[tuple[date, str]]:
+    """Return what a feed says of each day, within the actor's sight: numbers, and today what is late."""
     today = clock.today()
     alive = Duty.objects.filter(
         ended_on__isnull=True, state=DutyState.OPEN, holder__in={actor.organ.pk, actor.body_id}
@@ -72,29 +72,36 @@ def calendar_of(feed: Feed, actor: Actor) -> bytes:
             late += number
         else:
             days[due_on] += number
+    shown = sorted({*days, *([today] if late else [])})
+    return [(day, _in_words(days[day], late if day == today else 0)) for day in shown]
+
+
+def _in_words(number: int, late: int) -> str:
+    said = []
+    if number:
+        said.append(ngettext("%(n)d duty due", "%(n)d duties due", number) % {"n": number})
+    if late:
+        said.append(ngettext("%(n)d overdue", "%(n)d overdue", late) % {"n": late})
+    return _(", ").join(said)
+
+
+def calendar_of(feed: Feed, days: list[tuple[date, str]]) -> bytes:
+    """Return the feed as iCalendar (RFC 5545): one event a day, stamped with the moment it is read."""
     sheet = Calendar()
     sheet.add("prodid", "-//Guantong//Deadlines//ZH")
     sheet.add("version", "2.0")
     sheet.add("method", "PUBLISH")
     sheet.add("x-wr-calname", _("Guantong: deadlines"))
     sheet.add("refresh-interval", timedelta(hours=4), parameters={"VALUE": "DURATION"})
-    for day in sorted({*days, *([today] if late else [])}):
-        sheet.add_component(_event(feed, day, days[day], late if day == today else 0, today))
+    for day, words in days:
+        event = Event()
+        event.add("uid", f"{day.isoformat()}-{feed.pk}@guantong")
+        event.add("dtstamp", clock.now().astimezone(UTC))
+        event.add("last-modified", clock.now().astimezone(UTC))
+        event.add("dtstart", day)
+        event.add("dtend", day + timedelta(days=1))
+        event.add("summary", words)
+        event.add("transp", "TRANSPARENT")
+        event.add("class", "PRIVATE")
+        sheet.add_component(event)
     return bytes(sheet.to_ical())
-
-
-def _event(feed: Feed, day: date, number: int, late: int, today: date) -> Event:
-    said = []
-    if number:
-        said.append(ngettext("%(n)d duty due", "%(n)d duties due", number) % {"n": number})
-    if late:
-        said.append(ngettext("%(n)d overdue", "%(n)d overdue", late) % {"n": late})
-    event = Event()
-    event.add("uid", f"{day.isoformat()}-{feed.pk}@guantong")
-    event.add("dtstamp", datetime.combine(today, time(), UTC))
-    event.add("dtstart", day)
-    event.add("dtend", day + timedelta(days=1))
-    event.add("summary", _(", ").join(said))
-    event.add("transp", "TRANSPARENT")
-    event.add("class", "PRIVATE")
-    return event

@@ -7,11 +7,12 @@ from smtplib import SMTPException
 
 from django.conf import settings
 from django.core.mail import send_mail
+from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from guantong.kernel import clock
-from guantong.notices.making import HOUR, KEY
+from guantong.notices.making import HOUR, KEY, hour_has_come
 from guantong.notices.models import Notice
 from guantong.web.models import Preference
 
@@ -33,7 +34,9 @@ def send() -> int:
         return 0
     wishes = dict(Preference.objects.filter(key=KEY).values_list("user_id", "value"))
     wanted = {user: value for user, value in wishes.items() if value.get("mail")}
-    unread = Notice.objects.filter(read_at__isnull=True, user__in=list(wanted), user__is_active=True)
+    held = Q(post__until__isnull=True) | Q(post__until__gte=clock.today())
+    unread = Notice.objects.filter(held, read_at__isnull=True, user__in=list(wanted), user__is_active=True)
+    unread = unread.exclude(new=0, due_today=0, late=0)
     by_user: dict[int, list[Notice]] = {}
     for notice in unread:
         by_user.setdefault(notice.user_id, []).append(notice)
@@ -55,9 +58,8 @@ def send() -> int:
 
 
 def _hour_has_come(notices: list[Notice], hour: int) -> bool:
-    now = timezone.localtime(clock.now())
     mailed = [one.mailed_at for one in notices if one.mailed_at]
-    return now.hour >= hour and all(timezone.localtime(at).date() < now.date() for at in mailed)
+    return hour_has_come(hour) and all(timezone.localtime(at).date() < clock.today() for at in mailed)
 
 
 def _send(address: str, notices: list[Notice]) -> None:

@@ -108,13 +108,10 @@ def _tell(user: User, post: Post, last: Notice | None, waiting: Waiting, now: da
     urgent = (waiting.due_today, waiting.late) if digest else (0, 0)
     said: dict[str, Any] = {"upto": max(upto, last.upto)}
     if digest:
-        said["digest_on"] = clock.today()
+        said |= {"digest_on": clock.today(), "due_today": urgent[0], "late": urgent[1]}
     if not new and not any(urgent):
-        if said["upto"] != last.upto or digest:
-            Notice.objects.filter(pk=last.pk).update(**said)
+        _go_on(last, said)
         return 0
-    if digest:
-        said |= {"due_today": urgent[0], "late": urgent[1]}
     if last.read_at is None:
         Notice.objects.filter(pk=last.pk).update(**said, new=last.new + new, made_at=now)
     else:
@@ -123,8 +120,20 @@ def _tell(user: User, post: Post, last: Notice | None, waiting: Waiting, now: da
     return 1
 
 
+def _go_on(last: Notice, said: dict[str, Any]) -> None:
+    """Nothing is to be told: note up to where was counted, and keep an unread notice true."""
+    if last.read_at is not None:
+        said = {name: value for name, value in said.items() if name in ("upto", "digest_on")}
+    if any(getattr(last, name) != value for name, value in said.items()):
+        Notice.objects.filter(pk=last.pk).update(**said)
+
+
 def _morning(last: Notice, hour: int) -> bool:
     """Whether the day's summary is due: once a day, from the hour chosen, not on days surely off."""
-    today = clock.today()
+    return hour_has_come(hour) and last.digest_on != clock.today()
+
+
+def hour_has_come(hour: int) -> bool:
+    """Return whether people are told now: from the hour chosen on, not on days surely off."""
     reached = timezone.localtime(clock.now()).hour >= hour
-    return reached and last.digest_on != today and not get_calendar().surely_rests(today)
+    return reached and not get_calendar().surely_rests(clock.today())

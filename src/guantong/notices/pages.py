@@ -112,7 +112,7 @@ def feeds(request: HttpRequest) -> HttpResponse:
             for fault in refused.faults:
                 form.add_error(fault.field or None, f"{fault.reason} {fault.remedy}")
         else:
-            made = request.build_absolute_uri(reverse("feed", args=[raw]))
+            made = request.build_absolute_uri(reverse("feed", args=[f"{raw}.ics"]))
     rows = Feed.objects.filter(user=user).select_related("post", "post__organ", "post__organ__body")
     context = {"rows": rows, "form": form, "made": made}
     return render(request, "notices/feeds.html", context, status=422 if form.errors else 200)
@@ -133,6 +133,7 @@ def revoke(request: HttpRequest, feed_id: int) -> HttpResponse:
 def feed(request: HttpRequest, secret: str) -> HttpResponse:
     """Answer a calendar programme that knows the secret address; anything else is not found."""
     address = request.META.get("REMOTE_ADDR", "")
+    secret = secret.removesuffix(".ics")
     if attempts.barred(address, secret):
         return _nothing(429)
     found = calendars.find(secret)
@@ -143,19 +144,18 @@ def feed(request: HttpRequest, secret: str) -> HttpResponse:
     attempts.good(secret)
     calendars.read_today(found)
     with translation.override("en" if request.GET.get("lang") == "en" else "zh-hans"), scope(actor):
-        body = calendars.calendar_of(found, actor)
-    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    same = request.headers.get("If-None-Match") == tag
-    answer = HttpResponse(b"" if same else body, "text/calendar; charset=utf-8", 304 if same else 200)
+        days = calendars.days_of(actor)
+        tag = f'"{hashlib.sha256(repr(days).encode()).hexdigest()[:32]}"'
+        same = request.headers.get("If-None-Match") == tag
+        body = b"" if same else calendars.calendar_of(found, days)
+    answer = HttpResponse(body, "text/calendar; charset=utf-8", 304 if same else 200)
     answer["ETag"] = tag
     answer["Cache-Control"] = f"private, max-age={CACHED_SECONDS}"
     return answer
 
 
 def _nothing(status: int) -> HttpResponse:
-    answer = HttpResponse("", "text/plain; charset=utf-8", status)
-    answer._has_been_logged = True  # type: ignore[attr-defined]  # the address is a secret
-    return answer
+    return HttpResponse("", "text/plain; charset=utf-8", status)
 
 
 urlpatterns = [
@@ -163,5 +163,5 @@ urlpatterns = [
     path("notices/read/", read, name="notices_read"),
     path("calendar/feeds/", feeds, name="feeds"),
     path("calendar/feeds/<int:feed_id>/revoke/", revoke, name="feed_revoke"),
-    path("calendar/feed/<str:secret>.ics", feed, name="feed"),
+    path("calendar/feed/<str:secret>", feed, name="feed"),
 ]

@@ -245,7 +245,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"masked": {"()": "guantong.site.masking.MaskSecrets"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["masked"]},
+    },
     "root": {"handlers": ["stderr"], "level": os.environ.get("GUANTONG_LOG_LEVEL", "INFO")},
     "loggers": {
         "axes": {"level": "WARNING"},

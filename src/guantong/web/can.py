@@ -17,7 +17,7 @@ from guantong.kernel.matters import kinds as matter_kinds
 from guantong.kernel.matters.models import Depth, Matter, Party
 from guantong.kernel.organs.models import Post
 from guantong.kernel.papers import kinds as paper_kinds
-from guantong.kernel.papers.acts import PaperAct, Subject
+from guantong.kernel.papers.act import PaperAct, Subject
 from guantong.kernel.papers.models import Paper
 
 

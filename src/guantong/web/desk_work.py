@@ -26,7 +26,7 @@ from guantong.kernel.duties.models import Duty, DutyState
 from guantong.kernel.journal.models import Entry
 from guantong.kernel.matters.models import Matter, Party, PartyRole
 from guantong.kernel.papers import kinds as paper_kinds
-from guantong.kernel.papers.acts import Subject
+from guantong.kernel.papers.act import Subject
 from guantong.kernel.papers.models import Paper, PaperState
 from guantong.mechanisms.clues import lifecycle as clue
 from guantong.web.links import matter_url

@@ -18,7 +18,7 @@ from guantong.kernel.acts.registry import register
 from guantong.kernel.duties.models import Duty
 from guantong.kernel.matters import kinds as matter_kinds
 from guantong.kernel.matters.models import Depth, Matter, PartyRole
-from guantong.kernel.papers.acts import of_paper
+from guantong.kernel.papers.act import of_paper
 from guantong.kernel.papers.models import PaperState
 from guantong.mechanisms.reminders.lifecycle import moot
 from guantong.mechanisms.reminders.models import Reminder, ReminderState
