@@ -673,7 +673,7 @@ def test_gr_0_5_the_seal_is_recorded_with_the_dispatch(play: Player) -> None:
 def test_gr_0_5_where_the_place_asks_so_it_is_recorded_before(play: Player) -> None:
     settled(play, **{"GR-0.5/seal_apart": True})
     clue, paper = ready_to_send(play)
-    with pytest.raises(Refused, match=r"GR-0\.4"):
+    with pytest.raises(Refused, match=r"GR-0\.5"):
         play.act("2026-10-10", "clerk", "paper.dispatch", clue, paper=paper, way="paper")
     play.act("2026-10-10", "clerk", "paper.seal", clue, paper=paper, sealed_copies=1)
     assert "GR-0.5" in clauses(play, "clerk", clue, "paper.seal")

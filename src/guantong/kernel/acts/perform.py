@@ -37,6 +37,7 @@ from guantong.kernel.acts.act import (
 from guantong.kernel.acts.entitlement import Missing, entitling, missing
 from guantong.kernel.acts.files import StoredFile, store
 from guantong.kernel.acts.models import Performed
+from guantong.kernel.acts.rows import write_rows
 from guantong.kernel.duties.engine import Consequences, Follower
 from guantong.kernel.duties.models import Duty, DutyState
 from guantong.kernel.duties.past import for_later, past_of
@@ -397,16 +398,9 @@ def _require_closed(deed: Deed, duties: list[Duty], found: Consequences) -> None
 
 def _rows(deed: Deed) -> None:
     if deed.replaced:
-        replaced = Party.objects.filter(matter=deed.matter, role__in=deed.replaced, until__isnull=True)
-        replaced.update(until=deed.now)
-    if deed.new_parties:
-        Party.objects.bulk_create(deed.new_parties)
-    attachments = _attachments(deed)
-    by_model: dict[type[models.Model], list[models.Model]] = {}
-    for new in [*deed.rows, *attachments]:
-        by_model.setdefault(type(new), []).append(new)
-    for model, rows in by_model.items():
-        model._default_manager.bulk_create(rows)
+        former = Party.objects.filter(matter=deed.matter, role__in=deed.replaced, until__isnull=True)
+        former.update(until=deed.now)
+    write_rows([*deed.new_parties, *deed.rows, *_attachments(deed)])
     for row, fields in deed.changes:
         row.save(update_fields=fields)
 
