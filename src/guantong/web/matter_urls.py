@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from guantong.web import acts, archive, correction, files, matter, papers, register_pages
+from guantong.web import acts, archive, batch, correction, files, matter, papers, register_pages
 
 urlpatterns = [
     path("matters/<uuid:matter_id>/", matter.page, name="matter"),
@@ -20,6 +20,7 @@ urlpatterns = [
     path("new/<str:code>/", acts.new_matter, name="act_new"),
     path("intake/", acts.new_matter, {"code": "clue.register"}, name="intake"),
     path("papers/", papers.register, name="papers"),
+    path("papers/batch/", batch.batch, name="paper_batch"),
     path("papers/registers/<slug:code>/", register_pages.page, name="paper_register"),
     path("papers/registers/<slug:code>/export/", register_pages.export, name="paper_register_export"),
     path("papers/registers/<slug:code>/print/", register_pages.printed, name="paper_register_print"),

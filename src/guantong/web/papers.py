@@ -107,7 +107,7 @@ def pdf(request: HttpRequest, paper_id: uuid.UUID) -> HttpResponseBase:
     try:
         content = render_pdf(letter, draft=_mark_voided(paper, draft), watermark=watermark(actor))
     except UnprintableTextError as error:
-        return _trouble(request, str(error))
+        return trouble(request, str(error))
     return given(content, "application/pdf", _name(paper, "pdf"), inline=what == "view")
 
 
@@ -136,7 +136,7 @@ def draft_preview(request: HttpRequest, matter_id: uuid.UUID) -> HttpResponseBas
         letter = kinds.get(paper.kind).letter(paper, matter)
         content = render_pdf(letter, draft=True, watermark=watermark(actor))
     except ValidationError:
-        return _trouble(request, _("The title is missing: a paper needs one before it can be shown."))
+        return trouble(request, _("The title is missing: a paper needs one before it can be shown."))
     return given(content, "application/pdf", "preview.pdf", inline=True)
 
 
@@ -175,7 +175,8 @@ def _typed_attributes(request: HttpRequest, matter: SeenMatter) -> dict[str, Any
         return attributes.of_matter(matter)
 
 
-def _trouble(request: HttpRequest, reason: str) -> HttpResponse:
+def trouble(request: HttpRequest, reason: str) -> HttpResponse:
+    """Say why a paper cannot be shown (文书无法显示)."""
     response = render(request, "web/papers/trouble.html", {"reason": reason}, status=422)
     response["Content-Security-Policy"] = FRAMED
     return response

@@ -96,6 +96,20 @@ def bind(front: Sequence[bytes], body: Sequence[bytes], back: Sequence[bytes], *
     return out.getvalue()
 
 
+def joined(parts: Sequence[bytes], *, duplex: bool = False) -> bytes:
+    """Return parts as one PDF (合并); for duplex each begins on a new sheet."""
+    out = io.BytesIO()
+    with _lock:
+        document = pdfium.PdfDocument.new()
+        for part in parts:
+            _append(document, part)
+            if duplex and len(document) % 2:
+                document.new_page(*A4)
+        document.save(out)
+        document.close()
+    return out.getvalue()
+
+
 def _append(document: Any, part: bytes) -> None:
     with pdfium.PdfDocument(part) as source:
         document.import_pages(source)
