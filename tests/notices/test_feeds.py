@@ -10,9 +10,11 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from icalendar import Calendar
 
+from guantong.api import attempts
 from guantong.kernel import clock
 from guantong.kernel.duties.models import Duty, DutyState
 from guantong.kernel.organs.models import Post
@@ -37,6 +39,7 @@ def play(town: Town) -> Player:
 
 @pytest.fixture(autouse=True)
 def on_a_day() -> Any:
+    cache.clear()
     with clock.set_to(at("2026-10-12")):
         yield
 
@@ -139,6 +142,7 @@ def test_whoever_tries_too_many_is_barred_and_the_good_one_is_not(play: Player) 
     assert answers[0] == 404
     assert answers[-1] == 429
     assert Client().get(path).status_code == 200
+    assert not attempts.barred("127.0.0.1", "gt_x"), "programs of the API are counted apart"
 
 
 def test_another_s_post_and_a_sixth_address_are_refused(play: Player) -> None:

@@ -12,7 +12,7 @@ Tables: TypeAlias = "dict[type[models.Model], list[models.Model]]"
 
 
 def write_rows(rows: Iterable[models.Model]) -> None:
-    """Insert new rows whose keys are set already: in one statement, but for those that refer to others of them.
+    """Insert new rows whose keys are set: in one statement, but for those that refer to others of them.
 
     A policy that looks at the row referred to would not see it within the same statement.
     """
