@@ -132,7 +132,7 @@ def revoke(request: HttpRequest, feed_id: int) -> HttpResponse:
 @require_safe
 def feed(request: HttpRequest, secret: str) -> HttpResponse:
     """Answer a calendar programme that knows the secret address; anything else is not found."""
-    address = f"feed {request.META.get('REMOTE_ADDR', '')}"  # apart from the programs of the API
+    address = f"feed:{request.META.get('REMOTE_ADDR', '')}"  # apart from the programs of the API
     secret = secret.removesuffix(".ics")
     if attempts.barred(address, secret):
         return _nothing(429)
