@@ -76,8 +76,8 @@ class ItemForm(forms.Form):
         widget=forms.Select(attrs={"data-carry": ""}),
     )
     allegation = forms.CharField(label=gettext_lazy("Allegation in short"), max_length=2000)
-    amount = AmountField(label=gettext_lazy("Amount in yuan"), required=False)
     pages = forms.IntegerField(label=gettext_lazy("Pages"), min_value=1, max_value=100_000, required=False)
+    amount = AmountField(label=gettext_lazy("Amount in yuan"), required=False)
     id_number = forms.CharField(label=gettext_lazy("Identity number"), max_length=400, required=False)
 
     def clean_id_number(self) -> list[str]:
