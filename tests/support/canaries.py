@@ -72,7 +72,7 @@ DIRECTORIES = (
     "/api/v1/organs",
 )
 MOST_PAGES = 1200
-MOST_QUERIES = 8
+MOST_QUERIES = 5
 """So many addresses of a page that differ in the query alone: a calendar leads to the next month for ever."""
 
 
