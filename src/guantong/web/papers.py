@@ -237,7 +237,7 @@ def register(request: HttpRequest) -> HttpResponse:
     """List the numbers the reader's body has given to papers, voided ones with their reason (发文登记簿)."""
     actor = actor_of(request)
     year = number_of(request.GET.get("year")) or clock.today().year
-    names = {kind.series: str(kind.label) for kind in kinds.all_kinds()}
+    names = {kind.series: str(kind.label) for kind in reversed(kinds.all_kinds())}
     series = request.GET.get("series", "")
     papers = Paper.objects.filter(organ_id=actor.body_id, year=year, serial__isnull=False)
     if series in names:
@@ -250,7 +250,7 @@ def register(request: HttpRequest) -> HttpResponse:
     rows = list(papers.select_related("addressee", "matter").order_by("series", "-serial")[: PAGE + 1])
     last = rows[PAGE - 1] if len(rows) > PAGE else None
     context = {
-        "rows": [(row, names.get(row.series, row.series)) for row in rows[:PAGE]],
+        "rows": [(row, kinds.get(row.kind).label) for row in rows[:PAGE]],
         "year": year,
         "years": range(clock.today().year, clock.today().year - 6, -1),
         "series": series,
