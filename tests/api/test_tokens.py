@@ -11,8 +11,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from guantong.accounts import tokens
+from guantong.accounts.attempts import MOST_FAILURES
 from guantong.accounts.models import Attempts, Token, User
-from guantong.api.attempts import MOST_FAILURES
 from guantong.kernel import clock
 from guantong.kernel.acts.act import Refused
 from guantong.kernel.organs.models import Post

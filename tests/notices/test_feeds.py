@@ -14,7 +14,7 @@ from django.core.cache import cache
 from django.test import Client
 from icalendar import Calendar
 
-from guantong.api import attempts
+from guantong.accounts import attempts
 from guantong.kernel import clock
 from guantong.kernel.duties.models import Duty, DutyState
 from guantong.kernel.organs.models import Post

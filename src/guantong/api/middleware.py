@@ -9,9 +9,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils.translation import gettext as _
 
-from guantong.accounts import tokens
+from guantong.accounts import attempts, tokens
 from guantong.accounts.models import Token
-from guantong.api import attempts
 from guantong.api.problems import problem
 from guantong.kernel.acts.act import Fault
 

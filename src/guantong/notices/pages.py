@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from guantong.accounts import attempts
 from guantong.accounts.models import User
-from guantong.api import attempts
 from guantong.kernel import clock
 from guantong.kernel.access.actors import actor_for
 from guantong.kernel.access.scope import scope

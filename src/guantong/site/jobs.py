@@ -22,21 +22,33 @@ RETRY = RetryStrategy(max_attempts=5, wait=300)
 @app.task(queue="sweep", queueing_lock="sweep", name="guantong.sweep")
 def sweep(timestamp: int) -> None:
     """Open, escalate and close what dates bring about (到期巡检)."""
-    from guantong.insight.balance import run_if_due
     from guantong.kernel.duties.sweep import sweep as run
     from guantong.mechanisms.clues.import_store import sweep as sweep_imports
-    from guantong.notices.making import make as make_notices
 
     run()
     sweep_imports()
-    make_notices()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="sweep", queueing_lock="notices", name="guantong.notices")
+def notices(timestamp: int) -> None:
+    """Tell people that something waits (提醒)."""
+    from guantong.notices.making import make
+
+    make()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="sweep", queueing_lock="balance", name="guantong.balance")
+def balance(timestamp: int) -> None:
+    """Take the day's balance of the ledgers where it was not taken yet (夜间平衡)."""
+    from guantong.insight.balance import run_if_due
+
     run_if_due()
 
 
 @app.periodic(cron="7 * * * *")
-@app.task(
-    queue="mail", queueing_lock="mail", name="guantong.mail", retry=RetryStrategy(max_attempts=5, wait=300)
-)
+@app.task(queue="mail", queueing_lock="mail", name="guantong.mail", retry=RETRY)
 def mail(timestamp: int) -> None:
     """Send the day's mail to those whose hour has come (邮件提醒)."""
     from guantong.notices.mail import send
