@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import quote, unquote, urljoin, urlsplit
 from uuid import UUID
 
-import pdfplumber
+import pypdfium2
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -307,10 +307,10 @@ def texts(raw: bytes) -> Iterator[str]:
     yield raw.decode("utf-8", "replace")
     if raw.startswith(b"%PDF"):
         try:
-            with pdfplumber.open(io.BytesIO(raw)) as pdf:
-                for page in pdf.pages:
-                    yield re.sub(r"\s", "", page.extract_text() or "")
-        except Exception:  # what stood in for a scan here is no whole PDF; its bytes were searched above
+            with pypdfium2.PdfDocument(raw) as pdf:
+                for page in pdf:
+                    yield re.sub(r"\s", "", page.get_textpage().get_text_range())
+        except pypdfium2.PdfiumError:  # no whole PDF stood in for the scan; its bytes were searched above
             return
     if raw.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
