@@ -16,8 +16,8 @@ from guantong.demo import database, make
 from guantong.demo.accounts import ACCOUNTS, PASSWORD
 from guantong.demo.scans import pdf
 from guantong.kernel import clock
-from guantong.kernel.access.actors import current_posts
 from guantong.kernel.access.models import Visibility
+from guantong.kernel.access.posts import current_posts
 from guantong.kernel.access.scope import scope_of
 from guantong.kernel.duties.models import Duty
 from guantong.kernel.matters.models import Matter

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from guantong.accounts.models import User
 from guantong.kernel import clock
-from guantong.kernel.access.actors import Actor, actor_for, current_posts
+from guantong.kernel.access.actors import Actor, actor_for
+from guantong.kernel.access.posts import current_posts
 
 
 def actor_of(username: str, post: int | None) -> tuple[Actor, User]:

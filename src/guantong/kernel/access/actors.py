@@ -3,22 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
-from typing import TYPE_CHECKING, TypedDict
-
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from guantong.kernel import clock
-from guantong.kernel.organs.models import Leave, Officer, Organ, Post, RoleBinding
-
-if TYPE_CHECKING:
-    from django_stubs_ext import WithAnnotations
-
-    class _Roles(TypedDict):
-        roles: list[str]
-
-    PostInRoles = WithAnnotations[Post, _Roles]
+from guantong.kernel.access.posts import current_posts
+from guantong.kernel.organs.models import Officer, Organ, Post
 
 
 def officer_principal(officer_id: int) -> int:
@@ -75,38 +63,13 @@ def called(post: Post, officer_id: int) -> str:
     return f"{post.title}（代{post.officer.name}{away}）"
 
 
-def current_posts(officer_id: int, on: date) -> QuerySet[PostInRoles]:
-    """Return the posts an officer acts in on a day, with their organs and the `roles` bound to these.
-
-    Those of others are among them in which he stands in while they are away: as long as he himself holds the
-    post named as deputy. Nobody stands in for a deputy.
-    """
-    lasting = Q(until__isnull=True) | Q(until__gte=on)
-    deputy = Q(deputy__until__isnull=True) | Q(deputy__until__gte=on)
-    away = Leave.objects.filter(
-        deputy, deputy__officer=officer_id, deputy__since__lte=on, since__lte=on, until__gte=on
-    )
-    leave = away.filter(post=OuterRef("pk")).order_by("id")
-    roles = RoleBinding.objects.filter(lasting, organ=OuterRef("organ_id"), since__lte=on).values("role")
-    return (
-        Post.objects.filter(lasting, Q(officer=officer_id) | Q(pk__in=away.values("post")), since__lte=on)
-        .select_related("officer", "organ", "organ__body", "organ__jurisdiction", "organ__body__jurisdiction")
-        .annotate(
-            roles=ArraySubquery(roles),
-            away_since=Subquery(leave.values("since")[:1]),
-            away_until=Subquery(leave.values("until")[:1]),
-        )
-        .order_by("since", "id")
-    )
-
-
 def actor_for(officer_id: int, post_id: int | None = None, *, exactly: bool = False) -> Actor | None:
     """Return the officer acting in `post_id`, or in the first post held; None where no post is held today.
 
     `exactly`: in `post_id` and no other; None where that post is not held today (tokens; CD-1.3). He
     stands in for somebody only where he has chosen that post, never by default, never through a token.
     """
-    found = list(current_posts(officer_id, clock.today()))
+    found = current_posts(officer_id, clock.today())
     own = [post for post in found if post.officer_id == officer_id]
     posts = own + [post for post in found if post.officer_id != officer_id and own]
     other = own[0] if own and not exactly else None
