@@ -46,7 +46,7 @@ ORDER BY post.since, post.id
 if TYPE_CHECKING:
 
     class ActingPost(Post):
-        """A post with the roles bound to its organ; for a deputy the days its holder is away too (代班职务)."""
+        """A post with the roles bound to its organ; a deputy's with the days its holder is away (代班)."""
 
         roles: list[str]
         away_since: date | None
