@@ -103,6 +103,9 @@ class LinkKind(models.TextChoices):
     FORWARDED = "forwarded", _("Forwarded from")
     SPLIT = "split", _("Split from")
     CASE = "case", _("Case opened from")
+    PART = "part", _("Part of")
+    ABOUT = "about", _("About")
+    DECIDED = "decided", _("Decided at")
 
 
 class Link(models.Model):

@@ -191,3 +191,104 @@ class RoleBinding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} = {self.organ}"
+
+
+class Body(models.Model):
+    """A body on which organs sit together (议事协调机构: 审计委员会、协调小组、领导小组、联席会议; CZ-1.1).
+
+    `kind`: what the measures call it. `office`: the organ or department that keeps its office and convenes it
+    (办公室). `company`: the enterprise whose own body it is (CD-2.3).
+    """
+
+    jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="bodies")
+    kind = models.CharField(_("kind"), max_length=64)
+    name = models.CharField(_("name"), max_length=120)
+    office = models.ForeignKey(Organ, models.PROTECT, related_name="offices_of")
+    company = models.ForeignKey(Organ, models.PROTECT, null=True, blank=True, related_name="bodies")
+    since = models.DateField(_("since"))
+    until = models.DateField(_("until"), null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["jurisdiction", "kind"],
+                condition=Q(until__isnull=True, company__isnull=True),
+                name="body_once_a_place",
+            ),
+            models.UniqueConstraint(
+                fields=["company", "kind"], condition=Q(until__isnull=True), name="body_once_a_company"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SeatRank(models.TextChoices):
+    """What a member is on a body (席位: 主任或组长、副主任或副组长、成员)."""
+
+    CHAIR = "chair", _("Chair")
+    DEPUTY = "deputy", _("Deputy chair")
+    MEMBER = "member", _("Member")
+
+
+class Seat(models.Model):
+    """The seat of an organ on a body for a time (成员单位、席位); without a post it is vacant (空缺)."""
+
+    body = models.ForeignKey(Body, models.PROTECT, related_name="seats")
+    organ = models.ForeignKey(Organ, models.PROTECT, related_name="seats")
+    post = models.ForeignKey(Post, models.PROTECT, null=True, blank=True, related_name="seats")
+    rank = models.CharField(_("seat"), max_length=16, choices=SeatRank.choices, default=SeatRank.MEMBER)
+    basis = models.CharField(_("according to"), max_length=200, blank=True)
+    since = models.DateField(_("since"))
+    until = models.DateField(_("until"), null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="seat_until_after_since"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.body} {self.get_rank_display()}"
+
+
+class Stake(models.Model):
+    """What an organ or enterprise owns of an enterprise for a time, in per cent (出资关系; CD-1.4)."""
+
+    owner = models.ForeignKey(Organ, models.PROTECT, related_name="stakes")
+    company = models.ForeignKey(Organ, models.PROTECT, related_name="owners")
+    percent = models.DecimalField(_("share in per cent"), max_digits=5, decimal_places=2)
+    since = models.DateField(_("since"))
+    until = models.DateField(_("until"), null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(owner=F("company")), name="stake_in_another"),
+            models.CheckConstraint(
+                condition=Q(percent__gt=0) & Q(percent__lte=100), name="stake_percent_in_range"
+            ),
+            models.UniqueConstraint(fields=["owner", "company", "since"], name="stake_once_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.owner} {self.percent}% {self.company}"
+
+
+class Stationing(models.Model):
+    """At which body a dispatched group is stationed for a time (派驻、驻在单位; CD-2.4)."""
+
+    group = models.ForeignKey(Organ, models.PROTECT, related_name="stationed_at")
+    host = models.ForeignKey(Organ, models.PROTECT, related_name="stationed_groups")
+    since = models.DateField(_("since"))
+    until = models.DateField(_("until"), null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(group=F("host")), name="stationed_at_another"),
+            models.UniqueConstraint(fields=["group", "host", "since"], name="stationed_once_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.group} / {self.host}"
