@@ -104,7 +104,7 @@ class LinkKind(models.TextChoices):
     SPLIT = "split", _("Split from")
     CASE = "case", _("Case opened from")
     PART = "part", _("Part of")
-    ABOUT = "about", _("About")
+    ABOUT = "about", _("Concerning")
     DECIDED = "decided", _("Decided at")
 
 

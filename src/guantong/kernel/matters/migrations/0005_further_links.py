@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                     ("split", "Split from"),
                     ("case", "Case opened from"),
                     ("part", "Part of"),
-                    ("about", "About"),
+                    ("about", "Concerning"),
                     ("decided", "Decided at"),
                 ],
                 max_length=16,
