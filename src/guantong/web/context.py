@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, Sum
+from django.db.models import F, QuerySet, Sum
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
+
+from guantong.kernel.prepared import Given, Prepared
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -106,13 +108,19 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     return shown
 
 
-def _unread(request: HttpRequest) -> int:
-    """How much is said in notices not yet read, in one query; asked for only where the bell is shown."""
+def _unread_of() -> QuerySet[Any, Any]:
     from guantong.notices.models import Notice
 
-    said = Notice.objects.filter(user=request.user.pk, read_at__isnull=True)
-    totals = said.aggregate(total=Sum(F("new") + F("due_today") + F("late")))
-    return int(totals["total"] or 0)
+    said = Notice.objects.filter(user=Given("user"), read_at__isnull=True).values("user")
+    return said.annotate(total=Sum(F("new") + F("due_today") + F("late"))).values_list("total", flat=True)
+
+
+UNREAD: Prepared[int] = Prepared(_unread_of)
+
+
+def _unread(request: HttpRequest) -> int:
+    """How much is said in notices not yet read, in one query; asked for only where the bell is shown."""
+    return UNREAD.first(user=request.user.pk) or 0
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

@@ -24,10 +24,11 @@ from guantong.kernel.calendar import UnknownYear, get_calendar
 from guantong.kernel.duties import calendar_acts
 from guantong.kernel.duties.models import Duty, DutyState
 from guantong.kernel.journal.models import Entry
-from guantong.kernel.matters.models import Matter, Party, PartyRole
+from guantong.kernel.matters.models import Depth, Matter, Party, PartyRole
 from guantong.kernel.papers import kinds as paper_kinds
 from guantong.kernel.papers.act import Subject
 from guantong.kernel.papers.models import Paper, PaperState
+from guantong.kernel.prepared import Given, Prepared
 from guantong.mechanisms.clues import lifecycle as clue
 from guantong.web.links import matter_url
 
@@ -127,6 +128,22 @@ def _open_duties() -> Any:
     )
 
 
+def _own() -> Any:
+    mine = {
+        "matter__parties__role": PartyRole.CUSTODIAN,
+        "matter__parties__officer": Given("officer"),
+        "matter__parties__until__isnull": True,
+    }
+    found = _open_duties().filter(holder__among=Given("holders"), **mine)
+    return found.order_by("due_on", "id")[:OWED_READ]
+
+
+OWN: Prepared[Any] = Prepared(_own)
+THESE: Prepared[Any] = Prepared(
+    lambda: _open_duties().filter(pk__among=Given("duties")).order_by("due_on", "id")
+)
+
+
 def owed(actor: Actor) -> list[Group]:
     """Return what the actor's organ owes by urgency, in three queries.
 
@@ -136,16 +153,10 @@ def owed(actor: Actor) -> list[Group]:
     soon = soon_until(today)
     urgent = _urgent(actor, HOLDS, COUNTED)
     numbers = Counter(_code(state, due_on, today, soon) for _duty, state, due_on in urgent)
-    mine = {
-        "matter__parties__role": PartyRole.CUSTODIAN,
-        "matter__parties__officer": actor.post.officer_id,
-        "matter__parties__until__isnull": True,
-    }
-    holder = Q(holder__in=bodies(actor))
-    own = list(_open_duties().filter(holder, **mine).order_by("due_on", "id")[:OWED_READ])
+    own = OWN(holders=bodies(actor), officer=actor.post.officer_id)
     known = {duty.pk for duty in own}
     first = [duty for duty, _state, _due_on in urgent[:OWED_READ] if duty not in known]
-    others = _open_duties().filter(pk__in=first).order_by("due_on", "id")
+    others = THESE(duties=first)
     groups = {code: Group(code, numbers[code]) for code in ("late", "today", "soon", "later", "paused")}
     found = [*((duty, True) for duty in own), *((duty, False) for duty in others)]
     for duty, is_mine in sorted(found, key=lambda one: not one[0].key):
@@ -177,18 +188,38 @@ def _urgent(actor: Actor, query: str, most: int) -> list[tuple[uuid.UUID, str, d
 def awaited(actor: Actor) -> list[Owed]:
     """Return what others owe the actor's organ, the most urgent first, in two queries."""
     first = [duty for duty, _state, _due_on in _urgent(actor, CLAIMS, AWAITED_SHOWN)]
-    found = _open_duties().filter(pk__in=first).order_by("due_on", "id")
-    return [Owed(duty, matter_url(duty.matter_id)) for duty in found]
+    return [Owed(duty, matter_url(duty.matter_id)) for duty in THESE(duties=first)]
+
+
+PARTIES = Prepared(
+    lambda: Party.objects.filter(matter__among=Given("matters"), until__isnull=True).select_related(
+        "organ", "officer"
+    )
+)
 
 
 def _parties(matters: Iterable[uuid.UUID]) -> dict[uuid.UUID, dict[str, Party]]:
     found: dict[uuid.UUID, dict[str, Party]] = {}
-    now = Party.objects.filter(matter__in=list(matters), until__isnull=True).select_related(
-        "organ", "officer"
-    )
-    for party in now:
+    for party in PARTIES(matters=list(matters)):
         found.setdefault(party.matter_id, {})[party.role] = party
     return found
+
+
+WAITING = Prepared(
+    lambda: Visibility.objects.filter(
+        principal__among=Given("principals"), kind="clue", is_open=True, depth__gte=Depth.FULL,
+        state__among=Given("states"), until__gte=Given("today"),
+    ).order_by("due_on", "matter")[:STEPS_READ]
+)  # fmt: skip
+MATTERS = Prepared(lambda: Matter.objects.filter(pk__among=Given("matters")))
+PAPERS = Prepared(
+    lambda: (
+        Paper.objects.filter(organ__among=Given("organs"), state__in=list(PAPER_STEPS))
+        .order_by("id")
+        .select_related("matter")
+        .defer("letter", "facts")[:STEPS_READ]
+    )
+)
 
 
 def steps(actor: Actor) -> list[Step]:
@@ -196,21 +227,10 @@ def steps(actor: Actor) -> list[Step]:
 
     Recording what a leader signed on paper is left out: the sheet brings it. At most four queries.
     """
-    seen = (
-        Visibility.objects.filter(
-            principal__in=actor.principals, kind="clue", is_open=True, depth__gte=3,
-            state__in=_own_states(actor), until__gte=clock.today(),
-        )
-        .order_by("due_on", "matter")[:STEPS_READ]
-    )  # fmt: skip
+    seen = WAITING(principals=list(actor.principals), states=_own_states(actor), today=clock.today())
     clues = {row.matter_id: row for row in seen}
-    matters = Matter.objects.in_bulk(list(clues))
-    papers = list(
-        Paper.objects.filter(organ__in=bodies(actor), state__in=list(PAPER_STEPS))
-        .order_by("id")
-        .select_related("matter")
-        .defer("letter", "facts")[:STEPS_READ]
-    )
+    matters = {matter.pk: matter for matter in MATTERS(matters=list(clues))}
+    papers = PAPERS(organs=bodies(actor))
     parties = _parties({*clues, *(paper.matter_id for paper in papers)})
     found: list[Step] = []
     for row in clues.values():

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeAlias, cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
@@ -19,6 +19,7 @@ from guantong.kernel import clock
 from guantong.kernel.access.actors import Actor
 from guantong.kernel.access.models import Visibility
 from guantong.kernel.matters.models import Matter
+from guantong.kernel.prepared import Given, Prepared
 
 if TYPE_CHECKING:
     from typing import TypedDict
@@ -54,17 +55,20 @@ def in_post(
     return cast(Any, login_required)(guarded)  # type: ignore[no-any-return]
 
 
+def _seen() -> QuerySet[Any, Any]:
+    sight = Visibility.objects.filter(
+        matter=OuterRef("pk"), principal__among=Given("principals"), until__gte=Given("today")
+    ).order_by("-depth")
+    found = Matter.objects.filter(pk=Given("matter")).select_related("jurisdiction", "organ", "organ__body")
+    return found.annotate(seen=Coalesce(Subquery(sight.values("depth")[:1]), 0))
+
+
+SEEN: Prepared[SeenMatter] = Prepared(_seen)
+
+
 def seen_matter(actor: Actor, matter_id: uuid.UUID) -> SeenMatter:
     """Return a matter with `seen`, the depth at which the actor sees it, in one query. Raises Http404."""
-    depth = Visibility.objects.filter(
-        matter=OuterRef("pk"), principal__in=actor.principals, until__gte=clock.today()
-    ).order_by("-depth")
-    matter = (
-        Matter.objects.annotate(seen=Coalesce(Subquery(depth.values("depth")[:1]), 0))
-        .select_related("jurisdiction", "organ", "organ__body")
-        .filter(pk=matter_id)
-        .first()
-    )
+    matter = SEEN.first(matter=matter_id, principals=list(actor.principals), today=clock.today())
     if matter is None:
         raise Http404(_("There is no such matter, or you may not see it."))
     return matter

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import CharField, F, QuerySet, Value
+from django.db.models import CharField, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, Concat
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -30,6 +30,7 @@ from guantong.kernel.measures.catalogue import shipped_measures
 from guantong.kernel.organs.models import Officer, Organ
 from guantong.kernel.papers import kinds as paper_kinds
 from guantong.kernel.papers.models import Paper
+from guantong.kernel.prepared import Given, Prepared
 from guantong.web import can, timeline
 from guantong.web.guard import actor_of, in_post, seen_matter
 
@@ -39,6 +40,35 @@ if TYPE_CHECKING:
 SHOWN_TO_PARTIES = (
     PartyRole.SENDER, PartyRole.FORWARDER, PartyRole.RECEIVER, PartyRole.AUTHOR, PartyRole.EXECUTING,
 )  # fmt: skip
+
+OF_MATTER = {"matter": Given("matter")}
+PARTIES = Prepared(
+    lambda: Party.objects.filter(**OF_MATTER).select_related("organ", "organ__body", "officer")
+)
+PAPERS = Prepared(
+    lambda: Paper.objects.filter(**OF_MATTER).select_related("organ", "addressee", "drafted_by__organ")
+)
+ENTRIES = Prepared(
+    lambda: Entry.objects.filter(**OF_MATTER).order_by("seq").select_related("content", "expunction")
+)
+DUTIES = Prepared(
+    lambda: (
+        Duty.objects.filter(**OF_MATTER)
+        .select_related("holder", "holder__body", "claimant", "claimant__body")
+        .prefetch_related("changes")
+    )
+)
+LINKS = Prepared(
+    lambda: Link.objects.filter(Q(source=Given("matter")) | Q(target=Given("matter"))).select_related(
+        "source__organ", "target__organ"
+    )
+)
+ATTACHMENTS = Prepared(
+    lambda: Attachment.objects.filter(**OF_MATTER).select_related(
+        "recorded_by__officer", "recorded_by__organ"
+    )
+)
+GRANTS = Prepared(lambda: Grant.objects.filter(**OF_MATTER))
 
 
 @dataclass(frozen=True)
@@ -103,23 +133,22 @@ def duty_lines(actor: Actor, duties: Iterable[Duty]) -> list[DutyLine]:
     return sorted(lines, key=lambda line: (line.duty.state not in alive, line.duty.due_on))
 
 
+def _names() -> QuerySet[Any, Any]:
+    organs = Organ.objects.filter(pk__among=Given("organs")).annotate(
+        who=F("pk"), called=Concat(Coalesce("body__name", Value("")), "name", output_field=CharField())
+    )
+    officers = Officer.objects.filter(pk__among=Given("officers")).annotate(who=-F("pk"), called=F("name"))
+    return organs.values_list("who", "called").union(officers.values_list("who", "called"), all=True)
+
+
+NAMES = Prepared(_names)
+
+
 def names_of(principals: Iterable[int]) -> dict[int, str]:
     """Return the names of organs (positive) and officers (negative) in one query."""
     wanted = set(principals)
-    organs: QuerySet[Any, Any] = (
-        Organ.objects.filter(pk__in=[one for one in wanted if one > 0])
-        .annotate(
-            who=F("pk"),
-            called=Concat(Coalesce("body__name", Value("")), "name", output_field=CharField()),
-        )
-        .values_list("who", "called")
-    )
-    officers: QuerySet[Any, Any] = (
-        Officer.objects.filter(pk__in=[-one for one in wanted if one < 0])
-        .annotate(who=-F("pk"), called=F("name"))
-        .values_list("who", "called")
-    )
-    return dict(organs.union(officers, all=True))
+    organs, officers = [one for one in wanted if one > 0], [-one for one in wanted if one < 0]
+    return dict(NAMES(organs=organs, officers=officers))
 
 
 def grant_lines(grants: list[Grant]) -> list[GrantLine]:
@@ -135,9 +164,8 @@ def next_due(lines: list[DutyLine]) -> DutyLine | None:
 
 
 def _others(matter: Matter) -> list[tuple[Link, Matter, str, bool]]:
-    found = Link.objects.filter(source=matter) | Link.objects.filter(target=matter)
     made = []
-    for link in found.select_related("source__organ", "target__organ"):
+    for link in LINKS(matter=matter.pk):
         outgoing = link.source_id == matter.pk
         other = link.target if outgoing else link.source
         made.append((link, other, str(kinds.get(other.kind).label), outgoing))
@@ -162,18 +190,10 @@ def page(request: HttpRequest, matter_id: uuid.UUID) -> HttpResponse:
 def matter_context(actor: Actor, matter: SeenMatter) -> dict[str, Any]:
     """Return everything the page shows, in a number of queries that does not depend on the matter."""
     kind, depth = kinds.get(matter.kind), matter.seen
-    parties = list(Party.objects.filter(matter=matter).select_related("organ", "organ__body", "officer"))
+    parties = PARTIES(matter=matter.pk)
     current = {party.role: party for party in parties if party.until is None}
-    papers = list(
-        Paper.objects.filter(matter=matter).select_related("organ", "addressee", "drafted_by__organ")
-    )
-    duties = (
-        Duty.objects.filter(matter=matter)
-        .select_related("holder", "holder__body", "claimant", "claimant__body")
-        .prefetch_related("changes")
-    )
-    entries = Entry.objects.filter(matter=matter).order_by("seq").select_related("content", "expunction")
-    items = timeline.items(entries, kind, {paper.pk: paper for paper in papers})
+    papers = PAPERS(matter=matter.pk)
+    items = timeline.items(ENTRIES(matter=matter.pk), kind, {paper.pk: paper for paper in papers})
     detail = kind.load(matter) if depth >= Depth.FEEDBACK else None
     standing = can.Standing(actor, matter, depth, current, detail)
     offers: list[can.Offer] = []
@@ -183,7 +203,7 @@ def matter_context(actor: Actor, matter: SeenMatter) -> dict[str, Any]:
         offers, denied = can.acts_now(standing)
         drafts, undrafted = can.drafts_now(standing)
         denied += undrafted
-    lines = duty_lines(actor, duties)
+    lines = duty_lines(actor, DUTIES(matter=matter.pk))
     full = depth >= Depth.FULL
     return {
         "matter": matter,
@@ -204,12 +224,8 @@ def matter_context(actor: Actor, matter: SeenMatter) -> dict[str, Any]:
         ],
         "sections": _sections(actor, matter) if depth >= Depth.FEEDBACK else [],
         "others": _others(matter),
-        "attachments": list(
-            Attachment.objects.filter(matter=matter).select_related(
-                "recorded_by__officer", "recorded_by__organ"
-            )
-        ),
-        "grants": grant_lines(list(Grant.objects.filter(matter=matter))) if full else [],
+        "attachments": ATTACHMENTS(matter=matter.pk),
+        "grants": grant_lines(GRANTS(matter=matter.pk)) if full else [],
         "offers": [offer for offer in offers if not offer.grave],
         "grave_offers": [offer for offer in offers if offer.grave],
         "denied": denied,

@@ -13,7 +13,7 @@ from django import forms
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, models, transaction
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
@@ -50,6 +50,7 @@ from guantong.kernel.matters.ids import new_id
 from guantong.kernel.matters.models import Attachment, Depth, Link, LinkKind, Matter, Party
 from guantong.kernel.measures import engine
 from guantong.kernel.papers.models import Paper, PaperState
+from guantong.kernel.prepared import Given, Prepared
 
 Files: TypeAlias = "MultiValueDict[str, UploadedFile[Any]]"
 
@@ -186,6 +187,27 @@ def _require_version(act: Act, matter: Matter, version: int | None) -> None:
     )
 
 
+def _locked() -> QuerySet[Any, Any]:
+    sight = Visibility.objects.filter(matter=OuterRef("pk"), principal__among=Given("principals"))
+    links = Link.objects.filter(source=OuterRef("pk"), kind=LinkKind.ORIGIN)
+    found = Matter.objects.select_for_update().filter(pk=Given("matter"))
+    return found.annotate(
+        seen=Coalesce(Subquery(sight.order_by("-depth").values("depth")[:1]), 0),
+        origins=ArraySubquery(links.values("target")),
+    )
+
+
+MATTER: Prepared[Any] = Prepared(_locked)
+PARTIES = Prepared(
+    lambda: Party.objects.filter(matter=Given("matter"), until__isnull=True).select_related(
+        "organ", "officer"
+    )
+)
+ALIVE = Prepared(
+    lambda: Duty.objects.filter(matter__among=Given("matters"), state__in=(DutyState.OPEN, DutyState.PAUSED))
+)
+
+
 def _matter(act: Act, actor: Actor, matter_id: uuid.UUID) -> tuple[Matter, int, dict[str, Party]]:
     if act.creates:
         matter = Matter(
@@ -197,27 +219,12 @@ def _matter(act: Act, actor: Actor, matter_id: uuid.UUID) -> tuple[Matter, int, 
             recorded_at=clock.now(),
         )
         return matter, 3, {}
-    depth = Visibility.objects.filter(matter=OuterRef("pk"), principal__in=actor.principals).order_by(
-        "-depth"
-    )
-    matter_or_none = (
-        Matter.objects.select_for_update()
-        .annotate(
-            seen=Coalesce(Subquery(depth.values("depth")[:1]), 0),
-            origins=ArraySubquery(
-                Link.objects.filter(source=OuterRef("pk"), kind=LinkKind.ORIGIN).values("target")
-            ),
-        )
-        .filter(pk=matter_id)
-        .first()
-    )
+    matter_or_none = MATTER.first(matter=matter_id, principals=list(actor.principals))
     if matter_or_none is None or act.kind not in ("*", matter_or_none.kind):
         raise NotVisible(
             Fault("", _("There is no such matter, or you may not see it."), _("Check the number."))
         )
-    parties = Party.objects.filter(matter=matter_or_none, until__isnull=True).select_related(
-        "organ", "officer"
-    )
+    parties = PARTIES(matter=matter_or_none.pk)
     return matter_or_none, matter_or_none.seen, {party.role: party for party in parties}
 
 
@@ -367,15 +374,15 @@ def _content(deed: Deed) -> dict[str, Any]:
 
 def _duties(deed: Deed) -> list[Duty]:
     """Return the duties that the act may move: the matter's own, and its origins' open ones."""
-    alive = Q(state__in=[DutyState.OPEN, DutyState.PAUSED])
     if deed.act.creates:
         deed.origins = [link.target_id for link in deed.rows_of(Link) if link.kind == LinkKind.ORIGIN]
         if not deed.origins:
             return []
     ids = [deed.matter.pk, *deed.origins]
-    looks_back = deed.corrected or deed.restated or deed.mistaken
-    wanted = (alive | Q(matter=deed.matter)) if looks_back else alive
-    found = Duty.objects.filter(wanted, matter__in=ids)
+    if not (deed.corrected or deed.restated or deed.mistaken):
+        return ALIVE(matters=ids)
+    alive = Q(state__in=[DutyState.OPEN, DutyState.PAUSED])
+    found = Duty.objects.filter(alive | Q(matter=deed.matter), matter__in=ids)
     if deed.mistaken:
         letters = Entry.objects.filter(pk=OuterRef("ended_by"), act="paper.dispatch")
         found = found.annotate(by_letter=Exists(letters))

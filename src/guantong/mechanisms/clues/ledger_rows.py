@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from guantong.kernel.duties.models import Duty, DutyState
 from guantong.kernel.matters.models import Matter, Party, PartyRole
 from guantong.kernel.people.models import Subject
+from guantong.kernel.prepared import Given, Prepared
 from guantong.mechanisms.clues import lifecycle as life
 from guantong.mechanisms.clues.filters import FAR, WAN
 from guantong.mechanisms.clues.ledger_sql import Listed
@@ -31,6 +32,25 @@ CLUE_FIELDS = (
     "source", "sender_name", "category", "amount", "received_on", "letter_number", "letter_date",
     "letter_signer", "unit", "concluded_on",
 )  # fmt: skip
+
+
+PERSON_FIELDS = ("name", "unit", "post", "authority", "id_number")
+OF_ROWS = {"matter__among": Given("matters")}
+PERSONS: Prepared[Any] = Prepared(
+    lambda: Subject.objects.filter(**OF_ROWS).order_by("id").values_list("matter_id", *PERSON_FIELDS)
+)
+HANDLERS: Prepared[Any] = Prepared(
+    lambda: Party.objects.filter(
+        **OF_ROWS, until__isnull=True, role__in=(PartyRole.HANDLER, PartyRole.CUSTODIAN)
+    ).values_list("matter", "role", "organ__name", "officer__name")
+)
+DUE: Prepared[Any] = Prepared(
+    lambda: (
+        Duty.objects.filter(**OF_ROWS, state__in=(DutyState.OPEN, DutyState.PAUSED))
+        .order_by("-due_on")
+        .values_list("matter", "name", "name_en", "state", "due_on", "provisional")
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -146,10 +166,8 @@ def rows_of(
         row.key = values["supervision__since"] is not None and values["supervision__lifted_on"] is None
         row.number, row.title = values["number"], values["title"]
         row.clue = {name: values[f"clue__{name}"] for name in names}
-    subjects = Subject.objects.filter(matter__in=rows).order_by("id")
-    fields = ("name", "unit", "post", "authority", "id_number")
-    for matter, *words in subjects.values_list("matter_id", *fields):
-        rows[matter].persons.append(dict(zip(fields, words, strict=True)))
+    for matter, *words in PERSONS(matters=list(rows)):
+        rows[matter].persons.append(dict(zip(PERSON_FIELDS, words, strict=True)))
     _put_parties(rows)
     if with_duties:
         _put_duties(rows, english)
@@ -163,10 +181,7 @@ def _row(one: Listed) -> Row:
 
 
 def _put_parties(rows: dict[uuid.UUID, Row]) -> None:
-    now = Party.objects.filter(
-        matter__in=rows, until__isnull=True, role__in=(PartyRole.HANDLER, PartyRole.CUSTODIAN)
-    )
-    for matter, role, organ, officer in now.values_list("matter", "role", "organ__name", "officer__name"):
+    for matter, role, organ, officer in HANDLERS(matters=list(rows)):
         if role == PartyRole.HANDLER:
             rows[matter].handler = organ
         else:
@@ -175,12 +190,8 @@ def _put_parties(rows: dict[uuid.UUID, Row]) -> None:
 
 def _put_duties(rows: dict[uuid.UUID, Row], english: bool) -> None:
     """Put the next duty of each clue that its reader may know; a paused one where no other runs."""
-    due = Duty.objects.filter(matter__in=rows, state__in=(DutyState.OPEN, DutyState.PAUSED))
-    name = "name_en" if english else "name"
-    for matter, words, state, due_on, provisional in due.order_by("-due_on").values_list(
-        "matter", name, "state", "due_on", "provisional"
-    ):
-        row = rows[matter]
+    for matter, name, name_en, state, due_on, provisional in DUE(matters=list(rows)):
+        row, words = rows[matter], name_en if english else name
         if state == DutyState.PAUSED:
             if row.due_on is None:
                 row.paused, row.duty = True, words

@@ -29,6 +29,7 @@ from guantong.kernel.measures.schema import Unit
 from guantong.kernel.organs.models import HEADS, LEADERS
 from guantong.kernel.people.codes import mask_id
 from guantong.kernel.people.models import Authority, Subject
+from guantong.kernel.prepared import Given, Prepared
 from guantong.mechanisms.clues import correcting
 from guantong.mechanisms.clues.models import Category, Clue, Handling, Source, Supervision
 
@@ -136,9 +137,12 @@ def whole() -> QuerySet[Clue]:
     )
 
 
+WITH_PERSONS = Prepared(lambda: whole().annotate(persons=PERSONS).filter(matter=Given("matter")))
+
+
 def load(matter: Matter) -> Clue:
     """Return the clue with its persons, its handling and what the old book says of it, in one query."""
-    return whole().annotate(persons=PERSONS).get(matter=matter)
+    return WITH_PERSONS.get(matter=matter.pk)
 
 
 def persons_of(clue: Clue) -> list[dict[str, Any]]:

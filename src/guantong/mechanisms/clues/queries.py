@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from guantong.kernel import clock
@@ -21,6 +21,7 @@ from guantong.kernel.matters.models import Depth, Matter
 from guantong.kernel.organs.models import Organ
 from guantong.kernel.people.codes import mask_id
 from guantong.kernel.people.models import Subject
+from guantong.kernel.prepared import Given, Prepared
 from guantong.kernel.search.text import normalise_name
 from guantong.mechanisms.clues import lifecycle
 from guantong.mechanisms.clues.models import Clue, Feedback, Handling, Instruction
@@ -49,9 +50,26 @@ class Likeness:
     same_names: set[str] = field(default_factory=set)
 
 
+SUBJECTS = Prepared(lambda: Subject.objects.filter(matter=Given("matter")))
+SUBJECTS_OF = Prepared(lambda: Subject.objects.filter(matter__among=Given("matters")))
+INSTRUCTIONS = Prepared(lambda: Instruction.objects.filter(matter=Given("matter")))
+FEEDBACK = Prepared(
+    lambda: Feedback.objects.filter(matter=Given("matter"), told_on__isnull=False).order_by("told_on")
+)
+
+
+def _seen_clues() -> QuerySet[Any, Any]:
+    sight = Visibility.objects.filter(matter=OuterRef("pk"), until__gte=Given("today")).order_by("-depth")
+    found = Clue.objects.filter(pk__among=Given("clues")).select_related("matter", "matter__organ")
+    return found.annotate(seen=Coalesce(Subquery(sight.values("depth")[:1]), 0))
+
+
+SEEN_CLUES: Prepared[Any] = Prepared(_seen_clues)
+
+
 def persons(matter: Matter) -> list[PersonLine]:
     """Return the persons of a clue as they may be shown."""
-    return [PersonLine(one, mask_id(one.id_number)) for one in Subject.objects.filter(matter=matter)]
+    return [PersonLine(one, mask_id(one.id_number)) for one in SUBJECTS(matter=matter.pk)]
 
 
 def block(clue: Clue, depth: int) -> dict[str, Any]:
@@ -66,10 +84,8 @@ def block(clue: Clue, depth: int) -> dict[str, Any]:
         "book": getattr(clue.matter, "book_record", None) if full else None,
         "proposed_to": _organ_name(handling),
         "supervision": lifecycle.supervision_of(clue) if full else None,
-        "instructions": list(Instruction.objects.filter(matter=clue.matter)) if full else [],
-        "feedback_given": list(
-            Feedback.objects.filter(matter=clue.matter, told_on__isnull=False).order_by("told_on")
-        ),
+        "instructions": INSTRUCTIONS(matter=clue.matter_id) if full else [],
+        "feedback_given": FEEDBACK(matter=clue.matter_id),
         "alike": (
             like(clue, [one.subject for one in people])
             if full and clue.matter.state in lifecycle.WITH_CASE_SUPERVISION
@@ -152,15 +168,11 @@ def find_like(
         found.discard(but)
     if not found:
         return []
-    mine = Visibility.objects.filter(matter=OuterRef("pk"), until__gte=clock.today())
-    seen = mine.order_by("-depth").values("depth")
     clues = {
         clue.pk: Likeness(clue, [], state=lifecycle.state_label(clue.seen, clue.matter.state))
-        for clue in Clue.objects.filter(pk__in=found)
-        .select_related("matter", "matter__organ")
-        .annotate(seen=Coalesce(Subquery(seen[:1]), 0))
+        for clue in SEEN_CLUES(clues=list(found), today=clock.today())
     }
-    for subject in Subject.objects.filter(matter__in=list(clues)):
+    for subject in SUBJECTS_OF(matters=list(clues)):
         clues[subject.matter_id].subjects.append(subject)
     for one in clues.values():
         _judge(one, number, wanted, unit_name, category)

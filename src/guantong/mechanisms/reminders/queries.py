@@ -18,6 +18,7 @@ from guantong.kernel.matters import kinds
 from guantong.kernel.matters.kinds import Section
 from guantong.kernel.matters.models import Matter
 from guantong.kernel.papers.models import PaperState
+from guantong.kernel.prepared import Given, Prepared
 from guantong.mechanisms.reminders.lifecycle import latest_of, moot
 from guantong.mechanisms.reminders.models import Reminder, ReminderState
 
@@ -107,10 +108,16 @@ def _offers(actor: Actor, reminder: Reminder) -> Iterable[tuple[str, str]]:
             yield code, str(act.label)
 
 
+OF_MATTER = Prepared(
+    lambda: Reminder.objects.filter(matter=Given("matter")).select_related(
+        "paper", "issuer__body", "addressee__body"
+    )
+)
+
+
 def section(actor: Actor, matter: Matter) -> dict[str, Any]:
     """Return the reminders of one matter for its page."""
-    found = Reminder.objects.filter(matter=matter).select_related("paper", "issuer__body", "addressee__body")
-    rows = list(found)
+    rows = OF_MATTER(matter=matter.pk)
     return {"lines": lines(actor, rows)} if rows else {}
 
 
