@@ -30,6 +30,7 @@ from guantong.kernel.journal.models import Entry
 from guantong.kernel.matters import kinds
 from guantong.kernel.matters.models import Depth, Matter, Party
 from guantong.kernel.organs.models import Post
+from guantong.kernel.prepared import Given, Prepared
 from guantong.web import pending, timeline
 from guantong.web.can import Standing
 from guantong.web.guard import actor_of, in_post, seen_matter
@@ -117,6 +118,13 @@ def _act(code: str, *, creates: bool) -> Act:
     return act
 
 
+PARTIES = Prepared(
+    lambda: Party.objects.filter(matter=Given("matter"), until__isnull=True).select_related(
+        "organ", "officer"
+    )
+)
+
+
 def sheet_of(request: HttpRequest, code: str, matter_id: uuid.UUID | None) -> Sheet:
     """Read everything an act's page needs. Raises Http404 where there is no such act or no sight."""
     actor = actor_of(request)
@@ -127,8 +135,7 @@ def sheet_of(request: HttpRequest, code: str, matter_id: uuid.UUID | None) -> Sh
     if matter is not None:
         if act.kind not in ("*", matter.kind):
             raise Http404
-        found = Party.objects.filter(matter=matter, until__isnull=True).select_related("organ", "officer")
-        sheet.parties = {party.role: party for party in found}
+        sheet.parties = {party.role: party for party in PARTIES(matter=matter.pk)}
         if matter.seen < act.sight:
             reason = _("You see only part of this matter.")
             remedy = _("Ask its case supervision department for a grant.")
@@ -276,9 +283,12 @@ def _since(sheet: Sheet) -> list[timeline.Item]:
     return timeline.items(entries, kinds.get(sheet.matter.kind), {})
 
 
+STILL_SEEN = Prepared(lambda: Matter.objects.filter(pk=Given("matter")))
+
+
 def _done(sheet: Sheet, done: Done) -> HttpResponse:
     request, label = sheet.request, sheet.act.label
-    made = Matter.objects.filter(pk=done.matter_id).first()
+    made = STILL_SEEN.first(matter=done.matter_id)
     words = {"act": label, "number": made.number if made else ""}
     if done.repeated:
         messages.info(request, _("“%(act)s” was recorded already; it was not recorded again.") % words)

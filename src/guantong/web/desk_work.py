@@ -192,9 +192,7 @@ def awaited(actor: Actor) -> list[Owed]:
 
 
 PARTIES = Prepared(
-    lambda: Party.objects.filter(matter__among=Given("matters"), until__isnull=True).select_related(
-        "organ", "officer"
-    )
+    lambda: Party.objects.filter(matter__among=Given("matters"), until__isnull=True).select_related("organ")
 )
 
 

@@ -213,11 +213,12 @@ class RowsWidget(forms.Widget):
             except json.JSONDecodeError:
                 return data[name]
         columns = list(self.row_form.base_fields)
+        given = {key for key in data if key.startswith(f"{name}-")}
         rows = []
-        for number in range(MAX_ROWS + 1):
-            row = {column: data.get(f"{name}-{number}-{column}", "") for column in columns}
-            if any(f"{name}-{number}-{column}" in data for column in columns):
-                rows.append(row)
+        for number in range(MAX_ROWS + 1) if given else ():
+            named = {column: f"{name}-{number}-{column}" for column in columns}
+            if not given.isdisjoint(named.values()):
+                rows.append({column: data.get(key, "") for column, key in named.items()})
         return rows
 
     def value_omitted_from_data(
