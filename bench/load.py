@@ -86,8 +86,8 @@ ROWS = [
        SELECT g.principal, g.depth, 'bench', c.day + time '10:00', c.id FROM bench_clue c
        CROSS JOIN LATERAL (VALUES (c.sender, 2), (-c.drafter, 2), ({receiver}::bigint, 3),
          ({leaders}::bigint, 3), (c.handler, 3)) g(principal, depth)""",
-    """INSERT INTO access_visibility (principal, depth, kind, state, is_open, due_on, listed_on, until, matter_id)
-       SELECT g.principal, g.depth, 'clue', c.state, c.is_open,
+    """INSERT INTO access_visibility (principal, depth, kind, state, is_open, turn, due_on, listed_on, until, matter_id)
+       SELECT g.principal, g.depth, 'clue', c.state, c.is_open, CASE WHEN g.depth = 3 THEN 0 ELSE 1 END,
          CASE WHEN c.is_open THEN c.due ELSE DATE '9999-12-31' END, c.day, DATE '9999-12-31', c.id
        FROM bench_clue c CROSS JOIN LATERAL (VALUES (c.sender, 2), (-c.drafter, 2), ({receiver}::bigint, 3),
          ({leaders}::bigint, 3), (c.handler, 3)) g(principal, depth)""",

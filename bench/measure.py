@@ -95,7 +95,8 @@ def database_part(city: City) -> list[Result]:
 
     made = []
     for what, query in [
-        ("ledger, database part: by due date", ""),
+        ("ledger, database part: key supervision first", "tab=open"),
+        ("ledger, database part: by due date", "sort=due"),
         ("ledger, database part: newest first, all", "tab=all"),
         ("ledger, database part: late ones", "due=late"),
     ]:

@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 
 from guantong.accounts.models import User
 from guantong.kernel import clock
+from guantong.kernel.access.models import Visibility
 from guantong.kernel.matters.models import Matter
 from guantong.mechanisms.clues.lifecycle import STATES, TOLD_STATES, state_for
 from support.play import Player, at
@@ -97,7 +98,7 @@ def test_pages_follow_each_other_without_gap_or_repetition(play: Player, monkeyp
     monkeypatch.setattr("guantong.mechanisms.clues.filters.SIZES", (3, 100))
     several(play, 7)
     client = signed_in("clerk")
-    for sort in ("due", "listed"):
+    for sort in ("first", "due", "listed"):
         forward, query = [], f"sort={sort}"
         while query is not None:
             page = text(client.get(f"/clues/?{query}"))
@@ -441,3 +442,54 @@ def test_reports_and_cases(play: Player) -> None:
     assert titles(text(signed_in("auditor").get("/cases/"))) == []
     for query in ("page=0", "page=999999999", "page=x", "q=%00"):
         assert signed_in("handler").get(f"/cases/?{query}").status_code == 200
+
+
+def test_what_is_under_key_supervision_comes_first_page_by_page(play: Player, monkeypatch: Any) -> None:
+    """CZ-4.1: handled first, then by due date; the same again by due date alone, and by hand of a leader."""
+    monkeypatch.setattr("guantong.mechanisms.clues.filters.SIZES", (2, 100))
+    made = {
+        title: play.assigned(
+            play.registered(
+                day, title=title, source=source, letter_number=f"清审移〔2026〕{number}号", letter_date=day
+            ),
+            day,
+        )
+        for number, (title, day, source) in enumerate(
+            [
+                ("其他早", "2026-07-01", "other"),
+                ("审计晚", "2026-09-28", "audit"),
+                ("其他晚", "2026-09-02", "other"),
+                ("巡察早", "2026-08-03", "inspection"),
+                ("审计中", "2026-09-01", "audit"),
+            ]
+        )
+    }
+
+    def run(query: str) -> list[str]:
+        found: list[str] = []
+        asked: str | None = query
+        while asked is not None:
+            page = text(signed_in("clerk").get(f"/clues/?{asked}"))
+            found += titles(page)
+            following = re.search(r'rel="next" href="\?([^"]+)"', page)
+            asked = following and following.group(1).replace("&amp;", "&")
+        return found
+
+    assert run("tab=open") == ["巡察早", "审计中", "审计晚", "其他早", "其他晚"]
+    assert run("sort=due") == ["其他早", "巡察早", "审计中", "其他晚", "审计晚"]
+    play.act("2026-10-12", "deputy", "clue.supervise", made["其他晚"], instruction="抓紧办理。")
+    play.act("2026-10-12", "deputy", "clue.lift_supervision", made["巡察早"], reason="已无必要。")
+    assert run("tab=open") == ["审计中", "其他晚", "审计晚", "其他早", "巡察早"]
+
+
+def test_the_order_does_not_tell_a_sender_what_is_under_key_supervision(play: Player) -> None:
+    """Who is told in part sees his clues by due date, whatever leaders marked."""
+    made = several(play, 3)
+    play.assigned(made[0], "2026-09-29")
+    play.act("2026-10-12", "deputy", "clue.lift_supervision", made[0], reason="已无必要。")
+    with play.see("auditor"):
+        turns = set(Visibility.objects.filter(matter__in=made, depth__lt=3).values_list("turn", flat=True))
+        assert turns == {1}
+    page = text(signed_in("auditor").get("/clues/"))
+    assert titles(page) == ["第00件", "第01件", "第02件"]
+    assert "重点督办在前" not in page

@@ -94,7 +94,7 @@ class CluesAsked(Asked):
     amount_from: Wan | None = None
     amount_to: Wan | None = None
     q: Annotated[str, Field(max_length=100)] = ""
-    sort: Literal["due", "listed"] | None = None
+    sort: Literal["first", "due", "listed"] | None = None
 
 
 class DutiesAsked(Asked):
@@ -146,7 +146,7 @@ def clues(request: HttpRequest, asked: Query[CluesAsked]) -> CluePage:
     following = listed.next
     return CluePage(
         items=[_clue(row) for row in rows],
-        next=cursor("clues", filters.sorted_by, following.day, following.matter) if following else None,
+        next=cursor("clues", filters.sorted_by, following) if following else None,
     )
 
 
@@ -171,10 +171,10 @@ def _filters(asked: CluesAsked) -> Filters:
     )
     if asked.cursor is None:
         return filters
-    name, sort, day, matter = place(asked.cursor, 4)
+    name, sort, following = place(asked.cursor, 3)
     if name != "clues" or sort != filters.sorted_by:
         raise bad_cursor()
-    return replace(filters, after=Cursor(date.fromisoformat(day), uuid.UUID(matter)))
+    return replace(filters, after=Cursor.read(following))
 
 
 def _clue(row: Row) -> ClueOut:

@@ -29,7 +29,10 @@ class Grant(models.Model):
 
 
 class Visibility(models.Model):
-    """What each principal can list now; derived from grants, kept by the database (可见表)."""
+    """What each principal can list now; derived from grants, kept by the database (可见表).
+
+    `turn`: 0 for what is handled first and seen wholly, so that no list tells others of it by its order.
+    """
 
     matter = models.ForeignKey("matters.Matter", models.CASCADE, related_name="+")
     principal = models.BigIntegerField()
@@ -37,6 +40,7 @@ class Visibility(models.Model):
     kind = models.CharField(max_length=24)
     state = models.CharField(max_length=32)
     is_open = models.BooleanField()
+    turn = models.PositiveSmallIntegerField(default=1, db_default=1)
     due_on = models.DateField()
     listed_on = models.DateField()
     until = models.DateField()
@@ -47,6 +51,11 @@ class Visibility(models.Model):
             models.Index(
                 fields=["principal", "kind", "due_on", "matter"],
                 name="visible_open_due",
+                condition=models.Q(is_open=True),
+            ),
+            models.Index(
+                fields=["principal", "kind", "turn", "due_on", "matter"],
+                name="visible_open_first",
                 condition=models.Q(is_open=True),
             ),
             models.Index(fields=["principal", "kind", "listed_on", "matter"], name="visible_listed"),

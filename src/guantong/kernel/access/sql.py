@@ -42,6 +42,51 @@ BEGIN
   END IF;
 END $$;
 """
+SETTLE = r"""
+-- Copies a matter's state, whether it goes first, and each reader's next date (a paused duty has none) into
+-- the visibility rows, and its words into the index.
+-- words: null, or [{depth, words, names: [..]}] that replace what stood there at those depths.
+-- given, withdrawn, by_entry, at: as guantong_grant takes them.
+CREATE OR REPLACE FUNCTION guantong_settle(
+  m uuid, words jsonb, given jsonb, withdrawn jsonb, by_entry bigint, at timestamptz
+) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  IF NOT EXISTS (
+    SELECT 1 FROM access_visibility
+    WHERE matter_id = m AND principal = ANY (guantong_principals()) AND until >= guantong_today()
+  ) THEN
+    RAISE EXCEPTION 'no sight of matter %', m USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  PERFORM guantong_grant(m, x.kind, x.state, x.happened_on, given, withdrawn, by_entry, at)
+    FROM matters_matter x WHERE x.id = m AND given || withdrawn <> '[]'::jsonb;
+  UPDATE access_visibility v
+    SET state = t.state, is_open = t.is_open, turn = t.turn, listed_on = t.happened_on, due_on = t.due_on
+    FROM (
+      SELECT w.id, x.state, x.is_open, x.happened_on,
+        CASE WHEN x.first AND w.depth = 3 THEN 0 ELSE 1 END AS turn, coalesce((
+          SELECT min(d.due_on) FROM duties_duty d
+          WHERE d.matter_id = m AND d.state = 'open'
+            AND (w.depth = 3 OR w.principal IN (d.holder_id, d.claimant_id))
+        ), DATE '9999-12-31') AS due_on
+      FROM access_visibility w JOIN matters_matter x ON x.id = w.matter_id WHERE w.matter_id = m
+    ) t
+    WHERE v.id = t.id
+      AND (v.state, v.is_open, v.turn, v.listed_on, v.due_on)
+        IS DISTINCT FROM (t.state, t.is_open, t.turn, t.happened_on, t.due_on);
+  IF words IS NOT NULL THEN
+    INSERT INTO search_document (matter_id, depth, words)
+      SELECT m, (w->>'depth')::smallint, array_to_tsvector(string_to_array(w->>'words', ' '))
+      FROM jsonb_array_elements(words) w
+    ON CONFLICT (matter_id, depth) DO UPDATE SET words = excluded.words;
+    DELETE FROM search_name
+      WHERE matter_id = m AND depth IN (SELECT (w->>'depth')::smallint FROM jsonb_array_elements(words) w);
+    INSERT INTO search_name (matter_id, depth, name)
+      SELECT m, (w->>'depth')::smallint, n
+      FROM jsonb_array_elements(words) w, jsonb_array_elements_text(w->'names') n;
+  END IF;
+END $$;
+"""
+
 FUNCTIONS = r"""
 CREATE FUNCTION guantong_principals() RETURNS bigint[] LANGUAGE sql STABLE PARALLEL SAFE AS $$
   SELECT coalesce(nullif(current_setting('guantong.principals', true), ''), '{}')::bigint[]
@@ -88,48 +133,6 @@ BEGIN
     ORDER BY principal, depth DESC, until DESC NULLS FIRST
   ON CONFLICT (matter_id, principal) DO UPDATE
     SET depth = excluded.depth, until = excluded.until;
-END $$;
-
--- Copies a matter's state and each reader's next date (a paused duty has none) into the visibility rows,
--- and its words into the index.
--- words: null, or [{depth, words, names: [..]}] that replace what stood there at those depths.
--- given, withdrawn, by_entry, at: as guantong_grant takes them.
-CREATE FUNCTION guantong_settle(
-  m uuid, words jsonb, given jsonb, withdrawn jsonb, by_entry bigint, at timestamptz
-) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-BEGIN
-  IF NOT EXISTS (
-    SELECT 1 FROM access_visibility
-    WHERE matter_id = m AND principal = ANY (guantong_principals()) AND until >= guantong_today()
-  ) THEN
-    RAISE EXCEPTION 'no sight of matter %', m USING ERRCODE = 'insufficient_privilege';
-  END IF;
-  PERFORM guantong_grant(m, x.kind, x.state, x.happened_on, given, withdrawn, by_entry, at)
-    FROM matters_matter x WHERE x.id = m AND given || withdrawn <> '[]'::jsonb;
-  UPDATE access_visibility v
-    SET state = t.state, is_open = t.is_open, listed_on = t.happened_on, due_on = t.due_on
-    FROM (
-      SELECT w.id, x.state, x.is_open, x.happened_on, coalesce((
-          SELECT min(d.due_on) FROM duties_duty d
-          WHERE d.matter_id = m AND d.state = 'open'
-            AND (w.depth = 3 OR w.principal IN (d.holder_id, d.claimant_id))
-        ), DATE '9999-12-31') AS due_on
-      FROM access_visibility w JOIN matters_matter x ON x.id = w.matter_id WHERE w.matter_id = m
-    ) t
-    WHERE v.id = t.id
-      AND (v.state, v.is_open, v.listed_on, v.due_on)
-        IS DISTINCT FROM (t.state, t.is_open, t.happened_on, t.due_on);
-  IF words IS NOT NULL THEN
-    INSERT INTO search_document (matter_id, depth, words)
-      SELECT m, (w->>'depth')::smallint, array_to_tsvector(string_to_array(w->>'words', ' '))
-      FROM jsonb_array_elements(words) w
-    ON CONFLICT (matter_id, depth) DO UPDATE SET words = excluded.words;
-    DELETE FROM search_name
-      WHERE matter_id = m AND depth IN (SELECT (w->>'depth')::smallint FROM jsonb_array_elements(words) w);
-    INSERT INTO search_name (matter_id, depth, name)
-      SELECT m, (w->>'depth')::smallint, n
-      FROM jsonb_array_elements(words) w, jsonb_array_elements_text(w->'names') n;
-  END IF;
 END $$;
 
 -- Matters within the caller's scope that bear a name, number or unit that begins so.

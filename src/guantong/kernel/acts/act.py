@@ -157,6 +157,7 @@ class Deed:
     mistaken: set[str] = field(default_factory=set)
     flags: set[str] = field(default_factory=set)
     extension_until: date | None = None
+    reordered: bool = False
     items: set[uuid.UUID] = field(default_factory=set)
     letter_parties: dict[str, int | None] = field(default_factory=dict)
     rows: list[models.Model] = field(default_factory=list)
@@ -209,6 +210,11 @@ class Deed:
         for name, value in facts.items():
             self.restated.setdefault(name, self.facts.get(name))
             self.facts[name] = value
+
+    def put_first(self, first: bool) -> None:
+        """Let the matter go before others in lists of those who see all of it, or no longer (优先办理)."""
+        self.reordered = self.reordered or first is not self.matter.first
+        self.matter.first = first
 
     def grant(self, principal: int, depth: Depth, basis: str, until: date | None = None) -> None:
         """Let a principal see the matter."""

@@ -477,7 +477,7 @@ def _first_grants(deed: Deed) -> None:
 
 def _unsettles(deed: Deed, state_from: str, found: Consequences) -> bool:
     """Whether anything that readers list or find has changed; most steps within a state change none of it."""
-    asked = deed.grants or deed.withdrawn or deed.words
+    asked = deed.grants or deed.withdrawn or deed.words or deed.reordered
     moved = (deed.matter.state, deed.matter.happened_on) != (state_from, deed.began)
     return bool(asked or moved or found.opened or found.changed or found.origins)
 

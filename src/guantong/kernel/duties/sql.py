@@ -7,6 +7,38 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+EXPIRE = r"""
+-- Ends grants past their last day; who holds another grant keeps the sight that one gives. How many ended.
+CREATE OR REPLACE FUNCTION guantong_expire_grants(today date, at timestamptz) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE ms uuid[]; ps bigint[]; ended integer;
+BEGIN
+  WITH gone AS (
+    UPDATE access_grant SET revoked_at = at WHERE revoked_at IS NULL AND until < today
+    RETURNING matter_id, principal
+  ) SELECT array_agg(matter_id), array_agg(principal), count(*) INTO ms, ps, ended FROM gone;
+  IF ended = 0 THEN RETURN 0; END IF;
+  DELETE FROM access_visibility v USING unnest(ms, ps) AS g(m, p)
+    WHERE v.matter_id = g.m AND v.principal = g.p AND NOT EXISTS (
+      SELECT 1 FROM access_grant r
+      WHERE r.matter_id = g.m AND r.principal = g.p AND r.revoked_at IS NULL
+    );
+  UPDATE access_visibility v SET depth = t.depth, turn = CASE WHEN t.depth = 3 THEN v.turn ELSE 1 END,
+    until = t.until, due_on = coalesce((
+      SELECT min(d.due_on) FROM duties_duty d
+      WHERE d.matter_id = v.matter_id AND d.state = 'open'
+        AND (t.depth = 3 OR v.principal IN (d.holder_id, d.claimant_id))
+    ), DATE '9999-12-31')
+  FROM (
+    SELECT DISTINCT ON (r.matter_id, r.principal) r.matter_id, r.principal, r.depth,
+      coalesce(r.until, DATE '9999-12-31') AS until
+    FROM access_grant r JOIN unnest(ms, ps) AS g(m, p) ON r.matter_id = g.m AND r.principal = g.p
+    WHERE r.revoked_at IS NULL ORDER BY r.matter_id, r.principal, r.depth DESC, r.until DESC NULLS FIRST
+  ) t WHERE v.matter_id = t.matter_id AND v.principal = t.principal;
+  RETURN ended;
+END $$;
+"""
+
 FUNCTIONS = r"""
 -- Open duties past their date that nobody has noted yet: ids, and in whose sight each is noted (the holder,
 -- else the claimant). No content.
@@ -28,35 +60,6 @@ SET search_path = public, pg_temp AS $$
     AND coalesce(d.holder_id, d.claimant_id) IS NOT NULL
   ORDER BY d.matter_id, d.id LIMIT at_most
 $$;
-
--- Ends grants past their last day; who holds another grant keeps the sight that one gives. How many ended.
-CREATE FUNCTION guantong_expire_grants(today date, at timestamptz) RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE ms uuid[]; ps bigint[]; ended integer;
-BEGIN
-  WITH gone AS (
-    UPDATE access_grant SET revoked_at = at WHERE revoked_at IS NULL AND until < today
-    RETURNING matter_id, principal
-  ) SELECT array_agg(matter_id), array_agg(principal), count(*) INTO ms, ps, ended FROM gone;
-  IF ended = 0 THEN RETURN 0; END IF;
-  DELETE FROM access_visibility v USING unnest(ms, ps) AS g(m, p)
-    WHERE v.matter_id = g.m AND v.principal = g.p AND NOT EXISTS (
-      SELECT 1 FROM access_grant r
-      WHERE r.matter_id = g.m AND r.principal = g.p AND r.revoked_at IS NULL
-    );
-  UPDATE access_visibility v SET depth = t.depth, until = t.until, due_on = coalesce((
-      SELECT min(d.due_on) FROM duties_duty d
-      WHERE d.matter_id = v.matter_id AND d.state = 'open'
-        AND (t.depth = 3 OR v.principal IN (d.holder_id, d.claimant_id))
-    ), DATE '9999-12-31')
-  FROM (
-    SELECT DISTINCT ON (r.matter_id, r.principal) r.matter_id, r.principal, r.depth,
-      coalesce(r.until, DATE '9999-12-31') AS until
-    FROM access_grant r JOIN unnest(ms, ps) AS g(m, p) ON r.matter_id = g.m AND r.principal = g.p
-    WHERE r.revoked_at IS NULL ORDER BY r.matter_id, r.principal, r.depth DESC, r.until DESC NULLS FIRST
-  ) t WHERE v.matter_id = t.matter_id AND v.principal = t.principal;
-  RETURN ended;
-END $$;
 
 -- Which of these file digests some attachment names; tells nothing else of any matter.
 CREATE FUNCTION guantong_files_named(digests text[]) RETURNS SETOF text LANGUAGE sql STABLE SECURITY DEFINER

@@ -18,13 +18,14 @@ MOVED = (
     "title",
     "state",
     "is_open",
+    "first",
     "version",
     "chain_seq",
     "chain_head",
     "happened_on",
     "secrecy",
 )
-_NEW = ", ".join(f"{name} = %s" for name in MOVED)
+_NEW = ", ".join(f'"{name}" = %s' for name in MOVED)
 MOVE = f"moved AS (UPDATE matters_matter SET {_NEW} WHERE id = %s),"  # noqa: S608 - names of columns
 INSERT = """
 WITH {move} made AS (

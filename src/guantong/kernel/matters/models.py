@@ -40,7 +40,7 @@ class PartyRole(models.TextChoices):
 
 
 class Matter(models.Model):
-    """What has secrecy and a timeline of its own (事项)."""
+    """What has secrecy and a timeline of its own (事项). `first`: it goes before others (优先办理)."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     kind = models.CharField(max_length=24)
@@ -51,6 +51,7 @@ class Matter(models.Model):
     secrecy = models.CharField(_("secrecy"), max_length=16, choices=Secrecy.choices, default=Secrecy.WORK)
     state = models.CharField(_("state"), max_length=32)
     is_open = models.BooleanField(default=True)
+    first = models.BooleanField(_("handled first"), default=False)
     happened_on = models.DateField(_("happened on"))
     recorded_at = models.DateTimeField(_("recorded at"))
     version = models.PositiveIntegerField(default=1)

@@ -74,17 +74,27 @@ DUE = {
     "none": gettext_lazy("No deadline"),
 }
 SIZES = (50, 100)
+SORTS = ("first", "due", "listed")
 
 
 @dataclass(frozen=True)
 class Cursor:
-    """A place between two rows of the ledger: the sort date and id of the row next to it."""
+    """A place between two rows of the ledger: turn, sort date and id of the row next to it."""
 
+    turn: int
     day: date
     matter: uuid.UUID
 
     def __str__(self) -> str:
-        return f"{self.day.isoformat()}.{self.matter}"
+        return f"{self.turn}.{self.day.isoformat()}.{self.matter}"
+
+    @classmethod
+    def read(cls, text: str) -> Cursor:
+        """Return the place a text names. Raises ValueError where it names none."""
+        turn, day, matter = text.split(".")
+        if turn not in ("0", "1"):
+            raise ValueError(turn)
+        return cls(int(turn), date.fromisoformat(day), uuid.UUID(matter))
 
 
 @dataclass(frozen=True)
@@ -112,10 +122,13 @@ class Filters:
 
     @property
     def sorted_by(self) -> str:
-        """'due' or 'listed'; what is finished has no due date any more."""
+        """'first' (what is handled first, then by due date), 'due' or 'listed'.
+
+        What is finished has no due date any more.
+        """
         if not self.tab.is_open:
             return "listed"
-        return self.sort or "due"
+        return self.sort or "first"
 
     @property
     def narrowed(self) -> bool:
@@ -203,9 +216,8 @@ class _Reader:
         return amount
 
     def cursor(self, name: str) -> Cursor | None:
-        day, _dot, matter = self.text(name).partition(".")
         try:
-            return Cursor(date.fromisoformat(day), uuid.UUID(matter))
+            return Cursor.read(self.text(name))
         except ValueError:
             return None
 
@@ -228,7 +240,7 @@ def read(query: QueryDict) -> Filters:
         amount_from=given.amount("amount_from", amount),
         amount_to=given.amount("amount_to", amount),
         text=given.text("q"),
-        sort=given.choice("sort", ("due", "listed")),
+        sort=given.choice("sort", SORTS),
         size=100 if given.text("size") == "100" else SIZES[0],
         after=given.cursor("after"),
         before=given.cursor("before"),

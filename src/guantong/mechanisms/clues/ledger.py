@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -23,7 +23,7 @@ from guantong.kernel.organs.models import Officer, Organ
 from guantong.mechanisms.clues import filters as asked
 from guantong.mechanisms.clues import ledger_sql as sql
 from guantong.mechanisms.clues.acts.assignment import HANDLING_ROLES
-from guantong.mechanisms.clues.filters import DUE, SIZES, TAB, TABS, Filters
+from guantong.mechanisms.clues.filters import DUE, SIZES, SORTS, TAB, TABS, Filters
 from guantong.mechanisms.clues.ledger_cells import cells
 from guantong.mechanisms.clues.ledger_export import MOST_ROWS, workbook
 from guantong.mechanisms.clues.ledger_rows import COLUMNS, STANDARD, STANDARD_TOLD, Column, rows_of
@@ -84,8 +84,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
         "view": _view(request.GET, views, filters),
         "default_view": kept.get(DEFAULT_KEY),
         "query": filters.query(),
-        "listed_query": filters.query(sort="listed"),
-        "due_query": filters.query(sort="due"),
+        "orders": _orders(filters, full),
         "size_50_query": filters.query(size=None),
         "size_100_query": filters.query(size=100),
         "may_register": "case_supervision" in actor.roles,
@@ -130,6 +129,23 @@ def _head(columns: list[Column], filters: Filters) -> list[dict[str, Any]]:
             }
         )
     return head
+
+
+ORDERS = {
+    "first": gettext_lazy("key supervision first"),
+    "due": gettext_lazy("by due date"),
+    "listed": gettext_lazy("by date of entry, newest first"),
+}
+
+
+def _orders(filters: Filters, full: bool) -> list[dict[str, Any]]:
+    """Return the orders to choose from; the present one leads nowhere. Who is told in part knows no first."""
+    codes = ("listed",) if not filters.tab.is_open else SORTS if full else SORTS[1:]
+    present = filters.sorted_by if full or filters.sorted_by != "first" else "due"
+    return [
+        {"label": ORDERS[code], "query": "" if code == present else filters.query(sort=code)}
+        for code in codes
+    ]
 
 
 def _tabs(counts: sql.Counts, filters: Filters, full: bool) -> list[dict[str, Any]]:

@@ -31,15 +31,21 @@ BETTER = """NOT EXISTS (
       AND b.until >= guantong_today()
       AND (b.depth, v.due_on, v.principal) > (v.depth, b.due_on, b.principal))"""
 PAGE = """
-SELECT w.matter_id, w.depth, w.state, w.due_on, w.listed_on
+SELECT w.matter_id, w.depth, w.state, w.turn, w.due_on, w.listed_on
 FROM unnest(%(mine)s::bigint[]) p (principal) CROSS JOIN LATERAL (
-  SELECT v.matter_id, v.depth, v.state, v.due_on, v.listed_on
+  SELECT v.matter_id, v.depth, v.state, v.turn, v.due_on, v.listed_on
   FROM access_visibility v {joins}
   WHERE v.principal = p.principal AND v.kind = 'clue' AND v.until >= guantong_today()
     AND {where} AND {better}
-  ORDER BY v.{column} {way}, v.matter_id {way} LIMIT %(limit)s
-) w ORDER BY w.{column} {way}, w.matter_id {way} LIMIT %(limit)s
+  ORDER BY {inner} LIMIT %(limit)s
+) w ORDER BY {outer} LIMIT %(limit)s
 """
+ORDERS = {
+    "first": ("turn", "due_on", "matter_id"),
+    "due": ("due_on", "matter_id"),
+    "listed": ("listed_on", "matter_id"),
+}
+"""By what the ledger is sorted, always rising but for the newest first."""
 COUNTS = """
 SELECT state, depth, count(*), count(*) FILTER (WHERE due_on < %(today)s),
   count(*) FILTER (WHERE due_on BETWEEN %(today)s AND %(soon)s)
@@ -77,6 +83,7 @@ class Listed:
     matter: uuid.UUID
     depth: int
     state: str
+    turn: int
     due_on: date
     listed_on: date
 
@@ -172,32 +179,39 @@ def page(
 
 
 def _place(filters: Filters, row: Listed) -> Cursor:
-    return Cursor(row.due_on if filters.sorted_by == "due" else row.listed_on, row.matter)
+    return Cursor(row.turn, row.listed_on if filters.sorted_by == "listed" else row.due_on, row.matter)
 
 
 def _statement(
     filters: Filters, back: bool, place: Cursor | None, only: set[uuid.UUID] | None
 ) -> tuple[str, dict[str, Any]]:
-    by_due = filters.sorted_by == "due"
-    column, rising = ("due_on", not back) if by_due else ("listed_on", back)
+    newest_first = filters.sorted_by == "listed"
+    columns, rising = ORDERS[filters.sorted_by], back is newest_first
     conditions, values = _conditions(filters)
     if only is not None:
         conditions.append("v.matter_id = ANY (%(only)s::uuid[])")
         values["only"] = list(only)
-    if by_due:
+    if not newest_first:
         conditions.append("v.is_open")
     if place is not None:
-        conditions.append(f"(v.{column}, v.matter_id) {'>' if rising else '<'} (%(day)s, %(place)s)")
-        values |= {"day": place.day, "place": place.matter}
+        here = {"turn": place.turn, "due_on": place.day, "listed_on": place.day, "matter_id": place.matter}
+        left = ", ".join(f"v.{column}" for column in columns)
+        right = ", ".join(f"%(at_{column})s" for column in columns)
+        conditions.append(f"({left}) {'>' if rising else '<'} ({right})")
+        values |= {f"at_{column}": here[column] for column in columns}
     asks_clue = any("c." in condition for condition in conditions)
     query = PAGE.format(
         joins="JOIN clues_clue c ON c.matter_id = v.matter_id" if asks_clue else "",
         where=" AND ".join(conditions),
         better=BETTER,
-        column=column,
-        way="ASC" if rising else "DESC",
+        inner=_order("v", columns, rising),
+        outer=_order("w", columns, rising),
     )
     return query, values
+
+
+def _order(table: str, columns: tuple[str, ...], rising: bool) -> str:
+    return ", ".join(f"{table}.{column} {'ASC' if rising else 'DESC'}" for column in columns)
 
 
 def _conditions(filters: Filters) -> tuple[list[str], dict[str, Any]]:

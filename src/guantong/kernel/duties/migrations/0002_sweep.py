@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(provisional=True, ended_on__isnull=True),
             ),
         ),
-        migrations.RunSQL([sql.FUNCTIONS], migrations.RunSQL.noop),
+        migrations.RunSQL([sql.EXPIRE, sql.FUNCTIONS], migrations.RunSQL.noop),
         migrations.RunSQL(sql.make_definers(), migrations.RunSQL.noop),
         migrations.RunSQL(
             [

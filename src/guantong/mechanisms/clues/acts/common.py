@@ -290,6 +290,7 @@ def supervise_by_default(deed: Deed, clue: Clue, known: Supervision | None = Non
     found = engine.decide(place, deed.happened_on, "priority", {"source": clue.source})
     if known is None and isinstance(found, Decision) and found.outputs["priority"] == "key":
         deed.add(Supervision(matter=deed.matter, since=deed.happened_on))
+        deed.put_first(True)
         deed.facts["supervised"] = True
 
 

@@ -52,6 +52,7 @@ class Supervise(ClueAct):
         else:
             again = {} if found.lifted_on is None else {"since": deed.happened_on}
             deed.change(found, lifted_on=None, lifted_reason="", **own, **again)
+        deed.put_first(True)
         deed.facts.update(supervised=True, progress_interval=lifecycle.interval_of(found))
 
 
@@ -78,4 +79,5 @@ class LiftSupervision(ClueAct):
         found = lifecycle.supervision_of(deed.detail)
         assert found is not None  # noqa: S101 - `awaits` has said so
         deed.change(found, lifted_on=deed.happened_on, lifted_reason=deed.data["reason"])
+        deed.put_first(False)
         deed.facts["supervised"] = False
