@@ -22,7 +22,7 @@ from guantong.web.due import SOON_DAYS
 
 FOUND_AT_MOST = 1000
 """So many clues at most are taken from a search by text, the newest."""
-COUNTED_AT_MOST = 1000
+COUNTED_AT_MOST = 500
 """Finished clues are counted up to here."""
 
 BETTER = """NOT EXISTS (
