@@ -6,6 +6,7 @@ account, all addresses there are, with the ids of that matter, and follows every
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 import io
 import re
@@ -19,9 +20,11 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 from uuid import UUID
 
 import pypdfium2
+from django.db.models import Model
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from guantong.accounts import tokens
 from guantong.accounts.models import User
 from guantong.kernel import clock
 from guantong.kernel.access.scope import enter
@@ -31,6 +34,8 @@ from guantong.kernel.duties.escalation import escalate
 from guantong.kernel.duties.models import Duty
 from guantong.kernel.journal.models import Entry
 from guantong.kernel.matters.models import Attachment, Matter
+from guantong.kernel.measures.models import Adoption
+from guantong.kernel.organs.models import Officer, Organ
 from guantong.kernel.papers.models import Paper
 from guantong.kernel.people.models import Subject
 from guantong.mechanisms.clues.models import Instruction
@@ -223,8 +228,20 @@ def ids_of(clue: UUID) -> dict[str, list[str]]:
             "entry_id": [str(pk) for pk in Entry.objects.filter(matter=clue).values_list("pk", flat=True)][
                 :6
             ],
+            **ids_of_the_town(),
             "code": [act.code for act in registry.acts_of("clue")] + ["round.receive", "session.decide"],
         }
+
+
+def ids_of_the_town() -> dict[str, list[str]]:
+    """Return ids for the addresses of what is no matter: two of each kind there is."""
+    kinds: dict[str, type[Model]] = {
+        "officer_id": Officer, "row_id": Officer, "user_id": User, "organ_id": Organ, "adoption_id": Adoption,
+    }  # fmt: skip
+    return {
+        name: [str(one.pk) for one in kind._default_manager.order_by("pk")[:2]]
+        for name, kind in kinds.items()
+    }
 
 
 class Crawler:
@@ -300,6 +317,20 @@ class Crawler:
                 if word in body and word not in asked
             ]
         return found
+
+
+def crawled(play: Player, planted: Planted, who: str, *, api: bool = True) -> Crawler:
+    """Let somebody fetch everything, in the browser and as a program."""
+    user = User.objects.get(username=who)
+    token = ""
+    with clock.set_to(at("2026-10-13")):
+        if api and user.officer_id:
+            until = clock.today() + dt.timedelta(days=30)
+            token = tokens.create(user, play.town.posts[who], "canaries", until)
+        crawler = Crawler(user, planted, token)
+        crawler.crawl()
+    assert not [one for one, status in crawler.statuses.items() if status >= 500], "an address breaks"
+    return crawler
 
 
 def texts(raw: bytes) -> Iterator[str]:
