@@ -21,7 +21,6 @@ from uuid import UUID
 
 import pypdfium2
 from django.db.models import Model
-from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from guantong.accounts import tokens
@@ -40,6 +39,7 @@ from guantong.kernel.papers.models import Paper
 from guantong.kernel.people.models import Subject
 from guantong.mechanisms.clues.models import Instruction
 from guantong.mechanisms.reminders.models import Reminder
+from support.browse import BACKEND, client
 from support.consistency import sight_of_everybody
 from support.play import Player, at, scan, uploads
 
@@ -66,7 +66,6 @@ OF_THE_SENDER = {
 }  # fmt: skip
 # fmt: on
 CUSTODIAN = "江山如画"
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 SKIPPED = ("/accounts/logout", "/language/", "/static/", "/capacity/", "/media/")
 DIRECTORIES = (
     "/organs",
@@ -76,6 +75,10 @@ DIRECTORIES = (
     "/administration",
     "/api/v1/organs",
 )
+OF_THE_TOWN: dict[str, type[Model]] = {
+    "officer_id": Officer, "row_id": Officer, "user_id": User, "organ_id": Organ, "adoption_id": Adoption,
+}  # fmt: skip
+"""Whose ids, two of each, stand in addresses of what is no matter."""
 MOST_PAGES = 1200
 MOST_QUERIES = 5
 """So many addresses of a page that differ in the query alone: a calendar leads to the next month for ever."""
@@ -228,27 +231,15 @@ def ids_of(clue: UUID) -> dict[str, list[str]]:
             "entry_id": [str(pk) for pk in Entry.objects.filter(matter=clue).values_list("pk", flat=True)][
                 :6
             ],
-            **ids_of_the_town(),
             "code": [act.code for act in registry.acts_of("clue")] + ["round.receive", "session.decide"],
         }
-
-
-def ids_of_the_town() -> dict[str, list[str]]:
-    """Return ids for the addresses of what is no matter: two of each kind there is."""
-    kinds: dict[str, type[Model]] = {
-        "officer_id": Officer, "row_id": Officer, "user_id": User, "organ_id": Organ, "adoption_id": Adoption,
-    }  # fmt: skip
-    return {
-        name: [str(one.pk) for one in kind._default_manager.order_by("pk")[:2]]
-        for name, kind in kinds.items()
-    }
 
 
 class Crawler:
     """Fetches everything one account can get."""
 
     def __init__(self, user: User | None, planted: Planted, token: str = "") -> None:
-        self.client = Client(raise_request_exception=False)
+        self.client = client(raises=False)
         if user is not None:
             self.client.force_login(user, backend=BACKEND)
         self.planted = planted
@@ -368,6 +359,8 @@ def _values(planted: Planted, kind: str, name: str) -> list[str]:
         return planted.ids[name]
     if kind == "uuid":
         return [str(planted.clue)]
+    if name in OF_THE_TOWN:
+        return [str(one.pk) for one in OF_THE_TOWN[name]._default_manager.order_by("pk")[:2]]
     return {"int": ["1", "2"], "slug": ["chenzhou", "officers"]}.get(kind, ["clue.pause", "CZ-3.3"])
 
 
