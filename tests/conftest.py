@@ -100,6 +100,7 @@ def play_once(
 
     def once(make: Callable[[], Made]) -> Made:
         with django_db_blocker.unblock():
+            databases.clone()  # with its sequences at their beginnings
             with transaction.atomic():
                 made = make()
             databases.hold()
