@@ -4,6 +4,7 @@
 |---|---|
 | `db` (or mark `django_db`) | the database, rolled back after the test |
 | `committed` | the database with real commits; thrown away and cloned anew afterwards |
+| `play_once` | plays something for a whole module, whose tests all begin there |
 | `live_site` | address of a running site (implies `committed`) |
 | `child_environment` | environment for a child process on the same database (implies `committed`) |
 | `page` | a Chromium page of 1366 x 768, in Chinese, with `live_site` as its base address |
@@ -11,10 +12,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import settings as hypothesis_settings
@@ -22,9 +24,18 @@ from hypothesis import settings as hypothesis_settings
 from support.browser import find_chromium, flags
 from support.databases import DATA, TestDatabases
 
+Made = TypeVar("Made")
+
 # How long one example takes tells of the machine, not of the code.
 hypothesis_settings.register_profile("guantong", deadline=None)
 hypothesis_settings.load_profile("guantong")
+
+
+def pytest_collection_finish() -> None:
+    """Let garbage be looked for seldom, and not in what is imported by now: a tenth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 10)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -75,6 +86,29 @@ def committed(
     with django_db_blocker.unblock():
         yield databases
         databases.clone()
+
+
+@pytest.fixture(scope="module")
+def play_once(
+    django_db_setup: None, databases: TestDatabases, django_db_blocker: Any
+) -> Iterator[Callable[[Callable[[], Made]], Made]]:
+    """Let something be played once: every test of the module begins with the database as it was then.
+
+    What is returned is kept in memory; give each test a `deepcopy`, for tests change what they hold.
+    """
+    from django.db import transaction
+
+    def once(make: Callable[[], Made]) -> Made:
+        with django_db_blocker.unblock():
+            databases.clone()  # with its sequences at their beginnings
+            with transaction.atomic():
+                made = make()
+            databases.hold()
+        return made
+
+    yield once
+    with django_db_blocker.unblock():
+        databases.release()
 
 
 @pytest.fixture

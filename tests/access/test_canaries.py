@@ -4,43 +4,56 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from copy import deepcopy
+from typing import Any
 from urllib.parse import quote
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 
 from guantong.accounts import tokens
 from guantong.accounts.models import User
 from guantong.kernel import clock
-from guantong.kernel.matters.models import Attachment, Matter
 from guantong.kernel.organs.models import Officer, Post
-from support.canaries import CUSTODIAN, DIRECTORIES, INTERNAL, OF_THE_SENDER, Crawler, Planted, plant
-from support.consistency import sight_of_everybody
-from support.play import Player, at, scan, uploads
-from support.town import SINCE
+from support.canaries import (
+    CUSTODIAN,
+    DIRECTORIES,
+    INTERNAL,
+    OF_THE_SENDER,
+    Crawler,
+    Planted,
+    crawled,
+    plant,
+)
+from support.play import Player, at
+from support.town import SINCE, build
 
 pytestmark = pytest.mark.django_db
 EVERYTHING = {**INTERNAL, **OF_THE_SENDER}
 RAW_STATES = ("handling_proposed", "assignment_proposed", "concluded")
 
 
+@pytest.fixture(scope="module")
+def played(play_once: Any) -> tuple[Player, Planted]:
+    def played() -> tuple[Player, Planted]:
+        play = Player(build())
+        return play, plant(play)
+
+    return play_once(played)  # type: ignore[no-any-return]
+
+
 @pytest.fixture
-def planted(play: Player) -> Planted:
-    return plant(play)
+def both(played: tuple[Player, Planted]) -> tuple[Player, Planted]:
+    return deepcopy(played)
 
 
-def crawled(play: Player, planted: Planted, who: str, *, api: bool = True) -> Crawler:
-    """Let somebody fetch everything, in the browser and as a program."""
-    user = User.objects.get(username=who)
-    token = ""
-    with clock.set_to(at("2026-10-13")):
-        if api and user.officer_id:
-            until = clock.today() + dt.timedelta(days=30)
-            token = tokens.create(user, play.town.posts[who], "canaries", until)
-        crawler = Crawler(user, planted, token)
-        crawler.crawl()
-    assert not [one for one, status in crawler.statuses.items() if status >= 500], "an address breaks"
-    return crawler
+@pytest.fixture
+def play(both: tuple[Player, Planted]) -> Player:
+    return both[0]
+
+
+@pytest.fixture
+def planted(both: tuple[Player, Planted]) -> Planted:
+    return both[1]
 
 
 def test_the_crawler_finds_what_may_be_found(play: Player, planted: Planted) -> None:
@@ -118,45 +131,6 @@ def test_an_officer_in_his_other_post_sees_nothing_of_the_first(play: Player, pl
         crawler = Crawler(None, planted, token)
         crawler.fetch(f"/api/v1/matters/{planted.clue}")
         assert crawler.statuses[f"/api/v1/matters/{planted.clue}"] == 200
-
-
-FORWARDING = {
-    "reason of forwarding": "雁字回时", "instruction's content": "CANARYBYTESOFTHEINSTRUCTION",
-    "instruction's name": "月满西楼", "who decided": "花自飘零", "reason of declining": "水自流十",
-}  # fmt: skip
-FORWARDED = {"letter's content": "CANARYBYTESOFTHELETTER", "allegation": "云中谁寄", "sender": "锦书来处"}
-
-
-def pdf(name: str, canary: str) -> SimpleUploadedFile:
-    return scan(f"{name}.pdf", f"%PDF-1.4 {canary}".encode())
-
-
-def test_what_a_forwarding_organ_keeps_to_itself_reaches_neither_side(play: Player) -> None:
-    kept, sent, day = FORWARDING, FORWARDED, "2026-09-28"
-    organ = play.town.organs["executing"]
-    organ.name = sent["sender"]
-    organ.save()
-    letter = uploads(scan=pdf("来函", sent["letter's content"]))
-    clue = play.registered(day, allegation=sent["allegation"], files=letter)
-    handler = play.town.organs["first"].pk
-    play.act(day, "clerk", "clue.propose_assignment", clue, handler=handler, reason="按分工")
-    paper = pdf(kept["instruction's name"], kept["instruction's content"])
-    play.done(
-        day, "clerk", "clue.decline_assignment", clue, signer=kept["who decided"],
-        reason=kept["reason of declining"], files=uploads(scan=paper),
-    )  # fmt: skip
-    to = play.town.organs["county_commission"].pk
-    play.act(day, "clerk", "clue.forward", clue, to=to, reason=kept["reason of forwarding"])
-    with play.see("county_clerk"):
-        arrived = Matter.objects.get(kind="clue").pk
-    play.act(day, "county_clerk", "clue.receive", arrived)
-    with sight_of_everybody():
-        files = [str(pk) for pk in Attachment.objects.values_list("pk", flat=True)]
-    ids = {"matter_id": [str(arrived), str(clue)], "attachment_id": files, "code": ["clue.forward"]}
-    for who, expected in (("clerk", set(kept)), ("auditor", set()), ("county_clerk", set())):
-        crawler = crawled(play, Planted(arrived, ids), who)
-        found = {one.partition(" at ")[0] for one in crawler.where({**kept, **sent})}
-        assert found == expected | set(sent), (who, crawler.where(kept))
 
 
 def plain(page: str, asked: str) -> str:

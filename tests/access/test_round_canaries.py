@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from guantong.accounts.models import User
@@ -10,13 +12,15 @@ from support.canaries import Crawler, Planted
 from support.play import Player, at
 from support.round_canaries import INSIDE, OF_THE_ROUND, plant_round
 from support.rounds import staff
+from support.town import build
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def planted(play: Player) -> Planted:
-    return plant_round(staff(play))
+@pytest.fixture(scope="module")
+def planted(play_once: Any) -> Planted:
+    made: Planted = play_once(lambda: plant_round(staff(Player(build()))))
+    return made
 
 
 def crawled(planted: Planted, who: str) -> Crawler:

@@ -7,6 +7,7 @@ longer. What was tried and found: docs/trials/monday.md.
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -17,18 +18,23 @@ from support.days import at, standing
 from support.hand import Hand
 from support.monday import MONDAY, Monday, as_pasted, prepare, printed_list
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("monday")]
 SCAN = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 LIST = {"name": "移交清单.pdf", "mimeType": "application/pdf", "buffer": SCAN}
 SHEET = {"name": "呈批件.pdf", "mimeType": "application/pdf", "buffer": SCAN}
 SUBMIT = ".gt-form-foot .btn-primary"
 
 
-@pytest.fixture
-def monday(committed: Any, monkeypatch: pytest.MonkeyPatch) -> Monday:
-    made = prepare()
-    monkeypatch.setattr(clock, "_set", standing(at(MONDAY, 8)))
+@pytest.fixture(scope="module")
+def prepared(play_once: Any) -> Monday:
+    made: Monday = play_once(prepare)
     return made
+
+
+@pytest.fixture
+def monday(prepared: Monday, committed: Any, monkeypatch: pytest.MonkeyPatch) -> Monday:
+    monkeypatch.setattr(clock, "_set", standing(at(MONDAY, 8)))
+    return deepcopy(prepared)
 
 
 @pytest.fixture

@@ -63,15 +63,32 @@ class Site:
         assert said["problems"] == []
 
 
-@pytest.fixture
-def site() -> Iterator[Site]:
-    """A migrated site with the small town in it."""
-    data = Path("/tmp") / f"guantong-crash-{os.getpid()}"  # noqa: S108 - short enough for a socket, removed below
-    shutil.rmtree(data, ignore_errors=True)
+def folder(name: str) -> Path:
+    """Return a data folder not yet there, its path short enough for a socket; whoever asks removes it."""
+    found = Path("/tmp") / f"guantong-crash-{os.getpid()}{name}"  # noqa: S108
+    shutil.rmtree(found, ignore_errors=True)
+    return found
+
+
+@pytest.fixture(scope="module")
+def prepared() -> Iterator[Path]:
+    """The data folder, at rest, of a migrated site with the small town in it."""
+    data = folder("-prepared")
     made = Site(data)
     made.run("guantong.cli.main", "migrate")
     made.run("crash.worker", "build")
-    yield made
+    embedded.Server(data).stop()
+    yield data
+    shutil.rmtree(data)
+
+
+@pytest.fixture
+def site(prepared: Path) -> Iterator[Site]:
+    """A running site of its own."""
+    data = folder("")
+    subprocess.run(["cp", "-a", prepared, data], check=True)
+    embedded.start(data)
+    yield Site(data)
     embedded.Server(data).stop()
     shutil.rmtree(data)
 

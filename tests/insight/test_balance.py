@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from django.db import connection
-from django.test import Client
 
 from guantong.accounts.models import User
 from guantong.cli.balance import balance as command
@@ -19,7 +18,7 @@ from guantong.kernel import clock
 from guantong.kernel.access.scope import enter, scope_of
 from guantong.kernel.matters.models import Matter
 from guantong.mechanisms.clues.models import BookRecord, Clue
-from support.canaries import BACKEND
+from support.browse import signed_in
 from support.play import Player, at
 
 pytestmark = pytest.mark.django_db
@@ -27,10 +26,8 @@ NIGHT = "2026-11-03"
 
 
 def fetch(who: str, **asked: str) -> Any:
-    client = Client()
-    client.force_login(User.objects.get(username=who), backend=BACKEND)
     with clock.set_to(at(NIGHT)):
-        return client.get("/statistics/balance/", asked)
+        return signed_in(who).get("/statistics/balance/", asked)
 
 
 def taken() -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,7 @@ CARRIED = {"CD-1.3", "CZ-3.2", "CZ-3.3", "CZ-3.4", "CZ-3.5", "CZ-4.1", "CZ-4.3"}
 GUIDE = Path(__file__).parents[2] / "docs" / "writing-a-measure.md"
 
 
+@cache
 def shipped(name: str) -> Measure:
     return load_measure(path(name), WORDS)
 

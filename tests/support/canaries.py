@@ -6,6 +6,7 @@ account, all addresses there are, with the ids of that matter, and follows every
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 import io
 import re
@@ -19,9 +20,10 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 from uuid import UUID
 
 import pypdfium2
-from django.test import Client
+from django.db.models import Model
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from guantong.accounts import tokens
 from guantong.accounts.models import User
 from guantong.kernel import clock
 from guantong.kernel.access.scope import enter
@@ -31,10 +33,13 @@ from guantong.kernel.duties.escalation import escalate
 from guantong.kernel.duties.models import Duty
 from guantong.kernel.journal.models import Entry
 from guantong.kernel.matters.models import Attachment, Matter
+from guantong.kernel.measures.models import Adoption
+from guantong.kernel.organs.models import Officer, Organ
 from guantong.kernel.papers.models import Paper
 from guantong.kernel.people.models import Subject
 from guantong.mechanisms.clues.models import Instruction
 from guantong.mechanisms.reminders.models import Reminder
+from support.browse import BACKEND, client
 from support.consistency import sight_of_everybody
 from support.play import Player, at, scan, uploads
 
@@ -61,7 +66,6 @@ OF_THE_SENDER = {
 }  # fmt: skip
 # fmt: on
 CUSTODIAN = "江山如画"
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 SKIPPED = ("/accounts/logout", "/language/", "/static/", "/capacity/", "/media/")
 DIRECTORIES = (
     "/organs",
@@ -71,6 +75,10 @@ DIRECTORIES = (
     "/administration",
     "/api/v1/organs",
 )
+OF_THE_TOWN: dict[str, type[Model]] = {
+    "officer_id": Officer, "row_id": Officer, "user_id": User, "organ_id": Organ, "adoption_id": Adoption,
+}  # fmt: skip
+"""Whose ids, two of each, stand in addresses of what is no matter."""
 MOST_PAGES = 1200
 MOST_QUERIES = 5
 """So many addresses of a page that differ in the query alone: a calendar leads to the next month for ever."""
@@ -231,7 +239,7 @@ class Crawler:
     """Fetches everything one account can get."""
 
     def __init__(self, user: User | None, planted: Planted, token: str = "") -> None:
-        self.client = Client(raise_request_exception=False)
+        self.client = client(raises=False)
         if user is not None:
             self.client.force_login(user, backend=BACKEND)
         self.planted = planted
@@ -302,6 +310,20 @@ class Crawler:
         return found
 
 
+def crawled(play: Player, planted: Planted, who: str, *, api: bool = True) -> Crawler:
+    """Let somebody fetch everything, in the browser and as a program."""
+    user = User.objects.get(username=who)
+    token = ""
+    with clock.set_to(at("2026-10-13")):
+        if api and user.officer_id:
+            until = clock.today() + dt.timedelta(days=30)
+            token = tokens.create(user, play.town.posts[who], "canaries", until)
+        crawler = Crawler(user, planted, token)
+        crawler.crawl()
+    assert not [one for one, status in crawler.statuses.items() if status >= 500], "an address breaks"
+    return crawler
+
+
 def texts(raw: bytes) -> Iterator[str]:
     """Return everything readable in a body: text, the text of a PDF, the parts of an archive."""
     yield raw.decode("utf-8", "replace")
@@ -337,6 +359,8 @@ def _values(planted: Planted, kind: str, name: str) -> list[str]:
         return planted.ids[name]
     if kind == "uuid":
         return [str(planted.clue)]
+    if name in OF_THE_TOWN:
+        return [str(one.pk) for one in OF_THE_TOWN[name]._default_manager.order_by("pk")[:2]]
     return {"int": ["1", "2"], "slug": ["chenzhou", "officers"]}.get(kind, ["clue.pause", "CZ-3.3"])
 
 

@@ -23,6 +23,7 @@ from django.core.management import call_command
 from django.db import connections
 from psycopg import sql
 
+from guantong.kernel.measures import engine
 from guantong.site import embedded, roles
 from guantong.site.databases import uses_embedded
 
@@ -31,6 +32,8 @@ DATA = ROOT / "var" / "test"
 HOME = str(connections["owner"].settings_dict["NAME"])
 """The owner's ordinary database, before any test database was pointed at."""
 _SOURCES = ("**/migrations/*.py", "**/*.sql", "**/sql.py", "**/policies.py")
+_CARELESS = ("fsync", "synchronous_commit", "full_page_writes")
+"""What a server need not do whose databases are thrown away. Tests of crashes have servers of their own."""
 _MIGRATED = ("django", "django-allauth", "django-axes", "procrastinate")
 
 
@@ -48,20 +51,24 @@ def digest() -> str:
 class TestDatabases:
     """Makes, clones and drops the databases of this process; `name` is the clone in use.
 
-    `suffix`: letters that name a second database, for tests of two instances.
+    `source` is what it is cloned from. `suffix`: letters that name a second database, for tests of two
+    instances.
     """
 
     __test__ = False
 
     def __init__(self, suffix: str = "") -> None:
         self.name = f"test_guantong_p{os.getpid()}{suffix}"
-        self.template = f"test_guantong_t{digest()}"
+        self.template = self.source = f"test_guantong_t{digest()}"
         DATA.mkdir(parents=True, exist_ok=True)
         if uses_embedded():
             server = embedded.start(DATA)
             with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as superuser:
                 for needed in ("ALTER ROLE {} CREATEDB", "GRANT pg_signal_backend TO {}"):
                     superuser.execute(sql.SQL(needed).format(sql.Identifier(roles.OWNER)))
+                for name in _CARELESS:
+                    superuser.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(name)))
+                superuser.execute("SELECT pg_reload_conf()")
             for alias in ("default", "owner"):
                 connections[alias].settings_dict["HOST"] = str(server.socket_folder)
         self._home = HOME
@@ -137,16 +144,39 @@ class TestDatabases:
             connections[alias].settings_dict["NAME"] = name
 
     def clone(self) -> None:
-        """Make this process's database anew from the template (0.1 s)."""
+        """Make this process's database anew from the template, or from what is held (0.1 s)."""
         connections.close_all()
+        for kept in (engine._measures, engine._with_settings, engine._rules):
+            kept.clear()  # by ids that mean something else in the new database
         with self._lock(), self._admin() as admin:
             self._drop(admin, self.name)
-            admin.execute(
-                sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(
-                    sql.Identifier(self.name), sql.Identifier(roles.OWNER), sql.Identifier(self.template)
-                )
-            )
+            self._copy(admin, self.source, self.name)
         self.point(self.name)
+
+    @staticmethod
+    def _copy(admin: psycopg.Connection[tuple[object, ...]], source: str, name: str) -> None:
+        admin.execute(
+            sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(
+                sql.Identifier(name), sql.Identifier(roles.OWNER), sql.Identifier(source)
+            )
+        )
+
+    def hold(self) -> None:
+        """Let clones begin with what the database holds now, until `release`."""
+        connections.close_all()
+        held = f"{self.name}held"
+        with self._admin() as admin:
+            self._drop(admin, held)
+            self._copy(admin, self.name, held)
+        self.source = held
+
+    def release(self) -> None:
+        """Let go what was held: the database is again as migrations leave it."""
+        held, self.source = self.source, self.template
+        self.clone()
+        if held != self.template:
+            with self._admin() as admin:
+                self._drop(admin, held)
 
     def drop(self) -> None:
         """Drop this process's database."""

@@ -8,12 +8,12 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
-from django.test import Client
 from django.utils.datastructures import MultiValueDict
 
 from guantong.accounts import tokens
 from guantong.accounts.models import User
 from guantong.kernel import clock
+from support.browse import client
 from support.days import at
 from support.town import Town
 
@@ -23,7 +23,7 @@ class Program:
 
     def __init__(self, town: Town, day: str = "2026-09-28") -> None:
         self.town, self.day = town, day
-        self.client = Client(enforce_csrf_checks=True, raise_request_exception=False)
+        self.client = client(csrf=True, raises=False)
         self._tokens: dict[str, str] = {}
         self._keys = count(1)
 

@@ -6,20 +6,27 @@ import os
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache
+from itertools import count
 from pathlib import Path
+from typing import Any, TypeVar
+
+from django.contrib.auth.hashers import make_password
+from django.db.models import Model
+from django.forms.models import model_to_dict
 
 from guantong.accounts.models import User
 from guantong.kernel.access.actors import Actor, actor_for
 from guantong.kernel.measures import engine, load
 from guantong.kernel.measures import publish as publishing
 from guantong.kernel.measures.catalogue import FOLDER
-from guantong.kernel.measures.models import MeasureVersion
-from guantong.kernel.measures.publish import adopt, publish
+from guantong.kernel.measures.models import Adoption, MeasureVersion
 from guantong.kernel.organs.models import Jurisdiction, Officer, Organ, Post, RoleBinding
 
 SINCE = date(2020, 1, 1)
 PUBLISHED = datetime(2099, 1, 1, tzinfo=UTC)
 """After the days of all tests: what comes round by the calendar begins where a test says so."""
+FIRST_ID = 10_000
+"""Ids of a town begin where no sequence of a test comes to."""
 MEASURES = Path(os.environ.get("GUANTONG_TEST_MEASURES", FOLDER))
 """Where the town's measures come from; scripts/check_clauses.py lets a clause be missing there."""
 
@@ -87,41 +94,77 @@ POSTS = [
 ]
 
 
+Row = TypeVar("Row", bound=Model)
+
+
+class _Rows:
+    """Rows under ids of their own, the same in every town, stored by one statement for each table."""
+
+    def __init__(self) -> None:
+        self.ids = count(FIRST_ID)
+        self.made: dict[type[Model], list[Model]] = {}
+
+    def add(self, model: type[Row], **fields: Any) -> Row:
+        one = model(pk=next(self.ids), **fields)
+        self.made.setdefault(model, []).append(one)
+        return one
+
+    def bind(self, organ: Organ, role: str) -> None:
+        self.add(RoleBinding, jurisdiction=organ.jurisdiction, role=role, organ=organ, since=SINCE)
+
+    def store(self) -> None:
+        for model, rows in self.made.items():
+            model._default_manager.bulk_create(rows)
+
+
 def build() -> Town:
     """Make the town in the present transaction."""
     remember_measures()
-    province = Jurisdiction.objects.create(code="990000", name="青澜省", tier="province")
-    city = Jurisdiction.objects.create(code="990100", name="清川市", tier="prefecture", parent=province)
-    county = Jurisdiction.objects.create(code="990121", name="云麓县", tier="county", parent=city)
+    rows = _Rows()
+    province = rows.add(Jurisdiction, code="990000", name="青澜省", tier="province")
+    city = rows.add(Jurisdiction, code="990100", name="清川市", tier="prefecture", parent=province)
+    county = rows.add(Jurisdiction, code="990121", name="云麓县", tier="county", parent=city)
     town = Town(city, county)
     places = {"city": city, "county": county}
     for code, name, prefix, kind, place in BODIES:
-        town.organs[code] = Organ.objects.create(
-            code=code, name=name, short_name=name, kind=kind, jurisdiction=places[place],
+        town.organs[code] = rows.add(
+            Organ, code=code, name=name, short_name=name, kind=kind, jurisdiction=places[place],
             number_prefix=prefix, since=SINCE,
         )  # fmt: skip
         if kind == "discipline":
-            bind(town.organs[code], "commission")
+            rows.bind(town.organs[code], "commission")
     for code, name, body, role in DEPARTMENTS:
         parent = town.organs[body]
-        town.organs[code] = Organ.objects.create(
-            code=code, name=name, short_name=name, kind=parent.kind, jurisdiction=parent.jurisdiction,
+        town.organs[code] = rows.add(
+            Organ, code=code, name=name, short_name=name, kind=parent.kind, jurisdiction=parent.jurisdiction,
             parent=parent, body=parent, since=SINCE,
         )  # fmt: skip
-        bind(town.organs[code], role)
+        rows.bind(town.organs[code], role)
     for number, (code, name, organ, title, rank) in enumerate(POSTS, start=1):
-        officer = Officer.objects.create(name=name, staff_number=f"T{number:03d}")
-        town.posts[code] = Post.objects.create(
-            officer=officer, organ=town.organs[organ], title=title, rank=rank, since=SINCE
+        officer = rows.add(Officer, name=name, staff_number=f"T{number:03d}")
+        town.posts[code] = rows.add(
+            Post, officer=officer, organ=town.organs[organ], title=title, rank=rank, since=SINCE
         )
-        User.objects.create_user(username=code, password="correct horse", officer=officer)
+        rows.add(User, username=code, password=_password(), officer=officer)
     for name in ("general", "chenzhou", "chengdu"):
-        version = publish((MEASURES / f"{name}.yaml").read_text(encoding="utf-8"), f"{name}.yaml")
-        adopt(city, version, SINCE)
-        adopt(county, version, SINCE)
-    MeasureVersion.objects.update(published_at=PUBLISHED)
+        version = rows.add(MeasureVersion, published_at=PUBLISHED, **_published(name))
+        for place in (city, county):
+            rows.add(Adoption, jurisdiction=place, measure_version=version, since=SINCE)
+    rows.store()
     engine.forget()
     return town
+
+
+@cache
+def _password() -> str:
+    return make_password("correct horse")
+
+
+@cache
+def _published(name: str) -> dict[str, Any]:
+    """Return what publishing a measure stores of it."""
+    source = (MEASURES / f"{name}.yaml").read_text(encoding="utf-8")
+    return model_to_dict(publishing.draft(source, f"{name}.yaml"), exclude=["id", "published_at"])
 
 
 def bind(organ: Organ, role: str) -> None:

@@ -11,14 +11,12 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass, field, replace
-from functools import cache
 from typing import Any, Protocol
 from uuid import UUID, uuid4
 
 import pytest
 from django.conf import settings
 from django.test import Client
-from django.test.client import ClientHandler
 from django.utils.crypto import get_random_string
 from django.utils.datastructures import MultiValueDict
 from django.utils.http import urlencode
@@ -33,6 +31,7 @@ from guantong.kernel.duties.models import Duty, DutyState
 from guantong.kernel.organs.models import Organ
 from guantong.kernel.papers.act import PaperAct
 from guantong.web.due import due_badge
+from support import browse
 from support.browse import BACKEND, act_url, text
 from support.page_form import MULTIPART, PageForm, form_with, lines_in
 from support.program import Program
@@ -143,8 +142,7 @@ class Pages:
     def _client(self, who: str) -> Client:
         if who not in self.clients:
             post = self.town.posts[who]
-            client = Client()
-            client.handler = _handler()
+            client = browse.client(csrf=True)
             client.force_login(post.officer.account, backend=BACKEND)
             session = client.session
             session[POST_KEY] = post.pk
@@ -277,12 +275,6 @@ class Api:
             one["act"] == step.code and one["possible"] and one["data"].items() <= given.items()
             for one in offers
         )
-
-
-@cache
-def _handler() -> ClientHandler:
-    """Return the one handler of all who sign in; making it anew for each would take longer than his pages."""
-    return ClientHandler(enforce_csrf_checks=True)
 
 
 def _url(step: Step) -> str:

@@ -15,6 +15,7 @@ from guantong.kernel.access.scope import scope
 from guantong.mechanisms.clues import ledger_sql
 from guantong.web import desk_work
 from guantong.web.templatetags.guantong import seen_from
+from support.browse import signed_in
 from support.play import Player, at
 from support.town import Town, build
 
@@ -36,14 +37,6 @@ def play(town: Town) -> Player:
 def on_a_day() -> Any:
     with clock.set_to(at(TODAY)):
         yield
-
-
-def signed_in(name: str) -> Client:
-    client = Client()
-    client.force_login(
-        User.objects.get(username=name), backend="allauth.account.auth_backends.AuthenticationBackend"
-    )
-    return client
 
 
 def look(name: str) -> Any:

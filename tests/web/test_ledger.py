@@ -19,6 +19,7 @@ from guantong.kernel import clock
 from guantong.kernel.access.models import Visibility
 from guantong.kernel.matters.models import Matter
 from guantong.mechanisms.clues.lifecycle import STATES, TOLD_STATES, state_for
+from support.browse import signed_in
 from support.play import Player, at
 from support.town import Town, build
 
@@ -40,14 +41,6 @@ def play(town: Town) -> Player:
 def on_a_day() -> Any:
     with clock.set_to(at(TODAY)):
         yield
-
-
-def signed_in(name: str) -> Client:
-    client = Client()
-    client.force_login(
-        User.objects.get(username=name), backend="allauth.account.auth_backends.AuthenticationBackend"
-    )
-    return client
 
 
 def text(answer: Any) -> str:

@@ -6,21 +6,12 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from guantong.accounts.models import User
 from guantong.kernel.measures import engine
 from guantong.kernel.measures.models import Adoption
 from guantong.web.measures import figures
-
-
-def client_of(name: str) -> Client:
-    client = Client()
-    client.force_login(
-        User.objects.get(username=name), backend="allauth.account.auth_backends.AuthenticationBackend"
-    )
-    return client
+from support.browse import signed_in as client_of
 
 
 def page(name: str, path: str = "/measures/chenzhou/") -> str:

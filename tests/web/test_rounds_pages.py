@@ -8,10 +8,8 @@ from uuid import UUID
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from guantong.accounts.models import User
 from guantong.kernel import clock
 from guantong.kernel.journal.models import Entry
 from guantong.kernel.matters.models import Matter
@@ -19,11 +17,11 @@ from guantong.kernel.people.models import Subject
 from guantong.kernel.sheets import OutColumn, read_workbook, write_workbook
 from guantong.mechanisms.clues.models import Clue
 from guantong.web import pending
+from support.browse import signed_in
 from support.play import Player, at, scan
 from support.rounds import batch, gathered, line, on_paper, opened, staff
 
 pytestmark = pytest.mark.django_db
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 KEY = "0123456789abcdef0123456789abcdef"
 
 
@@ -36,8 +34,7 @@ class Browser:
     """Somebody's browser on a day."""
 
     def __init__(self, who: str, day: str = "2026-09-29") -> None:
-        self.client, self.day = Client(), day
-        self.client.force_login(User.objects.get(username=who), backend=BACKEND)
+        self.client, self.day = signed_in(who), day
 
     def get(self, address: str) -> Any:
         with clock.set_to(at(self.day)):

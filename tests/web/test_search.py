@@ -6,19 +6,16 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from guantong.accounts.models import User
 from guantong.kernel import clock
 from guantong.kernel.access.scope import enter
 from guantong.kernel.journal.reading import fingerprint
 from guantong.kernel.search.query import search
 from guantong.web.search import _marker, excerpt, marked
+from support.browse import signed_in
 from support.play import Player, at
 from support.town import Town, build
-
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 @pytest.fixture
@@ -38,9 +35,7 @@ def on_a_day() -> Any:
 
 
 def look(name: str, query: str, **more: str) -> Any:
-    client = Client()
-    client.force_login(User.objects.get(username=name), backend=BACKEND)
-    return client.get("/search/", {"q": query, **more})
+    return signed_in(name).get("/search/", {"q": query, **more})
 
 
 def found(name: str, query: str, **more: str) -> list[str]:

@@ -8,25 +8,17 @@ from uuid import UUID
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from guantong.accounts.models import User
 from guantong.kernel import clock
 from guantong.kernel.duties.cadence import open_due
 from guantong.kernel.measures.models import MeasureVersion
 from guantong.mechanisms.sessions.models import Item
-from support.canaries import BACKEND
+from support.browse import signed_in
 from support.play import Player, at
 
 pytestmark = pytest.mark.django_db
 DAY = "2026-10-13"
-
-
-def signed_in(who: str) -> Client:
-    client = Client()
-    client.force_login(User.objects.get(username=who), backend=BACKEND)
-    return client
 
 
 def fetch(who: str, address: str, **asked: str) -> Any:

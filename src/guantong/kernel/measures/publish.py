@@ -24,21 +24,27 @@ def publish(source: str, name: str, vocabulary: Any = None) -> MeasureVersion:
     Raises MeasureError with every problem of the file, ValueError where another text already bears this
     version.
     """
-    measure = load_text(source, name, vocabulary)
-    digest = sm3(source.encode())
-    found = MeasureVersion.objects.filter(measure=measure.id, version=measure.file.version).first()
+    version = draft(source, name, vocabulary)
+    found = MeasureVersion.objects.filter(measure=version.measure, version=version.version).first()
     if found is not None:
-        if found.digest != digest:
+        if found.digest != version.digest:
             raise ValueError(f"{name}: version {found.version} is already published with another text")
         return found
-    return MeasureVersion.objects.create(
+    version.published_at = clock.now()
+    version.save()
+    return version
+
+
+def draft(source: str, name: str, vocabulary: Any = None) -> MeasureVersion:
+    """Return a measure file as a version not yet published (办法草稿). Raises MeasureError."""
+    measure = load_text(source, name, vocabulary)
+    return MeasureVersion(
         measure=measure.id,
         version=measure.file.version,
         title=measure.title.zh,
         effective_on=measure.effective_on,
-        digest=digest,
+        digest=sm3(source.encode()),
         source=source,
-        published_at=clock.now(),
     )
 
 
