@@ -14,7 +14,7 @@ from guantong.kernel import clock
 from guantong.kernel.acts import registry
 from guantong.kernel.acts.act import Act, Capacity, Deed, refuse
 from guantong.kernel.acts.beside import Beside, beside_rows
-from guantong.kernel.acts.entitlement import ANY_STATE
+from guantong.kernel.acts.entitlement import FINAL_STATES
 from guantong.kernel.acts.forms import ActForm, LongTextField
 from guantong.kernel.acts.registry import register
 from guantong.kernel.archive.catalogue import as_filed, sheets
@@ -72,7 +72,7 @@ class ArchiveMatter(Act):
     code = "matter.archive"
     label = gettext_lazy("File in the archive")
     kind = "*"
-    leads_from = ANY_STATE
+    leads_from = FINAL_STATES
     by = FILERS
     asks = ArchiveForm
     sight = Depth.FULL
@@ -88,9 +88,7 @@ class ArchiveMatter(Act):
         return kinds.get(matter.kind).load(matter)
 
     def form_arguments(self, actor: Any, matter: Matter | None, detail: Any) -> dict[str, Any]:
-        """Refuse what is open or filed already."""
-        if matter is not None and matter.is_open:
-            raise refuse("", _("The matter is still open."), _("It can be filed once it is closed."))
+        """Refuse what is filed already."""
         if detail is not None:
             reason = _("The matter is filed already, as %(number)s.") % {"number": detail.number}
             raise refuse("", reason, _("Open the volume from the page of the matter."))
