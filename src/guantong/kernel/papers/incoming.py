@@ -13,11 +13,7 @@ from django.db import connection
 
 from guantong.kernel.acts.act import Deed
 from guantong.kernel.matters.models import Depth
-from guantong.kernel.matters.numbers import next_number
-from guantong.kernel.organs.models import Organ
 from guantong.kernel.papers.models import Incoming, Paper, Way
-
-SERIES = "received"
 
 
 @dataclass(frozen=True)
@@ -37,20 +33,8 @@ def take_in(deed: Deed, came: Arrival) -> None:
     Sender, number and date tell whether it is there already, for a letter may bring several matters; one
     without a number cannot be told from another.
     """
-    body = _hold(deed)
-    if came.letter_number:
-        known = Incoming.objects.filter(
-            organ=body,
-            paper=None,
-            sender=came.sender[:120],
-            letter_number=came.letter_number[:60],
-            letter_date=came.letter_date,
-        )
-        if _found(deed, known.first()):
-            return
     row = Incoming(
         matter=deed.matter,
-        organ=body,
         depth=Depth.FEEDBACK,
         title=came.title[:200],
         sender=came.sender[:120],
@@ -67,14 +51,10 @@ def take_in_paper(deed: Deed, paper: Paper) -> None:
 
     It stands there under its own matter: a list that brings clues under that of its round.
     """
-    body = _hold(deed)
-    if _found(deed, Incoming.objects.filter(organ=body, paper=paper).first()):
-        return
     issuer = paper.department or paper.organ
     row = Incoming(
         matter_id=paper.matter_id,
         paper=paper,
-        organ=body,
         depth=paper.depth,
         title=paper.title,
         sender=issuer.full_name[:120],
@@ -88,27 +68,25 @@ def take_in_paper(deed: Deed, paper: Paper) -> None:
     _enter(deed, row)
 
 
-def _hold(deed: Deed) -> Organ:
-    """Let one act after another take letters in for a body: who waited here sees what the other entered."""
-    body = deed.actor.organ.body or deed.actor.organ
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 8))", [f"{SERIES}/{body.pk}"])
-    return body
-
-
-def _found(deed: Deed, known: Incoming | None) -> bool:
-    if known is not None:
-        deed.content["incoming"] = known.number
-    return known is not None
-
-
 def _enter(deed: Deed, row: Incoming) -> None:
-    """Give the letter its number, with this act (编收文号)."""
-    year = deed.happened_on.year
-    row.year, row.serial = year, next_number(row.organ_id, SERIES, year)
-    row.number = f"{row.organ.number_prefix}收〔{year}〕{row.serial}号"
-    row.department = deed.actor.organ
-    row.received_on, row.received_by = deed.happened_on, deed.actor.post
-    row.recorded_at = deed.now
-    deed.add(row)
-    deed.content["incoming"] = row.number
+    """Give a letter its number with this act, or find the number that it has (编收文号)."""
+    body, year = deed.actor.organ.body or deed.actor.organ, deed.happened_on.year
+    known, serial = _number(body.pk, year, row)
+    if serial is not None:
+        row.organ, row.department, row.year, row.serial = body, deed.actor.organ, year, serial
+        row.number = f"{body.number_prefix}收〔{year}〕{serial}号"
+        row.received_on, row.received_by, row.recorded_at = deed.happened_on, deed.actor.post, deed.now
+        deed.add(row)
+    deed.content["incoming"] = known or row.number
+
+
+def _number(body: int, year: int, row: Incoming) -> tuple[str | None, int | None]:
+    """Return the number a body gave a letter before, or else the next of its series.
+
+    One act after the other takes letters in for a body: who waited sees what the other has entered.
+    """
+    letter = [row.paper_id, row.sender, row.letter_number, row.letter_date]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM guantong_take_in(%s, %s, %s, %s, %s, %s)", [body, year, *letter])
+        known, serial = cursor.fetchone()
+    return known, serial

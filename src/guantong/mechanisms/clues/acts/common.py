@@ -246,7 +246,7 @@ def _letter_here(deed: Deed, clue: Clue) -> Paper | None:
     """
     found = Paper.objects.filter(
         matter__in=[deed.matter.pk, *deed.origins], number=clue.letter_number, dispatched_on__isnull=False
-    ).select_related("matter", "organ", "department")
+    ).select_related("matter", "organ", "department__body")
     return found.select_for_update(of=("matter",)).first() if clue.letter_number else None
 
 
