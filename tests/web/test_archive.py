@@ -291,3 +291,20 @@ def test_filing_costs_at_most_twelve_queries_and_the_page_the_same_however_many(
     ours = [sql for sql in spent[1] if "staff_number" not in sql]
     assert len(ours) <= 12, "\n".join(sql[:110] for sql in ours)
     assert counts[0] == counts[1]
+
+
+def test_the_archive_page_costs_the_same_however_much_waits_is_filed_or_has_expired(play: Player) -> None:
+    client, counts = signed_in("clerk"), []
+    filed(play, closed(play, "1号"), retention="years10")
+    closed(play, "2号")
+    for number in range(3, 9, 2):
+        with clock.set_to(at("2037-01-01")):
+            client.get("/archive/?year=2026")
+            with CaptureQueriesContext(connection) as queries:
+                page = client.get("/archive/?year=2026")
+            counts.append(len(queries))
+            shown = [len(page.context[name]) for name in ("waiting", "volumes", "expired")]
+            assert shown == [(number - 1) // 2] * 3
+        filed(play, closed(play, f"{number}号"), retention="years10")
+        closed(play, f"{number + 1}号")
+    assert len(set(counts)) == 1, counts
