@@ -144,7 +144,7 @@ class Eyes:
 def test_the_matrices_name_every_act_state_and_post(staffed: Player) -> None:
     acts = {row["act"] for row in table("matrix.csv")}
     here = {act.code for act in registry.acts_of("clue") if not act.creates and act.kind == "clue"}
-    assert acts == here | {"matter.correct"}
+    assert acts == here | {"matter.correct", "matter.archive"}
     states = set(kinds.get("clue").states)
     assert {row["state"] for row in table("depth.csv")} == states
     assert {(row["act"], row["state"]) for row in table("matrix.csv")} == {

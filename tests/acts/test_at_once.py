@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import errno
 import os
-import threading
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import IntegrityError, connection
 
 from guantong.kernel import clock
 from guantong.kernel.access.scope import scope
@@ -27,7 +25,7 @@ from guantong.mechanisms.sessions.models import Item
 from support.consistency import problems_committed, problems_now
 from support.databases import TestDatabases
 from support.play import Player, at, scan, uploads
-from support.town import build
+from support.together import at_once, committed_town, work
 
 THREADS = 8
 
@@ -35,45 +33,7 @@ THREADS = 8
 @pytest.fixture
 def together(committed: TestDatabases) -> Player:
     """A town that is committed, so that threads see it."""
-    with transaction.atomic():
-        town = build()
-    return Player(town)
-
-
-def at_once(*works: Callable[[], Any]) -> list[Any]:
-    """Run works in threads that start together; return results or exceptions, in order."""
-    barrier = threading.Barrier(len(works))
-    results: list[Any] = [None] * len(works)
-
-    def run(place: int, work: Callable[[], Any]) -> None:
-        barrier.wait()
-        try:
-            results[place] = work()
-        except Refused as refused:
-            results[place] = refused
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(place, work)) for place, work in enumerate(works)]
-    with clock.set_to(at("2026-09-29")):
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(60)
-    return results
-
-
-def work(play: Player, who: str, code: str, matter: Any, **data: Any) -> Callable[[], Any]:
-    """Return an act to be done in a thread: its own clock, its own transaction."""
-
-    def do() -> Any:
-        with clock.set_to(at("2026-09-29")):
-            actor = play.town.actor(who)
-            with scope(actor):
-                version = data.pop("version", None)
-                return perform(code, actor, matter, {"happened_on": "2026-09-29", **data}, version=version)
-
-    return do
+    return committed_town()
 
 
 @pytest.mark.parametrize("with_version", [True, False])

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import connections, transaction
 from django.test import Client
 
 from guantong.accounts.models import User
-from guantong.kernel import clock
 from guantong.kernel.access.scope import scope
 from guantong.kernel.acts.act import Refused
 from guantong.kernel.acts.perform import perform
@@ -20,41 +17,17 @@ from guantong.kernel.journal.models import Entry
 from guantong.kernel.matters.models import Matter
 from support.consistency import problems_committed
 from support.databases import TestDatabases
-from support.play import Player, at
+from support.play import Player
 from support.rounds import batch, on_paper, staff
-from support.town import build
+from support.together import DAY, at_once, committed_town
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-DAY = "2026-09-29"
 
 
 @pytest.fixture
 def together(committed: TestDatabases) -> Player:
     """A town that is committed, so that threads see it."""
-    with transaction.atomic():
-        return staff(Player(build()))
-
-
-def at_once(*works: Callable[[], Any]) -> list[Any]:
-    """Run works in threads that start together, each on its own connection."""
-    barrier, results = threading.Barrier(len(works)), [None] * len(works)
-
-    def run(place: int, work: Callable[[], Any]) -> None:
-        barrier.wait()
-        try:
-            with clock.set_to(at(DAY)):
-                results[place] = work()
-        except Refused as refused:
-            results[place] = refused  # type: ignore[call-overload]
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(place, work)) for place, work in enumerate(works)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return results
+    return staff(committed_town())
 
 
 def submitting(who: str, found: UUID, key: str, **more: str) -> Callable[[], int]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import uuid
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pdfplumber
 import pypdfium2 as pdfium
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given
@@ -141,7 +143,7 @@ def test_a_closed_matter_is_filed_with_number_term_keeper_and_catalogue(play: Pl
 
 def test_what_is_open_filed_or_not_ones_own_is_not_filed(play: Player) -> None:
     open_one = play.registered(letter_number="9号")
-    with pytest.raises(Refused, match="尚未办结"):
+    with pytest.raises(NotAllowed, match="尚未办结"):
         play.act("2026-11-02", "clerk", "matter.archive", open_one, keeper="段知秋")
     clue = closed(play)
     for who in ("auditor", "stranger", "deputy"):
@@ -153,6 +155,19 @@ def test_what_is_open_filed_or_not_ones_own_is_not_filed(play: Player) -> None:
     with pytest.raises(Refused) as nobody:
         play.act("2026-11-03", "clerk", "matter.archive", closed(play, "2号"), keeper="")
     assert nobody.value.faults[0].field == "keeper"
+
+
+def test_a_volume_belongs_to_the_year_in_which_its_matter_was_closed(play: Player) -> None:
+    early, late = closed(play, "1号"), closed(play, "2号")
+    with pytest.raises(Refused, match="2026-10-15") as refused:
+        play.act("2026-10-14", "clerk", "matter.archive", early, keeper="段知秋")
+    assert refused.value.faults[0].field == "happened_on"
+    with clock.set_to(at("2027-01-06")):
+        filed(play, early, day="2027-01-05")
+        volume = filed(play, late, day="2027-01-06", retention="years10")
+        assert (volume.number, str(volume.kept_until)) == ("清纪-WS·2026-D10-0001", "2036-12-31")
+        assert len(signed_in("clerk").get("/archive/?year=2026").context["volumes"]) == 2
+        assert len(signed_in("clerk").get("/archive/").context["volumes"]) == 0
 
 
 def test_the_bound_volume_has_cover_catalogue_numbered_pages_and_last_sheet(play: Player) -> None:
@@ -197,6 +212,23 @@ def test_what_comes_after_filing_is_named_and_not_bound_in(play: Player) -> None
     assert [item.ref for item in page.context["later"]] == [gone["ref"]]
     answer = signed_in("clerk").get(f"/matters/{clue}/volume/pdf/")
     assert binding.count(answer.content, "application/pdf") == volume.pages + 3 - gone["pages"]
+
+
+def test_a_piece_that_is_gone_is_named_and_the_others_keep_their_pages(play: Player) -> None:
+    clue = closed(play)
+    volume = filed(play, clue)
+    for file in (Path(settings.GUANTONG_DATA) / "files").rglob("*"):
+        if file.is_file():
+            file.unlink()
+    answer = signed_in("clerk").get(f"/matters/{clue}/volume/pdf/")
+    with pdfplumber.open(io.BytesIO(answer.content)) as found:
+        words = ["".join(char["text"] for char in page.chars if char["upright"]) for page in found.pages]
+    assert len(words) == volume.pages + 3
+    assert "文件已不在库" in words[1]
+    scanned = next(item for item in volume.items if item["title"] == "移送函.pdf")
+    assert words[1 + scanned["first"] : 2 + scanned["last"]] == [
+        str(number) for number in range(scanned["first"], scanned["last"] + 1)
+    ]
 
 
 def test_nobody_opens_a_volume_who_does_not_see_the_matter_wholly(play: Player) -> None:
@@ -259,3 +291,20 @@ def test_filing_costs_at_most_twelve_queries_and_the_page_the_same_however_many(
     ours = [sql for sql in spent[1] if "staff_number" not in sql]
     assert len(ours) <= 12, "\n".join(sql[:110] for sql in ours)
     assert counts[0] == counts[1]
+
+
+def test_the_archive_page_costs_the_same_however_much_waits_is_filed_or_has_expired(play: Player) -> None:
+    client, counts = signed_in("clerk"), []
+    filed(play, closed(play, "1号"), retention="years10")
+    closed(play, "2号")
+    for number in range(3, 9, 2):
+        with clock.set_to(at("2037-01-01")):
+            client.get("/archive/?year=2026")
+            with CaptureQueriesContext(connection) as queries:
+                page = client.get("/archive/?year=2026")
+            counts.append(len(queries))
+            shown = [len(page.context[name]) for name in ("waiting", "volumes", "expired")]
+            assert shown == [(number - 1) // 2] * 3
+        filed(play, closed(play, f"{number}号"), retention="years10")
+        closed(play, f"{number + 1}号")
+    assert len(set(counts)) == 1, counts

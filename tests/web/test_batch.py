@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import uuid
 from typing import Any
 
@@ -101,3 +102,26 @@ def test_more_papers_cost_no_more_queries(play: Player) -> None:
             client.get("/papers/batch/", {"paper": chosen})
         costs.append(len(caught))
     assert costs[0] == costs[1]
+
+
+@pytest.mark.parametrize("register", ["", "registers/dispatched/", "registers/seals/"])
+def test_papers_are_ticked_in_each_register_and_printed_from_there(play: Player, register: str) -> None:
+    paper = receipt(play, play.registered())
+    assert ticked("clerk", register) == [paper]
+
+
+def test_who_received_a_paper_prints_it_once_and_a_letter_from_outside_cannot_be_ticked(play: Player) -> None:
+    clue = play.registered()
+    paper = receipt(play, clue, copies=3)
+    play.act("2026-10-12", "auditor", "paper.sign_for", clue, paper=paper, signed_by="叶怀安")
+    assert ticked("auditor", "registers/received/") == [paper]
+    assert len(pages(printed("auditor", [paper]))) == 2
+    assert ticked("clerk", "registers/received/") == []
+    assert printed("handler", [paper]).status_code == 422
+
+
+def ticked(who: str, register: str) -> list[str]:
+    """Return what stands beside the rows of a register to be ticked, in a form that prints."""
+    page = signed_in(who).get(f"/papers/{register}").content.decode()
+    assert 'action="/papers/batch/"' in page
+    return re.findall(r'data-bulk-item name="paper" value="([0-9a-f-]+)"', page)

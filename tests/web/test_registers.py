@@ -295,3 +295,28 @@ def test_numbers_of_the_registers_are_never_given_back_or_twice(play: Player) ->
         serials = list(Incoming.objects.order_by("serial").values_list("serial", flat=True))
     assert serials == [1, 2]
     assert first
+
+
+def test_taking_a_letter_in_stays_within_twelve_statements(play: Player) -> None:
+    sent = play.sent(play.drafted())
+    transfer = play.paper("clerk", sent, "transfer_letter")
+    letters = {"letter_number": "8号", "unit": "清川水务"}
+    acts: list[tuple[str, str, uuid.UUID | None, dict[str, Any]]] = [
+        ("clerk", "clue.receive", sent, {}),
+        ("clerk", "paper.sign_for", sent, {"paper": transfer, "signed_by": "沈若川"}),
+    ]
+    spent = {}
+    for who, code, matter, data in acts:
+        with CaptureQueriesContext(connection) as queries:
+            play.act("2026-09-30", who, code, matter, **data)
+        spent[code] = _counted(queries)
+    with CaptureQueriesContext(connection) as queries:
+        play.registered(**letters)
+    spent["clue.register"] = _counted(queries)
+    assert all(count <= 12 for count in spent.values()), spent
+
+
+def _counted(queries: CaptureQueriesContext) -> int:
+    """Return how many statements an act took, without those that find its actor and set its scope."""
+    aside = ("SAVEPOINT", "set_config", "staff_number")
+    return len([one for one in queries.captured_queries if not any(word in one["sql"] for word in aside)])

@@ -20,10 +20,9 @@ from guantong.kernel.access.models import Visibility
 from guantong.kernel.acts.act import Refused
 from guantong.kernel.acts.perform import perform
 from guantong.kernel.archive import catalogue
-from guantong.kernel.archive.acts import FILERS
+from guantong.kernel.archive.acts import FILERS, closing_of
 from guantong.kernel.archive.catalogue import Cover, Item, Sheet
 from guantong.kernel.archive.models import Volume
-from guantong.kernel.journal.models import Entry
 from guantong.kernel.journal.reading import note
 from guantong.kernel.matters import kinds
 from guantong.kernel.matters.models import Counter, Depth, Matter, Party
@@ -87,7 +86,7 @@ def _bound(actor: Actor, matter: Any) -> tuple[list[Sheet], Cover]:
         begun=matter.happened_on,
         ended=max(days).replace("-", "") if days else "",
         keeper=filed.keeper if filed else "",
-        checker=filed.checked_by if filed else "",
+        filed_by=filed.filed_by if filed else "",
         on=filed.archived_on if filed else None,
         remark=filed.remark if filed else "",
     )
@@ -119,11 +118,11 @@ def volume_zip(request: HttpRequest, matter_id: uuid.UUID) -> HttpResponse:
     note(actor, "export", matter.pk, "volume zip", user_id=request.user.pk)
     found, cover = _bound(actor, matter)
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("catalogue.xlsx", _workbook([one.item for one in found], watermark(actor).text))
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as folder:
+        folder.writestr("catalogue.xlsx", _workbook([one.item for one in found], watermark(actor).text))
         for one in found:
             if one.original:
-                archive.writestr(f"{one.item.order:03d}_{_safe(one.name)}", one.original)
+                folder.writestr(f"{one.item.order:03d}_{_safe(one.name)}", one.original)
     return given(out.getvalue(), "application/zip", _name(cover, "zip"), inline=False)
 
 
@@ -166,11 +165,10 @@ def archive(request: HttpRequest) -> HttpResponse:
     actor, today = actor_of(request), clock.today()
     asked = request.GET.get("year", "")
     year = int(asked) if asked.isdecimal() and 1990 <= int(asked) <= 2999 else today.year
-    last = Entry.objects.filter(matter=OuterRef("pk")).order_by("-seq").values("happened_on")[:1]
     waiting = (
         _own(actor)
         .filter(is_open=False, volume__isnull=True)
-        .annotate(ended=Subquery(last))
+        .annotate(ended=Subquery(closing_of(OuterRef("pk")).values("happened_on")))
         .filter(ended__year=year)
         .order_by("ended", "id")
     )

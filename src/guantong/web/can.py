@@ -152,8 +152,7 @@ def paper_acts(standing: Standing, paper: Paper) -> tuple[list[Offer], list[Deni
 def may_file(standing: Standing) -> bool:
     """Return whether the actor may file the matter in the archive, unless that is done already (归档)."""
     act = registry.get("matter.archive")
-    closed = not standing.matter.is_open
-    return closed and standing.depth >= Depth.FULL and not standing.lacks(act, act.by)
+    return standing.depth >= Depth.FULL and not standing.lacks(act, act.by)
 
 
 def corrections_now(standing: Standing) -> dict[str, str]:

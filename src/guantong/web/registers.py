@@ -27,13 +27,17 @@ MOST_TEXT = 60
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a register (登记栏): `share` is its width in print, 0 keeps it off the paper."""
+    """A column of a register (登记栏): `share` is its width in print, 0 keeps it off the paper.
+
+    What `wraps` takes several lines on the page rather than push others off it.
+    """
 
     key: str
     label: Any
     kind: Any = "text"
     share: float = 1.0
     width: int | None = None
+    wraps: bool = False
 
     @property
     def out(self) -> OutColumn:
@@ -167,7 +171,7 @@ _COMMON = (
     Column("copies", gettext_lazy("Copies"), "integer", 0.6),
     Column("secrecy", gettext_lazy("Secrecy"), share=1.0),
     Column("urgency", gettext_lazy("Urgency"), share=0.7),
-    Column("way", gettext_lazy("Carrier"), share=1.0),
+    Column("way", gettext_lazy("Carrier"), share=1.0, wraps=True),
 )
 
 DISPATCHED = Register(
@@ -175,10 +179,10 @@ DISPATCHED = Register(
     gettext_lazy("Papers dispatched"),
     "dispatched_on",
     (
-        Column("number", gettext_lazy("Number"), share=2.0, width=24),
-        Column("on", gettext_lazy("Dispatched"), "date", 1.4),
+        Column("number", gettext_lazy("Number of the paper"), share=2.0, width=24),
+        Column("on", gettext_lazy("Dispatched on"), "date", 1.4),
         Column("title", gettext_lazy("Title"), share=3.0, width=44),
-        Column("addressee", gettext_lazy("To"), share=2.0, width=30),
+        Column("addressee", gettext_lazy("To"), share=2.0, width=30, wraps=True),
         *_COMMON,
         Column("copy_numbers", gettext_lazy("Copy numbers"), share=0, width=20),
         Column("signed_for_on", gettext_lazy("Signed for on"), "date", 1.4),
@@ -196,7 +200,7 @@ RECEIVED = Register(
     (
         Column("number", gettext_lazy("Receipt number"), share=2.0, width=24),
         Column("on", gettext_lazy("Received"), "date", 1.4),
-        Column("sender", gettext_lazy("From"), share=2.0, width=30),
+        Column("sender", gettext_lazy("Organ it came from"), share=2.0, width=30, wraps=True),
         Column("letter_number", gettext_lazy("Number of the letter"), share=2.0, width=24),
         Column("title", gettext_lazy("Title"), share=3.0, width=44),
         *_COMMON,
@@ -214,7 +218,7 @@ SEALED = Register(
     (
         Column("on", gettext_lazy("Sealed"), "date", 1.4),
         Column("seal", gettext_lazy("Seal"), share=2.0, width=30),
-        Column("number", gettext_lazy("Number"), share=2.0, width=24),
+        Column("number", gettext_lazy("Number of the paper"), share=2.0, width=24),
         Column("title", gettext_lazy("Title"), share=3.0, width=44),
         Column("sealed_copies", gettext_lazy("Copies sealed"), "integer", 0.8),
         Column("signed_by", gettext_lazy("Approved by"), share=1.0),

@@ -15,6 +15,8 @@ from guantong.kernel.matters.models import Depth, Matter, Party, PartyRole
 from guantong.kernel.organs.models import Post, Rank
 
 ANY_STATE = frozenset({"*"})
+FINAL_STATES = frozenset({"closed:*"})
+"""Whatever states close matters of a kind (各类办结状态)."""
 
 
 @dataclass(frozen=True)
@@ -149,6 +151,11 @@ def _missing_in_matter(act: Act, matter: Matter, depth: int) -> list[Missing]:
         return [Missing("grant", reason, _("Ask its case supervision department for a grant."))]
     if act.leads_from == ANY_STATE or matter.state in act.leads_from:
         return []
+    if act.leads_from == FINAL_STATES:
+        lacking = Missing(
+            "state", _("The matter is still open."), _("It becomes possible once it is closed.")
+        )
+        return [lacking] if matter.is_open else []
     kind = kinds.get(matter.kind)
     wanted = _(", ").join(str(label) for state, label in kind.states.items() if state in act.leads_from)
     reason = _("The matter is now “%(now)s”; the act is possible in: %(wanted)s.") % {

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,12 +15,13 @@ from guantong.kernel import clock
 from guantong.kernel.acts import registry
 from guantong.kernel.acts.act import Act, Capacity, Deed, refuse
 from guantong.kernel.acts.beside import Beside, beside_rows
-from guantong.kernel.acts.entitlement import ANY_STATE
-from guantong.kernel.acts.forms import ActForm, LongTextField
+from guantong.kernel.acts.entitlement import FINAL_STATES
+from guantong.kernel.acts.forms import ActForm, LongTextField, PastDateField
 from guantong.kernel.acts.registry import register
 from guantong.kernel.archive.catalogue import as_filed, sheets
 from guantong.kernel.archive.models import CODES, YEARS, Retention, Volume
 from guantong.kernel.duties.governing import governed
+from guantong.kernel.journal.models import Entry
 from guantong.kernel.matters import kinds
 from guantong.kernel.matters.models import Depth, Matter, PartyRole
 from guantong.kernel.matters.numbers import next_number
@@ -41,15 +43,22 @@ def usual_retention(jurisdiction_id: int, on: date) -> Retention:
     return Retention(str(found.value)) if found else Retention.PERMANENT
 
 
-def kept_until(retention: Retention, on: date) -> date | None:
-    """Return the last day of keeping (保管期满日): whole years after the year of filing; None for ever."""
+def kept_until(retention: Retention, year: int) -> date | None:
+    """Return the last day of keeping (保管期满日): whole years after the volume's year; None for ever."""
     years = YEARS.get(retention)
-    return date(on.year + years, 12, 31) if years else None
+    return date(year + years, 12, 31) if years else None
+
+
+def closing_of(matter: Any) -> QuerySet[Entry]:
+    """Return the one entry with which a closed matter was closed (办结行为)."""
+    moved = Entry.objects.filter(matter=matter).exclude(state_from=F("state_to"))
+    return moved.order_by("-seq")[:1]
 
 
 class ArchiveForm(ActForm):
-    """Number, term and keeper (归档登记)."""
+    """Day, term and keeper (归档登记)."""
 
+    happened_on = PastDateField(label=gettext_lazy("Filed in the archive on"))
     retention = forms.ChoiceField(
         label=gettext_lazy("Kept for"),
         choices=[("", gettext_lazy("As the measures say")), *Retention.choices],
@@ -72,7 +81,7 @@ class ArchiveMatter(Act):
     code = "matter.archive"
     label = gettext_lazy("File in the archive")
     kind = "*"
-    leads_from = ANY_STATE
+    leads_from = FINAL_STATES
     by = FILERS
     asks = ArchiveForm
     sight = Depth.FULL
@@ -88,9 +97,7 @@ class ArchiveMatter(Act):
         return kinds.get(matter.kind).load(matter)
 
     def form_arguments(self, actor: Any, matter: Matter | None, detail: Any) -> dict[str, Any]:
-        """Refuse what is open or filed already."""
-        if matter is not None and matter.is_open:
-            raise refuse("", _("The matter is still open."), _("It can be filed once it is closed."))
+        """Refuse what is filed already."""
         if detail is not None:
             reason = _("The matter is filed already, as %(number)s.") % {"number": detail.number}
             raise refuse("", reason, _("Open the volume from the page of the matter."))
@@ -108,7 +115,7 @@ class ArchiveMatter(Act):
         usual = usual_retention(matter.jurisdiction_id, deed.happened_on)
         retention = Retention(data["retention"] or usual)
         body = deed.actor.organ.body or deed.actor.organ
-        year, code = deed.happened_on.year, CODES[retention]
+        year, code = _closed_on(deed).year, CODES[retention]
         found = sheets(matter)
         serial = next_number(body.pk, f"archive:{code}", year)
         volume = Volume(
@@ -118,9 +125,9 @@ class ArchiveMatter(Act):
             serial=serial,
             number=f"{body.number_prefix}-WS·{year}-{code}-{serial:04d}",
             retention=retention,
-            kept_until=kept_until(retention, deed.happened_on),
+            kept_until=kept_until(retention, year),
             keeper=data["keeper"],
-            checked_by=deed.actor.officer.name,
+            filed_by=deed.actor.officer.name,
             archived_on=deed.happened_on,
             pages=sum(one.item.pages for one in found),
             items=as_filed(found),
@@ -129,6 +136,18 @@ class ArchiveMatter(Act):
         )
         deed.add(volume)
         deed.content["number"] = volume.number
+
+
+def _closed_on(deed: Deed) -> date:
+    """Return the day on which the matter was closed. Raises Refused where it would be filed before."""
+    day = closing_of(deed.matter).get().happened_on
+    if deed.happened_on < day:
+        raise refuse(
+            "happened_on",
+            _("It was closed on %(day)s and cannot have been filed before.") % {"day": day},
+            _("Give the day on which it was filed."),
+        )
+    return day
 
 
 @beside_rows

@@ -96,6 +96,20 @@ def bind(front: Sequence[bytes], body: Sequence[bytes], back: Sequence[bytes], *
     return out.getvalue()
 
 
+def blank(pages: int) -> bytes:
+    """Return empty sheets (空白页); nothing for none."""
+    if not pages:
+        return b""
+    out = io.BytesIO()
+    with _lock:
+        document = pdfium.PdfDocument.new()
+        for _page in range(pages):
+            document.new_page(*A4)
+        document.save(out)
+        document.close()
+    return out.getvalue()
+
+
 def joined(parts: Sequence[bytes], *, duplex: bool = False) -> bytes:
     """Return parts as one PDF (合并); for duplex each begins on a new sheet."""
     out = io.BytesIO()

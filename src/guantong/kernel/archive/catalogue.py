@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from guantong.kernel.acts.files import open_stored
-from guantong.kernel.archive.binding import as_pdf, bind, count, numbered
+from guantong.kernel.archive.binding import as_pdf, bind, blank, count, numbered
 from guantong.kernel.matters.models import Attachment, Matter
 from guantong.kernel.papers.letter import Column, Format, KeyValue, Letter, Pair, SignLines, Table
 from guantong.kernel.papers.models import Paper, PaperState
@@ -125,8 +125,14 @@ def contents(matter: Matter) -> list[Item]:
 def kept_as_filed(found: list[Sheet], kept: list[dict[str, Any]]) -> list[Sheet]:
     """Return the sheets of a volume as it was filed: what came to the matter later is not of it."""
     by_ref = {one.item.ref: one for one in found}
-    filed = [replace(by_ref[item.ref], item=item) for item in items_of(kept) if item.ref in by_ref]
-    return [one for one in filed if not one.item.pages or one.content]
+    return [_as_it_was(item, by_ref.get(item.ref)) for item in items_of(kept)]
+
+
+def _as_it_was(item: Item, now: Sheet | None) -> Sheet:
+    """Return a piece as it was filed; of one that is gone the empty pages, so that the others keep theirs."""
+    if now is None or (item.pages and not now.content):
+        return Sheet(replace(item, note=GONE), blank(item.pages))
+    return replace(now, item=item)
 
 
 def as_filed(found: list[Sheet]) -> list[dict[str, Any]]:
@@ -152,7 +158,7 @@ class Cover:
     begun: date
     ended: str
     keeper: str
-    checker: str
+    filed_by: str
     on: date | None
     remark: str = ""
 
@@ -205,9 +211,9 @@ def remarks_letter(cover: Cover, pages: int, items: list[Item]) -> Letter:
         said += f"第{orders}件未装订，见目录备注。"
     pairs = (
         Pair(label="本卷情况说明", value=said + cover.remark, wide=True),
-        Pair(label="立卷人", value=cover.checker),
+        Pair(label="立卷人", value=cover.filed_by),
         Pair(label="保管人", value=cover.keeper),
-        Pair(label="归档日期", value=f"{cover.on:%Y-%m-%d}" if cover.on else "", wide=True),
+        Pair(label="立卷日期", value=f"{cover.on:%Y-%m-%d}" if cover.on else "", wide=True),
     )
     return Letter(
         format=Format.SHEET,

@@ -1,7 +1,8 @@
 """Attributes of a paper (公文要素): secrecy and its term, urgency, copies and their numbers.
 
 GB/T 9704-2012, 7.2.1 to 7.2.3, and 党政机关公文处理工作条例 Art. 9: a classified paper bears a copy number.
-How long a state secret may be kept at most says 保守国家秘密法.
+保守国家秘密法 (revised 2024) Art. 20: unless ruled otherwise a state secret is kept for at most 30 years
+where it is 绝密, 20 where 机密, 10 where 秘密. Nothing that is 绝密 is kept in this platform.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ RISING = (Secrecy.WORK, Secrecy.SECRET, Secrecy.CONFIDENTIAL)
 MARKS = {Secrecy.SECRET: "秘密", Secrecy.CONFIDENTIAL: "机密"}
 URGENT = {Urgency.URGENT: "加急", Urgency.MOST_URGENT: "特急"}
 LONGEST = {Secrecy.SECRET: 10, Secrecy.CONFIDENTIAL: 20}
+"""The longest term in years (保密法第二十条)."""
 MOST_COPIES = 999
 NAMES = ("secrecy", "secrecy_years", "urgency", "copies")
 

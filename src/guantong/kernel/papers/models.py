@@ -115,6 +115,12 @@ class Incoming(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["organ", "year", "serial"], name="incoming_number_once"),
             models.UniqueConstraint(fields=["organ", "paper"], name="incoming_paper_once"),
+            models.UniqueConstraint(
+                fields=["organ", "matter", "sender", "letter_number", "letter_date"],
+                condition=models.Q(paper__isnull=True) & ~models.Q(letter_number=""),
+                nulls_distinct=False,
+                name="incoming_letter_once",
+            ),
         ]
 
     def __str__(self) -> str:

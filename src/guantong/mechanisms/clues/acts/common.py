@@ -22,8 +22,8 @@ from guantong.kernel.measures.governing import purpose
 from guantong.kernel.measures.rules import Term
 from guantong.kernel.measures.tables import Decision, Unknown
 from guantong.kernel.organs.models import Organ, RoleBinding, Tier
-from guantong.kernel.papers.incoming import take_in
-from guantong.kernel.papers.models import Way
+from guantong.kernel.papers.incoming import Arrival, take_in, take_in_paper
+from guantong.kernel.papers.models import Paper, Way
 from guantong.kernel.people.jurisdiction import handing_up, heads_asked, is_head, jurisdiction, why_above
 from guantong.kernel.people.models import Authority, Subject
 from guantong.mechanisms.clues import lifecycle
@@ -231,14 +231,23 @@ def enter_in_ledger(deed: Deed, *, on_paper: bool = True, **values: Any) -> Clue
 
 def take_in_letter(deed: Deed, clue: Clue, way: Way) -> None:
     """Enter the letter with which a clue came in the register of papers received (收文登记)."""
-    take_in(
-        deed,
-        title=deed.matter.title,
-        sender=clue.sender_name,
-        letter_number=clue.letter_number,
-        letter_date=clue.letter_date,
-        way=way,
-    )
+    paper = None if clue.on_paper else _letter_here(deed, clue)
+    if paper is not None:
+        take_in_paper(deed, paper)
+        return
+    came = Arrival(deed.matter.title, clue.sender_name, clue.letter_number, clue.letter_date, way)
+    take_in(deed, came)
+
+
+def _letter_here(deed: Deed, clue: Clue) -> Paper | None:
+    """Return the paper of this platform that brought a clue: its own letter, or the list of its round.
+
+    The paper's matter is locked, as by whoever signs for it: matters first, then the numbers of the body.
+    """
+    found = Paper.objects.filter(
+        matter__in=[deed.matter.pk, *deed.origins], number=clue.letter_number, dispatched_on__isnull=False
+    ).select_related("matter", "organ", "department__body")
+    return found.select_for_update(of=("matter",)).first() if clue.letter_number else None
 
 
 def send(
