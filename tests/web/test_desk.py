@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from guantong.accounts.models import User
 from guantong.kernel import clock
 from guantong.kernel.access.scope import scope
+from guantong.kernel.duties.models import Duty
 from guantong.mechanisms.clues import ledger_sql
 from guantong.web import desk_work
 from guantong.web.templatetags.guantong import seen_from
@@ -262,3 +263,22 @@ def test_another_body_is_named_by_itself_and_one_s_own_by_the_department(play: P
     assert seen_from(town.organs["executing"], town.actor("clerk")) == town.organs["audit"].name
     assert seen_from(town.organs["first"], town.actor("clerk")) == town.organs["first"].name
     assert seen_from(None, town.actor("clerk")) == ""
+
+
+def test_a_leaders_own_late_decision_waits_in_the_stack_and_is_not_to_be_instructed_on(play: Player) -> None:
+    own = play.registered("2026-06-01", title="请示分办的线索")
+    play.act(
+        "2026-06-02", "clerk", "clue.propose_assignment", own,
+        handler=play.town.organs["first"].pk, reason="按分工",
+    )  # fmt: skip
+    others = play.registered("2026-06-01", letter_number="9号")
+    client = signed_in("deputy")
+    with play.see("deputy"):
+        late = Duty.objects.filter(matter=own, state="open", due_on__lt=TODAY)
+        assert [duty.holder_party for duty in late] == ["approver"]
+    listed = client.get("/clues/leaders/instruct/").context["rows"]
+    assert own not in [row.matter.pk for row in listed]
+    assert own in [one.waiting.matter.pk for one in client.get("/stack/").context["place"].sheets]
+    three = {one["code"]: one["number"] for one in client.get("/").context["three"]}
+    assert (three["decide"], three["instruct"]) == (1, len(listed))
+    assert others not in [row.matter.pk for row in listed], "it was never laid before a leader"

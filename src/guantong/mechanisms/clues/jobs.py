@@ -1,0 +1,16 @@
+"""Jobs about clues (线索后台任务): going through the rows of a large import."""
+
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+
+
+@app.task(queue="imports", lock="imports", name="guantong.import")
+def go_on(token: str) -> None:
+    """Go through the rows of an import (导入), one import at a time, so that the sweep has a worker too.
+
+    Done again where its worker died; it goes on from there.
+    """
+    from guantong.mechanisms.clues.import_work import go_on as run
+
+    run(token)
