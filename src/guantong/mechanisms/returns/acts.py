@@ -39,6 +39,7 @@ class DraftClose(Act):
     def do(self, deed: Deed) -> None:
         """Make it, once a month: who takes the number second sees the first one's."""
         month, organ = deed.data["month"], deed.actor.organ
+        deed.data["month"] = f"{month:%Y-%m}"
         body = organ.body or organ
         number = next_number(body.pk, SERIES, month.year)
         if Close.objects.filter(organ=organ, month=month).exists():
@@ -104,7 +105,7 @@ class SubmitClose(CloseAct):
         deed.add(*(Adjustment(matter=deed.matter, turn=turn, **_values(one)) for one in taken))
         deed.content.update(figures=figures, forms=versions, adjustments=len(taken))
         leaders = deed.organ_of(PartyRole.APPROVER)
-        if leaders is not None:
+        if leaders is not None and turn == 1:
             deed.grant(leaders, Depth.FULL, "approves the close")
 
 

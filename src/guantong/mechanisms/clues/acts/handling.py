@@ -298,7 +298,10 @@ class CaseDecision(DecidingAct):
 
     def proposal(self, found: Handling) -> list[tuple[Any, Any]]:
         """What was found, and on what basis a case is asked for."""
-        return [(_("Facts found and result"), found.result_text), (_("Basis"), found.case_basis)]
+        return [
+            (_("Facts found and result"), found.result_text),
+            (_("Basis for opening the case"), found.case_basis),
+        ]
 
     def awaits(self, matter: Matter, detail: Clue) -> str:
         """Nothing is decided that was not asked for."""
