@@ -100,7 +100,7 @@ def test_every_decision_in_the_stack_can_also_be_sent_back() -> None:
     from guantong.kernel.acts import registry
 
     clues = {f"clue.approve_{what}" for what in ("assignment", "handling", "extension", "case")}
-    assert {act.code for act in deciding_acts()} == clues | {"paper.sign"}
+    assert {act.code for act in deciding_acts()} == clues | {"paper.sign", "close.approve"}
     for act in deciding_acts():
         back, laid = registry.get(act.send_back), registry.get(act.laid_by)
         assert not back.send_back and laid.code != act.code
@@ -259,6 +259,16 @@ def test_a_case_approved_on_paper_bears_the_name_of_who_signed(play: Player) -> 
     assert state(play, clue) == "concluded"
     with play.see("handler"):
         assert Case.objects.get().approved_by == "陆知行"
+
+
+def test_a_monthly_close_is_approved_in_the_stack(play: Player) -> None:
+    close = play.act("2026-10-09", "clerk", "close.draft", month="2026-09")
+    play.act("2026-10-09", "clerk", "close.submit", close, note="口径说明")
+    client = signed_in("deputy")
+    page = client.get("/stack/")
+    assert "2026-09" in text(page) and "口径说明" in text(page)
+    assert decide(client, page).status_code == 302
+    assert state(play, close) == "closed"
 
 
 def test_leaving_for_later_goes_round_and_decides_nothing(play: Player) -> None:

@@ -142,12 +142,14 @@ class LeaderAct(CloseAct):
     by = lifecycle.BY_LEADER
     grave = True
 
+    def deciding(self, matter: Matter, detail: Close) -> list[tuple[Any, Any]]:
+        """Which month, how many figures, and what was explained."""
+        lines = [(_("Month"), str(detail)), (_("Figures frozen"), len(detail.figures))]
+        return [*lines, (_("Explanation"), detail.note)] if detail.note else lines
+
     def page_context(self, actor: Actor, matter: Matter | None, detail: Close) -> dict[str, Any]:
         """Show what is decided on above the form."""
-        lines = [(_("Month"), str(detail)), (_("Figures frozen"), len(detail.figures))]
-        if detail.note:
-            lines.append((_("Explanation"), detail.note))
-        return {"deciding": lines}
+        return {"deciding": self.deciding(detail.matter, detail)}
 
 
 @register
@@ -158,6 +160,8 @@ class ApproveClose(LeaderAct):
     label = gettext_lazy("Approve the close")
     leads_from = frozenset({lifecycle.SUBMITTED})
     leads_to = lifecycle.CLOSED
+    send_back = "close.send_back"
+    laid_by = "close.submit"
     asks = ApproveForm
 
     def do(self, deed: Deed) -> None:
