@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from guantong.kernel.access.actors import Actor, actor_for
 from guantong.kernel.access.scope import enter
 from guantong.kernel.acts.act import Refused
-from guantong.mechanisms.clues import again, import_rows, import_store, importing
+from guantong.mechanisms.clues import again, import_rows, import_store, importing, jobs
 from guantong.mechanisms.clues import import_decisions as decisions
 from guantong.mechanisms.clues.import_rows import Table
 from guantong.mechanisms.clues.import_store import Draft
@@ -40,13 +40,11 @@ class Blocked(Exception):  # noqa: N818 - named for what it says
 
 def begin(actor: Actor, draft: Draft, stage: str, rows: int) -> None:
     """Begin to go through rows, or go on where it stopped. Raises OSError, Moved."""
-    from guantong.mechanisms.clues.jobs import go_on as job
-
     draft.stage, draft.trouble = stage, ""
     draft.officer, draft.language = actor.officer.pk, get_language() or ""
     import_store.save(draft)
     if rows > AT_ONCE:
-        job.defer(token=draft.token)
+        jobs.go_on.defer(token=draft.token)
         return
     while draft.at_work:
         _advance(actor, draft)

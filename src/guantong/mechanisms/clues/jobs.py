@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+RETRY = RetryStrategy(max_attempts=5, wait=30)
 
-@app.task(queue="imports", lock="imports", name="guantong.import")
+
+@app.task(queue="imports", lock="imports", name="guantong.import", retry=RETRY)
 def go_on(token: str) -> None:
     """Go through the rows of an import (导入), one import at a time, so that the sweep has a worker too.
 
