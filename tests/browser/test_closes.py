@@ -19,6 +19,7 @@ from support.town import Town, build
 
 pytestmark = pytest.mark.browser
 MONTH = f"{timezone.localdate().replace(day=1) - timedelta(days=1):%Y-%m}"
+OPEN = "clues_open__all__month"
 REASON = "漏登一件退回线索的办结日期，更正后重新固化"
 
 
@@ -82,6 +83,15 @@ def test_a_month_is_closed_and_opened_again_by_the_leader(page: Any, town: Town)
     assert page.locator("main a[href*='/acts/close.approve/']").count() == 0
     page.goto(f"/statistics/?month={MONTH}")
     assert "固化的数" in page.inner_text("main")
+    for place in (
+        "adjustments/",
+        "templates/",
+        "catalogue/",
+        "balance/",
+        f"records/?month={MONTH}&name={OPEN}",
+    ):
+        page.goto(f"/statistics/{place}")
+        look(page)
     page.goto(address)
     page.locator("main a[href*='/acts/close.reopen/']").first.click()
     page.locator("main form").get_by_role("button", name="重开月结").click()

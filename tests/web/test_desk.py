@@ -271,14 +271,22 @@ def test_a_leaders_own_late_decision_waits_in_the_stack_and_is_not_to_be_instruc
         "2026-06-02", "clerk", "clue.propose_assignment", own,
         handler=play.town.organs["first"].pk, reason="按分工",
     )  # fmt: skip
-    others = play.registered("2026-06-01", letter_number="9号")
+    with play.see("clerk"):
+        others = Duty.objects.filter(matter=own, state="open").exclude(holder_party="approver")
+        others.update(due_on="2026-12-31")
     client = signed_in("deputy")
+
+    def listed() -> bool:
+        rows = client.get("/clues/leaders/instruct/").context["rows"]
+        three = {one["code"]: one["number"] for one in client.get("/").context["three"]}
+        assert (three["decide"], three["instruct"]) == (1, len(rows))
+        return own in [row.matter.pk for row in rows]
+
     with play.see("deputy"):
         late = Duty.objects.filter(matter=own, state="open", due_on__lt=TODAY)
-        assert [duty.holder_party for duty in late] == ["approver"]
-    listed = client.get("/clues/leaders/instruct/").context["rows"]
-    assert own not in [row.matter.pk for row in listed]
+        assert {duty.holder_party for duty in late} == {"approver"}
     assert own in [one.waiting.matter.pk for one in client.get("/stack/").context["place"].sheets]
-    three = {one["code"]: one["number"] for one in client.get("/").context["three"]}
-    assert (three["decide"], three["instruct"]) == (1, len(listed))
-    assert others not in [row.matter.pk for row in listed], "it was never laid before a leader"
+    assert not listed()
+    with play.see("clerk"):
+        others.update(due_on="2026-10-01")
+    assert listed(), "once others are late too, it is to be instructed on"
