@@ -258,7 +258,11 @@ def pages(city: City) -> list[Result]:
                 100,
             ),
             ("intake form", lambda n: browser.get("/intake/"), 100),
-            ("figures page, largest organ, one year", lambda n: browser.get(f"/figures/?period={year}"), 2000),
+            (
+                "figures page, largest organ, one year",
+                lambda n: browser.get(f"/figures/?period={year}"),
+                2000,
+            ),
             (
                 "figures of hops, largest organ, one year",
                 lambda n: browser.get(f"/figures/?show=hops&period={year}"),

@@ -18,6 +18,7 @@ from support.canaries import (
     CUSTODIAN,
     DIRECTORIES,
     INTERNAL,
+    OF_SUPERVISION,
     OF_THE_SENDER,
     Crawler,
     Planted,
@@ -29,6 +30,7 @@ from support.town import SINCE, build
 
 pytestmark = pytest.mark.django_db
 EVERYTHING = {**INTERNAL, **OF_THE_SENDER}
+ALL = {**EVERYTHING, **OF_SUPERVISION}
 RAW_STATES = ("handling_proposed", "assignment_proposed", "concluded")
 
 
@@ -62,11 +64,28 @@ def test_the_crawler_finds_what_may_be_found(play: Player, planted: Planted) -> 
     found = {one.partition(" at ")[0] for one in handler.where(EVERYTHING)}
     assert set(EVERYTHING) - found <= {"assignment rule", "identity number"}
     assert len(handler.bodies) > 80
+    assert handler.where(OF_SUPERVISION) == []
+    for address in ("/leave/", "/handovers/", "/notices/", "/stack/"):
+        assert handler.statuses[address] == 200, address
+    feeds_read = [one for one in handler.bodies if "BEGIN:VCALENDAR" in handler.bodies[one]]
+    assert len(feeds_read) == len(planted.ids["secret"])
+
+
+def test_the_leaders_find_what_awaits_them_and_what_supervision_writes(
+    play: Player, planted: Planted
+) -> None:
+    deputy = crawled(play, planted, "deputy", api=False)
+    laid = {name: word for name, word in INTERNAL.items() if "laid before a leader" in name}
+    assert {one.partition(" at ")[0] for one in deputy.where(OF_SUPERVISION | laid)} == {
+        *OF_SUPERVISION,
+        *laid,
+    }
+    assert all(word in deputy.bodies["/stack/"] for word in laid.values())
 
 
 def test_the_sender_learns_nothing_of_the_handling(play: Player, planted: Planted) -> None:
     sender = crawled(play, planted, "auditor")
-    assert sender.where(INTERNAL) == []
+    assert sender.where(INTERNAL | OF_SUPERVISION) == []
     assert sender.where({"custodian": CUSTODIAN}, but=DIRECTORIES) == []
     own = {one.partition(" at ")[0] for one in sender.where(OF_THE_SENDER)}
     assert {"title", "allegation", "person", "text of the feedback", "content of the attachment"} <= own
@@ -82,7 +101,7 @@ def test_the_sender_learns_nothing_of_the_handling(play: Player, planted: Plante
 @pytest.mark.parametrize("who", ["stranger", "county_clerk", "team_member", "inspector"])
 def test_strangers_learn_nothing_at_all(play: Player, planted: Planted, who: str) -> None:
     crawler = crawled(play, planted, who)
-    assert crawler.where(EVERYTHING) == []
+    assert crawler.where(ALL) == []
     # the ledger's filter offers the officers of one's own body, as its directory does
     assert crawler.where({"custodian": CUSTODIAN}, but=(*DIRECTORIES, "/clues/")) == []
     unseen = [f"/matters/{planted.clue}/", f"/papers/{planted.ids['paper_id'][0]}/"]
@@ -102,14 +121,14 @@ def test_administrators_read_no_matter(play: Player, planted: Planted, administe
                 reader.fetch(address)
     User.objects.create_user(username=administers, password="correct horse", administers=administers)
     crawler = crawled(play, planted, administers, api=False)
-    assert crawler.where(EVERYTHING) == []
+    assert crawler.where(ALL) == []
 
 
 def test_nobody_learns_anything_without_signing_in(play: Player, planted: Planted) -> None:
     crawler = Crawler(None, planted)
     with clock.set_to(at("2026-10-13")):
         crawler.crawl()
-    assert crawler.where({**EVERYTHING, "custodian": CUSTODIAN}) == []
+    assert crawler.where({**ALL, "custodian": CUSTODIAN}) == []
     assert not [one for one, status in crawler.statuses.items() if status >= 500]
 
 

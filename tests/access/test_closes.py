@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -11,12 +10,9 @@ import pytest
 
 from guantong.accounts.models import User
 from guantong.kernel import clock
-from guantong.kernel.acts import registry
-from guantong.kernel.acts.entitlement import entitling, missing
-from guantong.kernel.matters import kinds
-from guantong.kernel.matters.models import Matter, Party
 from support.canaries import Crawler, plant
 from support.play import Player, at
+from support.standing import unlike
 
 pytestmark = pytest.mark.django_db
 TABLE = Path(__file__).with_name("closes.csv")
@@ -34,38 +30,9 @@ def made(play: Player) -> dict[str, UUID]:
     return closes
 
 
-def standing(play: Player, who: str, matter: UUID, code: str) -> str:
-    """Return what the platform says, in the words of the matrix."""
-    actor, act = play.town.actor(who), registry.get(code)
-    with play.see(who):
-        found = Matter.objects.filter(pk=matter).first()
-        if found is None:
-            return "unseen"
-        parties = {
-            one.role: one
-            for one in Party.objects.filter(matter=matter, until__isnull=True).select_related("organ__body")
-        }
-        lacking = {one.what for one in missing(act, actor, found, parties, 3, act.by)}
-        if lacking:
-            return "+".join(sorted(lacking, key=["capacity", "state"].index))
-        capacity = entitling(act.by, actor, parties)
-        return "records" if capacity is not None and capacity.recorded else "allow"
-
-
 def test_acts_on_closes_are_as_written(play: Player) -> None:
     closes = made(play)
-    with TABLE.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    acts = {act.code for act in registry.acts_of("close") if act.kind == "close" and not act.creates}
-    assert {(row["act"], row["state"]) for row in rows} == {(act, state) for act in acts for state in closes}
-    assert set(closes) == set(kinds.get("close").states)
-    wrong = [
-        f"{row['act']} in {row['state']} by {who}: matrix {row[who]}, platform {said}"
-        for row in rows
-        for who in list(row)[2:]
-        if (said := standing(play, who, closes[row["state"]], row["act"])) != row[who]
-    ]
-    assert not wrong, "\n".join(wrong)
+    assert unlike(play, TABLE, "close", closes) == []
 
 
 @pytest.fixture

@@ -137,3 +137,26 @@ def test_a_process_killed_among_batches_leaves_none_half(site: Site) -> None:
     batches, left = divmod(len(there), 6)  # a round and its five clues, one entry each
     assert (left, batches - len(told)) in ((0, 0), (0, 1))
     assert said["problems"] == []
+
+
+def test_a_process_killed_during_a_close_leaves_it_wholly_closed_or_not_at_all(site: Site) -> None:
+    told: list[str] = []
+    sizes: set[int] = set()
+    for lines in (13 + 10, 11, 12):  # twelve clues and the draft come first; then the kills fall on each step
+        child = site.start("crash.worker", "closes")
+        told += read(child, lines)
+        os.kill(child.pid, signal.SIGKILL)
+        rest, _trouble = child.communicate(timeout=30)
+        told += rest.splitlines(keepends=True)
+        close = json.loads(site.run("crash.worker", "closed").splitlines()[-1])
+        assert close["state"] in ("drafted", "submitted", "closed")
+        assert sorted(map(int, close["turns"])) == list(range(1, close["turn"] + 1)), "each turn, and no more"
+        sizes |= set(close["turns"].values())
+        assert close["figures"] == 12
+    assert len(sizes) == 1 and sizes.pop() > 12, "no turn is frozen half"
+    said = json.loads(site.run("crash.worker", "check").splitlines()[-1])
+    there = dict(said["entries"])
+    acknowledged = [line.split() for line in told if line.endswith("\n")]
+    assert all(there[int(entry)] == matter for matter, entry in acknowledged)
+    assert 0 <= len(there) - len(acknowledged) <= 3, "at most the act under way at each kill"
+    assert said["problems"] == []

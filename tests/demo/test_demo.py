@@ -5,24 +5,31 @@ from __future__ import annotations
 import contextlib
 import io
 from collections import Counter
-from datetime import date
+from datetime import date, datetime
+from random import Random
 
 import pdfplumber
 import pytest
 from django.db import connection, transaction
+from django.utils.translation import override
 
 from guantong.accounts.models import Administers, User
-from guantong.demo import database, make
+from guantong.demo import closes, database, desks, make
 from guantong.demo.accounts import ACCOUNTS, PASSWORD
+from guantong.demo.city import build
 from guantong.demo.scans import pdf
+from guantong.demo.stage import ZONE, Stage
 from guantong.kernel import clock
 from guantong.kernel.access.models import Visibility
 from guantong.kernel.access.posts import current_posts
-from guantong.kernel.access.scope import scope_of
+from guantong.kernel.access.scope import scope, scope_of
 from guantong.kernel.duties.models import Duty
+from guantong.kernel.journal.models import Entry
 from guantong.kernel.matters.models import Matter
 from guantong.kernel.organs.models import Jurisdiction, Officer, Organ, Post
 from guantong.kernel.papers.models import Paper
+from guantong.mechanisms.returns import queries
+from guantong.mechanisms.returns.models import Adjustment, Close
 
 SOME = [stand for stand in make.PRESENT if stand[0] in {"sent", "received", "accepted", "handling", "paused"}]
 
@@ -122,6 +129,48 @@ def test_real_data_is_never_taken_for_the_demonstration() -> None:
     own.delete()
     Jurisdiction.objects.create(code="430000", name="省", tier="province")
     assert database.contents() is database.Contents.REAL
+
+
+@pytest.mark.django_db
+def test_the_months_are_closed_one_was_opened_again_and_late_clues_are_adjustments() -> None:
+    until = datetime(2026, 11, 24, 8, 30, tzinfo=ZONE)
+    with override("zh-hans"):
+        with clock.set_to(until - make.YEAR):
+            city = build()
+        stage = Stage(city, until)
+        for story in closes.stories_of(stage, Random(1), until):  # noqa: S311 - fictional
+            stage.begin(story)
+        stage.play()
+    with clock.set_to(until), scope(city.actor("qc.clerk")):
+        found = list(Close.objects.select_related("matter").order_by("month"))
+        assert str(found[-1]) == "2026-10" and len(found) == 11
+        assert {one.matter.state for one in found} == {"closed"}
+        assert [str(one) for one in found if one.turn == 2] == ["2026-07"]
+        reopened = Entry.objects.get(act="close.reopen")
+        assert reopened.content.body["data"]["reason"] == closes.REASON
+        taken = Adjustment.objects.values_list("month", "act").distinct()
+        assert set(taken) == {(date(2026, 8, 1), "clue.register")}
+        pending = queries.pending(city.actor("qc.clerk"))
+        assert {(one.month, one.act) for one in pending} == {(date(2026, 10, 1), "clue.register")}
+
+
+@pytest.mark.django_db
+def test_somebody_is_away_with_a_deputy_and_two_desks_pass_on() -> None:
+    until = datetime(2026, 11, 24, 8, 30, tzinfo=ZONE)
+    with override("zh-hans"):
+        with clock.set_to(until - make.YEAR):
+            city = build()
+        stage = Stage(city, until)
+        for story in desks.handovers(city, until):
+            stage.begin(story)
+        stage.play()
+        with clock.set_to(until):
+            desks.leaves(city)
+            posts = current_posts(city.posts["qc.deputy"].officer_id, clock.today())
+    assert city.posts[desks.AWAY].pk in {post.pk for post in posts}, "the deputy may act in the post"
+    with scope_of(principals()):
+        states = Counter(Matter.objects.filter(kind="handover").values_list("state", flat=True))
+    assert states == {"done": 1, "listed": 1}
 
 
 def test_it_is_thrown_away_and_made_anew(committed) -> None:

@@ -487,6 +487,25 @@ def test_gr_35_the_five_outcomes(play: Player, result: str) -> None:
         assert all("GR-35" in entry.clauses for entry in Entry.objects.filter(matter__in=cases))
 
 
+def test_gr_35_a_case_is_asked_for_and_opened_by_the_leaders_approval(play: Player) -> None:
+    clue = play.in_handling(play.assigned(play.registered("2026-09-28")))
+    asked = {"text": "经初核属实", "case_basis": "涉嫌违纪"}
+    play.act("2026-10-09", "handler", "clue.request_case", clue, **asked)
+    with pytest.raises(Refused):
+        play.act("2026-10-09", "handler", "clue.approve_case", clue)
+    play.act("2026-10-10", "deputy", "clue.decline_case", clue, reason="证据不足")
+    with play.see("handler"):
+        assert not Matter.objects.filter(kind="case").exists()
+    play.act("2026-10-12", "handler", "clue.request_case", clue, **asked)
+    play.act("2026-10-13", "deputy", "clue.approve_case", clue)
+    assert play.matter("handler", clue).state == "concluded"
+    assert "GR-35" in clauses(play, "handler", clue, "clue.approve_case")
+    with play.see("handler"):
+        case = Matter.objects.get(kind="case")
+        assert (case.case.approved_by, case.case.basis) == ("陆知行", "涉嫌违纪")
+        assert "GR-35" in Entry.objects.get(matter=case).clauses
+
+
 def test_gr_35_a_case_needs_its_basis_and_who_approved(play: Player) -> None:
     clue = play.in_handling(play.assigned(play.registered("2026-09-28")))
     with pytest.raises(Refused) as refused:

@@ -14,7 +14,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import quote, unquote, urljoin, urlsplit
 from uuid import UUID
@@ -34,11 +34,15 @@ from guantong.kernel.duties.models import Duty
 from guantong.kernel.journal.models import Entry
 from guantong.kernel.matters.models import Attachment, Matter
 from guantong.kernel.measures.models import Adoption
+from guantong.kernel.organs import leave
 from guantong.kernel.organs.models import Officer, Organ
 from guantong.kernel.papers.models import Paper
 from guantong.kernel.people.models import Subject
 from guantong.mechanisms.clues.models import Instruction
+from guantong.mechanisms.handovers.models import Item
 from guantong.mechanisms.reminders.models import Reminder
+from guantong.notices import feeds
+from guantong.notices.making import make as make_notices
 from support.browse import BACKEND, client
 from support.consistency import sight_of_everybody
 from support.play import Player, at, scan, uploads
@@ -56,7 +60,11 @@ INTERNAL = {
     "step of the case": "若是久长", "instruction of a leader": "明月几时", "reason of lifting": "把酒问青",
     "text of a reminder": "不知天上", "answer to a reminder": "今夕何年",
     "reason of a withdrawn reminder": "乘风归去",
+    "facts laid before a leader": "又恐琼楼", "basis laid before a leader": "高处不胜",
+    "remarks of a handover": "起舞弄影", "remark on a row": "何似人间",
 }  # fmt: skip
+OF_SUPERVISION = {"explanation of a close": "转朱阁低", "reason of reopening": "绮户照无"}
+"""What case supervision and the leaders alone may know."""
 OF_THE_SENDER = {
     "title": "朝朝暮暮", "allegation": "大江东去", "person": "浪淘尽九", "unit": "千古风流",
     "post": "人物故垒",
@@ -66,6 +74,7 @@ OF_THE_SENDER = {
 }  # fmt: skip
 # fmt: on
 CUSTODIAN = "江山如画"
+WEEK = timedelta(days=7)
 SKIPPED = ("/accounts/logout", "/language/", "/static/", "/capacity/", "/media/")
 DIRECTORIES = (
     "/organs",
@@ -136,7 +145,34 @@ def plant(play: Player) -> Planted:
         reason=s["correction's reason"],
     )
     play.answered(clue, "2026-10-12", body=s["text of the feedback"], progress=s["feedback in short"])
-    return Planted(clue, ids_of(clue))
+    return Planted(clue, {**ids_of(clue), "secret": _around(play)})
+
+
+def _around(play: Player) -> list[str]:
+    """Lay around it what the daily work brings: a sheet in the stack, a desk's list, a leave, a close.
+
+    Returns the secrets of two calendar feeds: they are open to whoever has the address.
+    """
+    i, day, posts = INTERNAL, "2026-10-12", play.town.posts
+    asked = play.in_handling(play.assigned(play.registered("2026-09-28", letter_number="77号")))
+    found = {"text": i["facts laid before a leader"], "case_basis": i["basis laid before a leader"]}
+    play.act(day, "handler", "clue.request_case", asked, **found)
+    desk = {"post": posts["handler"].pk, "supervisor": "陆知行", "remarks": i["remarks of a handover"]}
+    handover = play.act(day, "handler", "handover.open", **desk)
+    with play.see("handler"):
+        rows = [str(pk) for pk in Item.objects.filter(matter=handover).values_list("pk", flat=True)]
+    given = {"successor": posts["handler_head"].officer_id, "remark": i["remark on a row"]}
+    play.act(day, "handler", "handover.arrange", handover, items=rows, **given)
+    close = play.act(day, "clerk", "close.draft", month="2026-08")
+    play.act(day, "clerk", "close.submit", close, note=OF_SUPERVISION["explanation of a close"])
+    play.act(day, "deputy", "close.approve", close)
+    play.act(day, "deputy", "close.reopen", close, reason=OF_SUPERVISION["reason of reopening"])
+    with clock.set_to(at(day)):
+        today = clock.today()
+        leave.record_leave(play.town.actor("handler"), posts["handler"], today, today + WEEK, None)
+        make_notices()
+        whose = ("clerk", "handler_head")
+        return [feeds.create(User.objects.get(username=who), posts[who]) for who in whose]
 
 
 def _bytes(canary: str) -> bytes:

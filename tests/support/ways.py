@@ -38,7 +38,7 @@ from support.program import Program
 from support.town import Town
 
 FOLLOW_OR_ARE_READ_IN = {
-    "case.open": "follows from clue.conclude; a case is opened by the result of a clue alone",
+    "case.open": "follows from clue.conclude and clue.approve_case; a case comes of a clue alone",
     "clue.arrive": "follows from clue.forward and clue.split; nobody types in what another organ forwards",
     "clue.import_open": "one row of a spreadsheet; pages and command that read it in: tests/importing",
     "clue.import_closed": "one row of a spreadsheet, as clue.import_open",

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from guantong.accounts.models import User
 from guantong.kernel import clock
 from guantong.kernel.access.scope import scope
+from guantong.kernel.duties.models import Duty
 from guantong.mechanisms.clues import ledger_sql
 from guantong.web import desk_work
 from guantong.web.templatetags.guantong import seen_from
@@ -255,3 +256,30 @@ def test_another_body_is_named_by_itself_and_one_s_own_by_the_department(play: P
     assert seen_from(town.organs["executing"], town.actor("clerk")) == town.organs["audit"].name
     assert seen_from(town.organs["first"], town.actor("clerk")) == town.organs["first"].name
     assert seen_from(None, town.actor("clerk")) == ""
+
+
+def test_a_leaders_own_late_decision_waits_in_the_stack_and_is_not_to_be_instructed_on(play: Player) -> None:
+    own = play.registered("2026-06-01", title="请示分办的线索")
+    play.act(
+        "2026-06-02", "clerk", "clue.propose_assignment", own,
+        handler=play.town.organs["first"].pk, reason="按分工",
+    )  # fmt: skip
+    with play.see("clerk"):
+        others = Duty.objects.filter(matter=own, state="open").exclude(holder_party="approver")
+        others.update(due_on="2026-12-31")
+    client = signed_in("deputy")
+
+    def listed() -> bool:
+        rows = client.get("/clues/leaders/instruct/").context["rows"]
+        three = {one["code"]: one["number"] for one in client.get("/").context["three"]}
+        assert (three["decide"], three["instruct"]) == (1, len(rows))
+        return own in [row.matter.pk for row in rows]
+
+    with play.see("deputy"):
+        late = Duty.objects.filter(matter=own, state="open", due_on__lt=TODAY)
+        assert {duty.holder_party for duty in late} == {"approver"}
+    assert own in [one.waiting.matter.pk for one in client.get("/stack/").context["place"].sheets]
+    assert not listed()
+    with play.see("clerk"):
+        others.update(due_on="2026-10-01")
+    assert listed(), "once others are late too, it is to be instructed on"

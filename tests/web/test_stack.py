@@ -16,11 +16,14 @@ from django.test.utils import CaptureQueriesContext
 
 from guantong.kernel import clock
 from guantong.kernel.access.scope import scope
+from guantong.kernel.acts.act import Refused
 from guantong.kernel.acts.awaited import awaited_from, deciding_acts
+from guantong.kernel.acts.perform import perform
 from guantong.kernel.journal.models import Entry
 from guantong.kernel.matters.models import Matter
 from guantong.kernel.papers.approval import batch
 from guantong.kernel.papers.models import Paper
+from guantong.mechanisms.cases.models import Case
 from guantong.web.stack_record import Line
 from support.browse import signed_in, text
 from support.play import Player, at
@@ -96,8 +99,8 @@ def mixed(play: Player) -> dict[str, UUID]:
 def test_every_decision_in_the_stack_can_also_be_sent_back() -> None:
     from guantong.kernel.acts import registry
 
-    clues = {f"clue.approve_{what}" for what in ("assignment", "handling", "extension")}
-    assert {act.code for act in deciding_acts()} == clues | {"paper.sign"}
+    clues = {f"clue.approve_{what}" for what in ("assignment", "handling", "extension", "case")}
+    assert {act.code for act in deciding_acts()} == clues | {"paper.sign", "close.approve"}
     for act in deciding_acts():
         back, laid = registry.get(act.send_back), registry.get(act.laid_by)
         assert not back.send_back and laid.code != act.code
@@ -133,7 +136,7 @@ def test_stack_costs_the_same_however_much_lies_in_it(play: Player) -> None:
             awaited_from(actor)
         counts.append(len(queries))
         mixed(play)
-    assert counts[0] == counts[1] <= 8
+    assert counts[0] == counts[1] <= len(deciding_acts()) + 3, "one for each kind of decision, and three"
 
 
 def test_a_whole_stack_is_decided_one_after_the_other(play: Player) -> None:
@@ -205,6 +208,67 @@ def test_letter_sent_back_is_a_draft_again_and_keeps_its_number_free(play: Playe
     with play.see("clerk"):
         paper = Paper.objects.get(matter=letter)
         assert (paper.state, paper.number, paper.checked_by) == ("draft", "", None)
+
+
+def asked_for(play: Player, title: str = "呈请立案") -> UUID:
+    clue = play.in_handling(play.assigned(play.registered(title=title)))
+    found = {"text": "经初核属实", "case_basis": "涉嫌违纪，需追究责任"}
+    play.act("2026-10-09", "handler", "clue.request_case", clue, **found)
+    return clue
+
+
+def test_a_case_is_opened_from_the_stack_and_lies_with_who_handles_the_clue(play: Player) -> None:
+    clue = asked_for(play)
+    client = signed_in("deputy")
+    page = client.get("/stack/")
+    for said in ("批准立案", "经初核属实", "涉嫌违纪，需追究责任", "韩牧之", f"/matters/{clue}/"):
+        assert said in text(page), said
+    answer = decide(client, page)
+    assert answer.status_code == 302, text(answer)[:800]
+    assert state(play, clue) == "concluded"
+    for who in ("handler", "deputy", "clerk"):
+        with play.see(who):
+            case = Case.objects.get()
+            parties = {one.role: one for one in case.matter.parties.all()}
+            assert (case.approved_by, case.basis) == ("陆知行", "涉嫌违纪，需追究责任")
+            assert parties["handler"].officer_id == play.town.posts["handler"].officer_id
+    play.act("2026-10-12", "handler", "case.note", case.pk, note="调取证据")
+    with play.see("clerk"):
+        entry = Entry.objects.get(matter=clue, act="clue.approve_case")
+        assert "GR-35" in entry.clauses
+
+
+def test_a_case_that_is_not_opened_goes_on_being_handled(play: Player) -> None:
+    clue = asked_for(play)
+    client = signed_in("deputy")
+    assert decide(client, client.get("/stack/"), "back", reason="证据不足").status_code == 302
+    assert state(play, clue) == "handling"
+    assert not client.get("/stack/").context["place"].sheets
+    with play.see("deputy"), pytest.raises(Refused, match="立案"):
+        perform("clue.approve_case", play.town.actor("deputy"), clue, {})
+    with play.see("handler"):
+        assert not Case.objects.exists()
+
+
+def test_a_case_approved_on_paper_bears_the_name_of_who_signed(play: Player) -> None:
+    clue = asked_for(play)
+    client = signed_in("clerk")
+    page = client.get("/stack/record/")
+    form = {**record_form(page), f"decision-{page.context['lines'][0].name}": "approve", "scan": pdf_file()}
+    assert client.post("/stack/record/", form).status_code == 200
+    assert state(play, clue) == "concluded"
+    with play.see("handler"):
+        assert Case.objects.get().approved_by == "陆知行"
+
+
+def test_a_monthly_close_is_approved_in_the_stack(play: Player) -> None:
+    close = play.act("2026-10-09", "clerk", "close.draft", month="2026-09")
+    play.act("2026-10-09", "clerk", "close.submit", close, note="口径说明")
+    client = signed_in("deputy")
+    page = client.get("/stack/")
+    assert "2026-09" in text(page) and "口径说明" in text(page)
+    assert decide(client, page).status_code == 302
+    assert state(play, close) == "closed"
 
 
 def test_leaving_for_later_goes_round_and_decides_nothing(play: Player) -> None:

@@ -11,11 +11,12 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import override
 
-from guantong.demo import content, rounds, sessions, stories
+from guantong.demo import cast, closes, content, desks, rounds, sessions, stories
 from guantong.demo.accounts import make_accounts
+from guantong.demo.cast import CITY_HOUSE, COUNTY_AUDIT, COUNTY_HOUSES, Sender
 from guantong.demo.city import ENTERPRISES, City, build
 from guantong.demo.stage import ZONE, Diary, Stage, Story
-from guantong.demo.stories import CITY_HOUSE, COUNTY_AUDIT, COUNTY_HOUSES, Plot, Sender
+from guantong.demo.stories import Plot
 from guantong.kernel import clock
 from guantong.kernel.calendar import get_calendar
 
@@ -36,7 +37,7 @@ PRESENT: list[Stand] = [
     ("handling", 72, 90, False, 3), ("concluded", 50, 58, False, 2),
     ("feedback_letter.draft", 50, 60, False, 2),
     ("feedback_letter.check", 52, 60, False, 2), ("receipt.draft", 4, 6, False, 1),
-    ("report", 14, 16, True, 2), ("report", 20, 24, True, 1),
+    ("report", 14, 16, True, 2), ("report", 20, 24, True, 1), ("case_requested", 50, 58, False, 1),
 ]  # fmt: skip
 NEEDED = {"returned": "return", "paused": "pause", "extension": "extend"}
 TURNS = {
@@ -78,6 +79,8 @@ def make(
             stage.begin(sessions.year(house, Random(house.code), start.date(), until.date()))
         days = YEAR.days
         stage.play(lambda when: told(f"{when:%Y-%m-%d}", max(0, (when - start).days), days))
+        with clock.set_to(until):
+            desks.leaves(city)
         entries = count_entries()
         acts = stage.performed.total()
         if entries != acts:
@@ -122,6 +125,8 @@ def plan(
     if present is PRESENT:
         begins = _working_days_before(until, rounds.WORKING_DAYS)
         made.append(rounds.handed_over(stage, Random(SEED + 1), begins))
+        made += closes.stories_of(stage, Random(SEED + 2), until)
+        made += desks.handovers(stage.city, until)
     return made
 
 
@@ -189,7 +194,7 @@ def _with_report(plot: Plot, author: str, title: str) -> Story:
 
 def _audit(plot: Plot, by_report: bool | None) -> Story:
     own = plot.random
-    plot.sender = own.choice([stories.AUDIT, stories.AUDIT, stories.AUDIT_DEPUTY])
+    plot.sender = own.choice([cast.AUDIT, cast.AUDIT, cast.AUDIT_DEPUTY])
     plot.data = _city_data(plot)
     if by_report is False or (by_report is None and own.random() < 0.4):
         return stories.by_wire(plot)
@@ -198,7 +203,7 @@ def _audit(plot: Plot, by_report: bool | None) -> Story:
 
 
 def _inspection(plot: Plot, by_report: bool | None) -> Story:
-    plot.sender = stories.INSPECTION
+    plot.sender = cast.INSPECTION
     plot.data = _city_data(plot)
     if by_report is False or (by_report is None and plot.random.random() < 0.6):
         return stories.by_wire(plot)
@@ -208,7 +213,7 @@ def _inspection(plot: Plot, by_report: bool | None) -> Story:
 def _enterprise(plot: Plot, by_report: bool | None) -> Story:
     own = plot.random
     row = own.choice(ENTERPRISES[:4] if own.random() < 0.7 else ENTERPRISES)
-    plot.sender = stories.enterprise(row[0])
+    plot.sender = cast.enterprise(row[0])
     plot.turns -= {"forward", "split"}
     plot.data = content.clue(own, row[1], "enterprise", own.choice(content.TOPICS), company=True)
     return stories.by_wire(plot)
@@ -216,7 +221,7 @@ def _enterprise(plot: Plot, by_report: bool | None) -> Story:
 
 def _regulator(plot: Plot, by_report: bool | None) -> Story:
     own = plot.random
-    plot.sender = stories.REGULATOR
+    plot.sender = cast.REGULATOR
     plot.turns -= {"forward", "split"}
     company = own.choice(ENTERPRISES)[1]
     authority = own.choice(["city", "enterprise"])
@@ -245,7 +250,7 @@ def _paper(plot: Plot, by_report: bool | None) -> Story:
 
 
 def _paper_audit(plot: Plot, by_report: bool | None) -> Story:
-    plot.sender = stories.AUDIT
+    plot.sender = cast.AUDIT
     plot.data = _city_data(plot)
     organ = plot.stage.city.organs["sj.executing"]
     return stories.on_paper(plot, "audit", organ.pk, "清川市审计局", "清审移")

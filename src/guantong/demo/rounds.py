@@ -7,8 +7,9 @@ from random import Random
 from typing import Any
 
 from guantong.demo import content
+from guantong.demo.cast import INSPECTION
 from guantong.demo.stage import Diary, Stage, Step, Story
-from guantong.demo.stories import INSPECTION, Plot, letter
+from guantong.demo.stories import Plot, letter
 
 CLUES = 8
 WORKING_DAYS = 6

@@ -7,8 +7,8 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any
 
+from guantong.demo.cast import House
 from guantong.demo.stage import CALENDAR, ZONE, Step, Story, last_paper
-from guantong.demo.stories import House
 from guantong.kernel.calendar import get_calendar
 from guantong.kernel.duties.cadence import FIRST_JANUARY, spans
 from guantong.kernel.matters.models import Matter

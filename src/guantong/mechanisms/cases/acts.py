@@ -13,6 +13,7 @@ from guantong.kernel.acts.forms import ActForm, LongTextField
 from guantong.kernel.acts.registry import register
 from guantong.kernel.matters.models import Depth, Link, LinkKind, Matter, PartyRole
 from guantong.kernel.matters.numbers import next_number
+from guantong.kernel.organs.models import LEADERS
 from guantong.mechanisms.cases import lifecycle
 from guantong.mechanisms.cases.models import Case
 
@@ -26,6 +27,8 @@ class OpenForm(ActForm):
     title = forms.CharField(max_length=200)
     basis = LongTextField(label=_("Facts and basis for filing"))
     approved_by = forms.CharField(label=_("Opening approved by"), max_length=60)
+    handler = forms.IntegerField()
+    custodian = forms.IntegerField()
     receiver = forms.IntegerField(required=False)
     leaders = forms.IntegerField(required=False)
 
@@ -38,7 +41,7 @@ class OpenCase(Act):
     label = _("Open a case")
     kind = "case"
     leads_to = lifecycle.FILED
-    by = tuple(Capacity(role=role) for role in OPENERS)
+    by = (*(Capacity(role=role) for role in (*OPENERS, "case_supervision")), Capacity(ranks=LEADERS))
     clauses = ("CZ-4.1",)
     asks = OpenForm
     hidden = True
@@ -59,11 +62,11 @@ class OpenCase(Act):
             ),
             Link(source=deed.matter, target_id=data["clue"], kind=LinkKind.CASE),
         )
-        deed.name_party(PartyRole.HANDLER, organ.pk, officer_id=deed.actor.officer.pk)
-        deed.grant(organ.pk, Depth.FULL, "handles the case")
-        for other in ("receiver", "leaders"):
-            if data[other]:
-                deed.grant(data[other], Depth.FULL, "supervises the case")
+        deed.name_party(PartyRole.HANDLER, data["handler"], officer_id=data["custodian"])
+        deed.grant(data["handler"], Depth.FULL, "handles the case")
+        others = {data["receiver"], data["leaders"], organ.pk} - {None, data["handler"]}
+        for other in sorted(others):
+            deed.grant(other, Depth.FULL, "supervises the case")
         deed.index(Depth.FULL, [deed.matter.title, data["basis"]], [deed.matter.number])
 
 

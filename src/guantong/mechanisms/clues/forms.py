@@ -404,6 +404,13 @@ class ExtensionForm(ActForm):
         return cleaned
 
 
+class RequestCaseForm(ActForm):
+    """Asking for a case to be opened (呈请立案)."""
+
+    text = LongTextField(label=gettext_lazy("Facts found and result"), rows=6)
+    case_basis = LongTextField(label=gettext_lazy("Basis for opening the case"), rows=3)
+
+
 class ConcludeForm(ActForm):
     """The result (办理结果)."""
 
@@ -413,7 +420,9 @@ class ConcludeForm(ActForm):
         label=gettext_lazy("Basis for opening the case"),
         rows=3,
         required=False,
-        help_text=gettext_lazy("Only where a case is opened."),
+        help_text=gettext_lazy(
+            "Only where a case is opened that was approved outside; else ask the leader for it here."
+        ),
     )
     approved_by = forms.CharField(label=gettext_lazy("Opening approved by"), max_length=60, required=False)
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +19,7 @@ from guantong.kernel.sheets.differences import Change
 from guantong.mechanisms.clues import again, importing
 from guantong.mechanisms.clues.import_lists import counted
 from guantong.mechanisms.clues.import_rows import Table
-from guantong.mechanisms.clues.import_store import Draft
+from guantong.mechanisms.clues.import_store import Draft, Trial
 from guantong.mechanisms.clues.importing import Outcome, Status
 from guantong.mechanisms.clues.models import Platform, PlatformImport
 
@@ -73,31 +72,21 @@ def tick(draft: Draft, given: Mapping[str, Any]) -> None:
                 one.decided[line.name] = in_bulk or f"t-{at}-{line.name}" in given
 
 
-@dataclass
-class Trial:
-    """What the ticked corrections would bring about (试算结果)."""
-
-    moved: int = 0
-    opened: int = 0
-    ended: int = 0
-    flagged: int = 0
-    refused: list[Outcome] = field(default_factory=list)
-
-
 class _Undo(Exception):  # noqa: N818 - not an error: it takes the trial back
     pass
 
 
-def trial(actor: Actor, draft: Draft) -> Trial:
-    """Do what was ticked, see what follows, and take it back whole."""
+def trial(actor: Actor, draft: Draft, told: Callable[[int, int], None]) -> Trial:
+    """Do what was ticked, see what follows, and take it back whole. `told` hears how far it is."""
     todo = copy.deepcopy([one for _at, one in changed(draft) if any(one.decided.values())])
     matters = [UUID(one.matter) for one in todo]
     platform, found = platform_of(actor, draft), Trial()
     before, flagged = _duties(matters), _flagged(matters)
     try:
         with transaction.atomic():
-            for one in todo:
+            for done, one in enumerate(todo, start=1):
                 importing.do(actor, one, platform, draft.name)
+                told(done, len(todo))
             for key, (due, ended) in _duties(matters).items():
                 old_due, was_ended = before.get(key, (due, True))
                 found.opened += was_ended and not ended

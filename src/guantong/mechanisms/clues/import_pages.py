@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import uuid
 from typing import Any
 
@@ -11,7 +10,6 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -20,8 +18,8 @@ from guantong.kernel.access.actors import Actor
 from guantong.kernel.acts.act import Fault
 from guantong.kernel.journal.hashing import sm3
 from guantong.kernel.sheets import SheetError, choosing, read_workbook
-from guantong.mechanisms.clues import again, import_lists, import_rows, import_store, importing
 from guantong.mechanisms.clues import import_decisions as decisions
+from guantong.mechanisms.clues import import_lists, import_rows, import_store, import_work, importing
 from guantong.mechanisms.clues.columns import BOOK_FIELDS
 from guantong.mechanisms.clues.import_rows import Table
 from guantong.mechanisms.clues.import_store import Draft
@@ -31,14 +29,6 @@ from guantong.web.guard import actor_of, in_post
 from guantong.web.links import matter_url
 
 SHOWN = 200
-STEP_SECONDS = 2.0
-TO_DO = frozenset({Status.NEW, Status.CHANGED})
-WHOLE_AT_MOST = 500
-"""So many clues at most are entered all or nothing in one request; more by the command line."""
-
-
-class Blocked(Exception):  # noqa: N818 - named for what it says
-    """A row stands in the way of all or nothing."""
 
 
 def _actor(request: HttpRequest) -> Actor:
@@ -127,24 +117,17 @@ def draft_page(request: HttpRequest, token: str) -> HttpResponse:
     return _show(request, draft)
 
 
-def _show(request: HttpRequest, draft: Draft, faults: list[Fault] | None = None, **more: Any) -> HttpResponse:
+def _show(request: HttpRequest, draft: Draft, faults: list[Fault] | None = None) -> HttpResponse:
     context: dict[str, Any] = {"stage": draft.stage, "draft": draft, "faults": faults or []}
     if draft.stage == "columns":
         context["sheets"] = _choices(draft)
         context["unread"] = import_rows.tables(draft.sheets)[1]
         context["platforms"] = _platforms(actor_of(request))
+    elif draft.stage in import_store.AT_WORK:
+        context |= {"working": True, "told": import_store.told(draft.token)}
     else:
-        context |= _result(draft) | more
+        context |= _result(draft)
     return render(request, "clues/import.html", context, status=422 if faults else 200)
-
-
-def _tables(draft: Draft) -> list[Table]:
-    tables = import_rows.tables(draft.sheets)[0]
-    for table in tables:
-        by_index = {column.index: column for column in table.header.columns}
-        chosen = draft.columns.get(table.name, {})
-        table.columns = {key: by_index[at] for key, at in chosen.items() if at in by_index}
-    return tables
 
 
 def _choices(draft: Draft) -> list[dict[str, Any]]:
@@ -158,7 +141,7 @@ def _choices(draft: Draft) -> list[dict[str, Any]]:
             "options": choosing.options(table.header),
             "records": len(table.header.records),
         }
-        for number, table in enumerate(_tables(draft))
+        for number, table in enumerate(import_work.tables_of(draft))
     ]
 
 
@@ -168,29 +151,20 @@ def _check(request: HttpRequest, draft: Draft) -> HttpResponse:
     for number, table in enumerate(tables):
         draft.columns[table.name] = choosing.chosen(request.POST, BOOK_FIELDS, f"c-{number}-")
     draft.platform = " ".join(request.POST.get("platform", draft.platform).split())[:80]
-    taken = [table for table in _tables(draft) if table.name not in draft.left_out]
+    taken = [table for table in import_work.tables_of(draft) if table.name not in draft.left_out]
     faults = _column_faults(taken, bool(draft.platform))
     if faults:
         return _show(request, draft, faults)
-    entries = [entry for table in taken for entry in import_rows.entries(table, draft.name)]
-    actor = actor_of(request)
-    platform = decisions.platform_of(actor, draft)
-    draft.outcomes = importing.Check(actor, platform).of(entries)
-    if platform is not None:
-        decisions.remember(platform, taken)
-        draft.gone = again.gone(platform, [entry.data["book_number"] for entry in entries])
-    importing.place(draft.outcomes, taken)
-    draft.skipped = [[one.sheet, one.row, one.reason] for table in taken for one in import_rows.skips(table)]
-    draft.stage = "checked"
-    if any(one.status is Status.ABOVE for one in draft.outcomes):
-        draft.sheets = []
-    if platform is not None and not any(one.status in TO_DO for one in draft.outcomes):
-        before = decisions.taken_before(platform, draft)
-        draft.taken_before = (
-            f"{timezone.localtime(before.at).date()} {before.post.officer.name}" if before else ""
-        )
-        decisions.finish(actor, draft)
-    import_store.save(draft)
+    return _begin(request, draft, "checking", sum(len(table.header.records) for table in taken))
+
+
+def _begin(request: HttpRequest, draft: Draft, stage: str, rows: int) -> HttpResponse:
+    """Begin, and show what is there then: the result of a few rows, of many how far one is."""
+    try:
+        with transaction.atomic():
+            import_work.begin(actor_of(request), draft, stage, rows)
+    except import_store.Moved:
+        pass  # asked for twice: the page shows what the first has begun
     return redirect("clue_import_draft", draft.token)
 
 
@@ -227,9 +201,8 @@ def _result(draft: Draft) -> dict[str, Any]:
         "more_done": max(0, len(done) - SHOWN),
         "notices": [one for one in draft.outcomes if one.notices][:SHOWN],
         "above": (reason, remedy),
-        "may_be_whole": counts[Status.NEW] <= WHOLE_AT_MOST,
-        "tried": sum(not importing.is_to_do(one) for one in draft.outcomes),
-        "total": len(draft.outcomes),
+        "may_be_whole": counts[Status.NEW] <= import_work.WHOLE_AT_MOST,
+        "trial": draft.trial,
         **decisions.shown(draft),
     }
 
@@ -239,69 +212,30 @@ def _result(draft: Draft) -> dict[str, Any]:
 @require_POST
 def run(request: HttpRequest, token: str) -> HttpResponse:
     """Do what was checked and ticked: all at once or nothing, step by step, or only to see what follows."""
-    draft = _draft(request, token)
-    if draft.stage == "checked":
-        actor, how = actor_of(request), request.POST.get("how")
-        decisions.tick(draft, request.POST)
-        if how == "trial":
-            import_store.save(draft)
-            return _show(request, draft, trial=decisions.trial(actor, draft))
-        if how == "whole":
-            _enter_whole(actor, draft)
-        else:
-            draft.stage = "running"
-        _save_later(draft)
-    return redirect("clue_import_draft", token)
-
-
-def _enter_whole(actor: Actor, draft: Draft) -> None:
-    todo = [one for one in draft.outcomes if importing.is_to_do(one)]
-    kept = [(one.status, one.number, one.matter) for one in todo]
-    platform = decisions.platform_of(actor, draft)
-    try:
-        if len(todo) > WHOLE_AT_MOST or any(one.status not in IN for one in draft.outcomes):
-            raise Blocked
-        with transaction.atomic():
-            for one in todo:
-                importing.do(actor, one, platform, draft.name)
-                if one.status not in IN:
-                    raise Blocked
-            decisions.finish(actor, draft)
-    except Blocked:
-        draft.stage, draft.sheets, draft.given_up = "done", [], True
-        for one, (status, number, matter) in zip(todo, kept, strict=True):
-            if one.status in IN:
-                one.status, one.number, one.matter = status, number, matter
+    draft, how = _draft(request, token), request.POST.get("how")
+    if draft.trouble and how == "again":
+        return _begin(request, draft, draft.stage, import_work.AT_ONCE + 1)
+    if draft.stage != "checked":
+        return redirect("clue_import_draft", token)
+    decisions.tick(draft, request.POST)
+    draft.trial, draft.whole = None, how == "whole"
+    todo = sum(importing.is_to_do(one) for one in draft.outcomes)
+    return _begin(request, draft, "trying" if how == "trial" else "running", todo)
 
 
 @in_post
 @never_cache
-@require_POST
-def step(request: HttpRequest, token: str) -> HttpResponse:
-    """Enter the next rows, for about two seconds; the page asks for the next step by itself."""
-    draft = _draft(request, token)
-    actor = actor_of(request)
-    if draft.stage == "running":
-        ends = time.monotonic() + STEP_SECONDS
-        platform = decisions.platform_of(actor, draft)
-        for one in [one for one in draft.outcomes if importing.is_to_do(one)]:
-            importing.do(actor, one, platform, draft.name)
-            if time.monotonic() > ends:
-                break
-        if not any(importing.is_to_do(one) for one in draft.outcomes):
-            decisions.finish(actor, draft)
-        _save_later(draft)
-    if request.headers.get("HX-Request") != "true":
-        return redirect("clue_import_draft", token)
-    answer = render(request, "clues/import_step.html", {"draft": draft, **_result(draft)})
-    if draft.stage == "done":
+@require_GET
+def progress(request: HttpRequest, token: str) -> HttpResponse:
+    """Say how far the work is; the page asks each second, and is shown anew once it has ended."""
+    stand = import_store.stand_of(token, _actor(request).post.pk)
+    if stand is None:
+        raise Http404(_("This import has ended or was kept too long. Take the file again."))
+    context = {"token": token, "told": import_store.told(token)}
+    answer = render(request, "clues/import_step.html", context)
+    if not stand.at_work:
         answer["HX-Refresh"] = "true"
     return answer
-
-
-def _save_later(draft: Draft) -> None:
-    """Keep what was done only once it is committed."""
-    transaction.on_commit(lambda: import_store.save(draft))
 
 
 @in_post
@@ -349,7 +283,7 @@ urlpatterns = [
     path("clues/import/", upload, name="clue_import"),
     path("clues/import/<slug:token>/", draft_page, name="clue_import_draft"),
     path("clues/import/<slug:token>/run/", run, name="clue_import_run"),
-    path("clues/import/<slug:token>/step/", step, name="clue_import_step"),
+    path("clues/import/<slug:token>/progress/", progress, name="clue_import_progress"),
     path("clues/import/<slug:token>/errors.xlsx", errors, name="clue_import_errors"),
     path("clues/import/<slug:token>/result.xlsx", numbers, name="clue_import_numbers"),
     path("clues/import/<slug:token>/differences.xlsx", differing, name="clue_import_differences"),

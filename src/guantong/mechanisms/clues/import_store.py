@@ -1,4 +1,7 @@
-"""What an import page keeps between its steps (导入暂存): a file of its own, for at most two hours.
+"""What an import keeps between its steps (导入暂存): a file of its own, for at most two hours.
+
+Each step writes a new file; which of them counts is written in the transaction of the step (`ImportStand`),
+so that what is on file and what is in the ledger are one, wherever a process dies.
 
 It lies in the data folder, readable by the server's account only, and goes when dropped or too old. Rows that
 belong to the superior organ are gone from it as soon as the dry run has found them: from then on it holds the
@@ -18,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 
 from guantong.kernel import clock
 from guantong.kernel.sheets import Sheet
@@ -26,14 +30,36 @@ from guantong.kernel.sheets.reading import Cell
 from guantong.mechanisms.clues.again import Line
 from guantong.mechanisms.clues.import_rows import CellFault, Entry
 from guantong.mechanisms.clues.importing import Outcome, Status
+from guantong.mechanisms.clues.models import ImportStand
 
 KEPT = timedelta(hours=2)
+AT_WORK = frozenset({"checking", "trying", "running"})
+"""Stages in which rows are being gone through."""
 TOKEN = re.compile(r"[0-9a-f]{32}")
+
+
+class Moved(Exception):  # noqa: N818 - named for what it says
+    """The import has been dropped, or gone on elsewhere; the step is taken back."""
+
+
+@dataclass
+class Trial:
+    """What the ticked corrections would bring about (试算结果)."""
+
+    moved: int = 0
+    opened: int = 0
+    ended: int = 0
+    flagged: int = 0
+    refused: list[Outcome] = field(default_factory=list)
 
 
 @dataclass
 class Draft:
-    """An import between upload and result (导入过程). `stage`: columns, checked, running, done."""
+    """An import between upload and result (导入过程).
+
+    `stage`: columns, checking, checked, trying, running, done. `number`: which of its files
+    this is. `officer`, `language`: for whom a job goes on; `trouble`: why it stopped.
+    """
 
     token: str
     post: int
@@ -50,6 +76,17 @@ class Draft:
     taken_before: str = ""
     digest: str = ""
     gone: list[list[str]] = field(default_factory=list)
+    number: int = 0
+    officer: int = 0
+    language: str = ""
+    trouble: str = ""
+    whole: bool = False
+    trial: Trial | None = None
+
+    @property
+    def at_work(self) -> bool:
+        """Whether its rows are being gone through."""
+        return self.stage in AT_WORK and not self.trouble
 
 
 def folder() -> Path:
@@ -67,43 +104,78 @@ def new(post: int, name: str, sheets: list[Sheet], digest: str = "") -> Draft:
 
 def sweep() -> None:
     """Remove the drafts that are too old (清理过期导入)."""
-    oldest = (clock.now() - KEPT).timestamp()
+    oldest = clock.now() - KEPT
+    ImportStand.objects.filter(at__lt=oldest).delete()
     for path in folder().iterdir():
-        if path.stat().st_mtime < oldest:
+        if path.stat().st_mtime < oldest.timestamp():
             path.unlink(missing_ok=True)
 
 
 def save(draft: Draft) -> None:
-    """Write a draft, whole or not at all. Raises OSError."""
-    content = json.dumps(_encode(draft), ensure_ascii=False)
+    """Write a draft, whole or not at all, and with the present transaction. Raises OSError, Moved."""
+    before, draft.number = draft.number, draft.number + 1
+    _write(_path(draft.token, draft.number), _encode(draft))
+    stand = {"number": draft.number, "at_work": draft.at_work, "at": clock.now()}
+    if before == 0:
+        ImportStand.objects.create(token=draft.token, post=draft.post, **stand)
+    elif not ImportStand.objects.filter(token=draft.token, number=before).update(**stand):
+        raise Moved
+    transaction.on_commit(lambda: _path(draft.token, before).unlink(missing_ok=True))
+
+
+def _write(path: Path, content: Any) -> None:
     handle, temporary = tempfile.mkstemp(dir=folder())
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as out:
-            out.write(content)
-        os.replace(temporary, _path(draft.token))
+            out.write(json.dumps(content, ensure_ascii=False))
+        os.replace(temporary, path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
 
 
-def load(token: str, post: int) -> Draft | None:
-    """Return a draft of this post; None where there is none (any more)."""
-    if not TOKEN.fullmatch(token):
+def load(token: str, post: int | None = None) -> Draft | None:
+    """Return a draft, with `post` only one of this post; None where there is none (any more)."""
+    stand = stand_of(token, post)
+    if stand is None:
         return None
     try:
-        content = json.loads(_path(token).read_text(encoding="utf-8"))
+        return _decode(json.loads(_path(token, stand.number).read_text(encoding="utf-8")))
     except FileNotFoundError:
         return None
-    return _decode(content) if content["post"] == post else None
+
+
+def stand_of(token: str, post: int | None = None) -> ImportStand | None:
+    """Return where a draft stands, without reading it."""
+    if not TOKEN.fullmatch(token):
+        return None
+    found = ImportStand.objects.filter(token=token)
+    return (found if post is None else found.filter(post=post)).first()
 
 
 def drop(draft: Draft) -> None:
     """Remove a draft."""
-    _path(draft.token).unlink(missing_ok=True)
+    ImportStand.objects.filter(token=draft.token).delete()
+    for path in folder().glob(f"{draft.token}.*"):
+        path.unlink(missing_ok=True)
 
 
-def _path(token: str) -> Path:
-    return folder() / f"{token}.json"
+def tell(token: str, done: int, total: int) -> None:
+    """Say how many rows are done; seen at once, whatever becomes of the transaction (导入进度)."""
+    _write(folder() / f"{token}.progress", [done, total])
+
+
+def told(token: str) -> tuple[int, int] | None:
+    """Return how many rows are done of how many; None where work has not begun."""
+    try:
+        done, total = json.loads((folder() / f"{token}.progress").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    return done, total
+
+
+def _path(token: str, number: int) -> Path:
+    return folder() / f"{token}.{number}.json"
 
 
 def _encode(draft: Draft) -> dict[str, Any]:
@@ -113,6 +185,9 @@ def _encode(draft: Draft) -> dict[str, Any]:
         for sheet in draft.sheets
     ]
     made["outcomes"] = [_of_outcome(one) for one in draft.outcomes]
+    if draft.trial is not None:
+        refused = [_of_outcome(one) for one in draft.trial.refused]
+        made["trial"] = {**asdict(draft.trial), "refused": refused}
     return made
 
 
@@ -127,7 +202,10 @@ def _decode(content: dict[str, Any]) -> Draft:
         for one in content["sheets"]
     ]
     outcomes = [_to_outcome(one) for one in content["outcomes"]]
-    return Draft(**{**content, "sheets": sheets, "outcomes": outcomes})
+    trial = content["trial"]
+    if trial is not None:
+        trial = Trial(**{**trial, "refused": [_to_outcome(one) for one in trial["refused"]]})
+    return Draft(**{**content, "sheets": sheets, "outcomes": outcomes, "trial": trial})
 
 
 def _of_cell(cell: Cell) -> Any:

@@ -18,7 +18,7 @@ from guantong.kernel import clock
 from guantong.kernel.access.actors import Actor
 from guantong.kernel.access.models import Visibility, seen_by
 from guantong.kernel.duties.models import Duty, DutyState
-from guantong.kernel.matters.models import Depth, Matter
+from guantong.kernel.matters.models import Depth, Matter, PartyRole
 from guantong.kernel.organs.models import LEADERS
 from guantong.mechanisms.clues import lifecycle
 from guantong.mechanisms.clues.acts.supervision import SUPERVISED_IN
@@ -53,12 +53,19 @@ def _seen(actor: Actor) -> QuerySet[Visibility]:
     )
 
 
+def _owed_by_others(actor: Actor) -> QuerySet[Duty]:
+    """Return the open duties that are not the leader's own: his decisions wait in the stack."""
+    own = Q(holder_party=PartyRole.APPROVER) | Q(holder=actor.organ.pk)
+    return Duty.objects.filter(state=DutyState.OPEN).exclude(own)
+
+
 def to_instruct(actor: Actor) -> QuerySet[Visibility]:
-    """Return the overdue clues on which no instruction is open and none was given since (待阅示)."""
+    """Return the clues with which others are late, no instruction being open or given since (待阅示)."""
     known = Instruction.objects.filter(
         Q(answered_on__isnull=True) | Q(given_on__gte=OuterRef("due_on")), matter=OuterRef("matter")
     )
-    return _seen(actor).filter(due_on__lt=clock.today()).exclude(Exists(known))
+    late = _owed_by_others(actor).filter(matter=OuterRef("matter"), due_on__lt=clock.today())
+    return _seen(actor).filter(Exists(late), due_on__lt=clock.today()).exclude(Exists(known))
 
 
 def supervised(actor: Actor) -> QuerySet[Visibility]:

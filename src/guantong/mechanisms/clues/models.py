@@ -104,6 +104,7 @@ class Handling(models.Model):
     paused_for = models.CharField(_("answer awaited from"), max_length=200, blank=True)
     extension_until = models.DateField(_("extension asked until"), null=True)
     extension_reason = models.TextField(_("reason for the extension"), blank=True)
+    case_basis = models.TextField(_("basis for opening the case asked for"), blank=True)
     result = models.CharField(_("result"), max_length=16, choices=Result.choices, blank=True)
     result_text = models.TextField(_("result in words"), blank=True)
     concluded_on = models.DateField(_("handling concluded on"), null=True)
@@ -219,3 +220,13 @@ class SourceRecord(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class ImportStand(models.Model):
+    """Where an import in a browser stands (导入所处步骤): which of its files counts. Nothing of its rows."""
+
+    token = models.CharField(max_length=32, primary_key=True)
+    post = models.PositiveBigIntegerField()
+    number = models.PositiveIntegerField()
+    at_work = models.BooleanField(default=False)
+    at = models.DateTimeField()

@@ -39,6 +39,7 @@ class DraftClose(Act):
     def do(self, deed: Deed) -> None:
         """Make it, once a month: who takes the number second sees the first one's."""
         month, organ = deed.data["month"], deed.actor.organ
+        deed.data["month"] = f"{month:%Y-%m}"
         body = organ.body or organ
         number = next_number(body.pk, SERIES, month.year)
         if Close.objects.filter(organ=organ, month=month).exists():
@@ -104,7 +105,7 @@ class SubmitClose(CloseAct):
         deed.add(*(Adjustment(matter=deed.matter, turn=turn, **_values(one)) for one in taken))
         deed.content.update(figures=figures, forms=versions, adjustments=len(taken))
         leaders = deed.organ_of(PartyRole.APPROVER)
-        if leaders is not None:
+        if leaders is not None and turn == 1:
             deed.grant(leaders, Depth.FULL, "approves the close")
 
 
@@ -141,12 +142,14 @@ class LeaderAct(CloseAct):
     by = lifecycle.BY_LEADER
     grave = True
 
+    def deciding(self, matter: Matter, detail: Close) -> list[tuple[Any, Any]]:
+        """Which month, how many figures, and what was explained."""
+        lines = [(_("Month"), str(detail)), (_("Figures frozen"), len(detail.figures))]
+        return [*lines, (_("Explanation"), detail.note)] if detail.note else lines
+
     def page_context(self, actor: Actor, matter: Matter | None, detail: Close) -> dict[str, Any]:
         """Show what is decided on above the form."""
-        lines = [(_("Month"), str(detail)), (_("Figures frozen"), len(detail.figures))]
-        if detail.note:
-            lines.append((_("Explanation"), detail.note))
-        return {"deciding": lines}
+        return {"deciding": self.deciding(detail.matter, detail)}
 
 
 @register
@@ -157,6 +160,8 @@ class ApproveClose(LeaderAct):
     label = gettext_lazy("Approve the close")
     leads_from = frozenset({lifecycle.SUBMITTED})
     leads_to = lifecycle.CLOSED
+    send_back = "close.send_back"
+    laid_by = "close.submit"
     asks = ApproveForm
 
     def do(self, deed: Deed) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from guantong.kernel.acts.act import Capacity
 from guantong.kernel.matters import kinds
@@ -19,7 +20,7 @@ CLOSED = "closed"
 STATES = {
     DRAFTED: _("To be submitted"),
     SUBMITTED: _("Frozen, awaits approval"),
-    CLOSED: _("Closed"),
+    CLOSED: pgettext_lazy("monthly close", "Closed"),
 }
 
 BY_SUPERVISION = (Capacity(party=PartyRole.RECEIVER, role="case_supervision"),)

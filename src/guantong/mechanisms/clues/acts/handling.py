@@ -26,6 +26,7 @@ from guantong.mechanisms.clues.forms import (
     ProgressForm,
     ReasonForm,
     ReportForm,
+    RequestCaseForm,
 )
 from guantong.mechanisms.clues.models import Clue, Handling, Instruction, Result
 
@@ -234,7 +235,7 @@ class DeclineExtension(ExtensionDecision):
 
 @register
 class ConcludeHandling(ClueAct):
-    """State the result; a case is opened where one is (办理结果)."""
+    """State the result; a case is opened where one was approved outside (办理结果)."""
 
     code = "clue.conclude"
     label = gettext_lazy("State the result")
@@ -248,28 +249,111 @@ class ConcludeHandling(ClueAct):
     def do(self, deed: Deed) -> None:
         """Keep the result, and open the case where there is one."""
         data = deed.data
-        deed.change(
-            handling(deed), result=data["result"], result_text=data["text"], concluded_on=deed.happened_on
-        )
+        values = {"result": data["result"], "result_text": data["text"], "case_basis": ""}
+        deed.change(handling(deed), **values, concluded_on=deed.happened_on)
         deed.facts["result"] = data["result"]
         answer_instructions(deed, unanswered(deed.matter), data["text"])
         if data["result"] == Result.CASE:
-            leaders = leadership(deed, deed.actor.body_id)
-            deed.follow.append(
-                (
-                    "case.open",
-                    None,
-                    {
-                        "happened_on": deed.happened_on.isoformat(),
-                        "clue": str(deed.matter.pk),
-                        "title": deed.matter.title,
-                        "basis": data["case_basis"],
-                        "approved_by": data["approved_by"],
-                        "receiver": deed.organ_of(PartyRole.RECEIVER),
-                        "leaders": leaders,
-                    },
-                )
-            )
+            open_case(deed, data["case_basis"], data["approved_by"])
+
+
+def open_case(deed: Deed, basis: str, approved_by: str) -> None:
+    """Let a case follow from the clue (立案), in the department and with the custodian who handles it."""
+    custodian = deed.parties[PartyRole.CUSTODIAN]
+    data = {
+        "happened_on": deed.happened_on.isoformat(),
+        "clue": str(deed.matter.pk),
+        "title": deed.matter.title,
+        "basis": basis,
+        "approved_by": approved_by,
+        "handler": deed.organ_of(PartyRole.HANDLER),
+        "custodian": custodian.officer_id,
+        "receiver": deed.organ_of(PartyRole.RECEIVER),
+        "leaders": leadership(deed, deed.actor.body_id),
+    }
+    deed.follow.append(("case.open", None, data))
+
+
+@register
+class RequestCase(ClueAct):
+    """Ask the leader for a case to be opened (呈请立案; 监督执纪工作规则 Art. 38)."""
+
+    code = "clue.request_case"
+    label = gettext_lazy("Ask for a case to be opened")
+    leads_from = frozenset({lifecycle.HANDLING})
+    by = lifecycle.BY_CUSTODIAN
+    clauses = ("CZ-4.1",)
+    asks = RequestCaseForm
+
+    def do(self, deed: Deed) -> None:
+        """Lay facts and basis before the leader."""
+        deed.change(handling(deed), result_text=deed.data["text"], case_basis=deed.data["case_basis"])
+
+
+class CaseDecision(DecidingAct):
+    """A decision on whether a case is opened."""
+
+    leads_from = frozenset({lifecycle.HANDLING})
+    clauses = ("CZ-4.1",)
+
+    def proposal(self, found: Handling) -> list[tuple[Any, Any]]:
+        """What was found, and on what basis a case is asked for."""
+        return [
+            (_("Facts found and result"), found.result_text),
+            (_("Basis for opening the case"), found.case_basis),
+        ]
+
+    def awaits(self, matter: Matter, detail: Clue) -> str:
+        """Nothing is decided that was not asked for."""
+        found = lifecycle.handling_of(detail)
+        return "" if found and found.case_basis else _("Nobody has asked for a case to be opened.")
+
+    def requested(self, deed: Deed) -> Handling:
+        """Return what was asked for. Raises Refused where nothing was."""
+        why = self.awaits(deed.matter, deed.detail)
+        if why:
+            raise refuse("", why, _("The handler asks for it first."))
+        return handling(deed)
+
+
+@register
+class ApproveCase(CaseDecision):
+    """Approve that a case is opened: the handling is concluded with it (批准立案)."""
+
+    code = "clue.approve_case"
+    label = gettext_lazy("Approve the opening of a case")
+    leads_to = lifecycle.CONCLUDED
+    asks = ApproveForm
+    send_back = "clue.decline_case"
+    laid_by = "clue.request_case"
+    waits_where = ~Q(matter__handling__case_basis="")
+    grave = True
+
+    def do(self, deed: Deed) -> None:
+        """It is the result of the handling, whatever waits for one."""
+        found = self.requested(deed)
+        basis, text = found.case_basis, found.result_text
+        deed.events.append(ConcludeHandling.code)
+        deed.change(found, result=Result.CASE, concluded_on=deed.happened_on, case_basis="")
+        deed.facts["result"] = Result.CASE.value
+        deed.content |= {"text": text, "case_basis": basis}
+        answer_instructions(deed, unanswered(deed.matter), text)
+        open_case(deed, basis, deed.data["signer"] or deed.actor.officer.name)
+
+
+@register
+class DeclineCase(CaseDecision):
+    """Do not open a case; the handling goes on (不同意立案)."""
+
+    code = "clue.decline_case"
+    label = gettext_lazy("Decline the opening of a case")
+    asks = DeclineForm
+
+    def do(self, deed: Deed) -> None:
+        """What was asked for stands in the timeline."""
+        found = self.requested(deed)
+        deed.content["case_basis"] = found.case_basis
+        deed.change(found, result_text="", case_basis="")
 
 
 @register
