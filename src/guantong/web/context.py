@@ -11,6 +11,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from guantong.kernel import clock
+
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
@@ -116,7 +118,7 @@ def _unread(request: HttpRequest) -> int:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context processor (页面框架): ``shell.nav``, ``shell.actor``, ``shell.posts``, ``shell.search``.
+    """Context processor (页面框架): places, capacity, posts, search, notices, and the moment of reading.
 
     Asks the database for one number, that of ``shell.notices``; the posts come with ``request.actor``.
     """
@@ -129,5 +131,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "search": _address("search") or _address("ledger"),
             "home": _address("desk") or "/",
             "notices": SimpleLazyObject(lambda: _unread(request)),
+            "now": clock.now(),
         }
     }

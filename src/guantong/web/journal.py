@@ -23,7 +23,6 @@ from django.views.decorators.http import require_POST, require_safe
 from guantong.accounts.admin import record
 from guantong.accounts.models import User
 from guantong.kernel import clock
-from guantong.kernel.acts import registry
 from guantong.kernel.acts.forms import DateInput
 from guantong.kernel.journal import expunge, verify_db
 from guantong.kernel.journal.hashing import CheckpointHeader, root_file, root_file_name
@@ -31,6 +30,7 @@ from guantong.kernel.journal.models import Checkpoint, Content, Entry, Expunctio
 from guantong.kernel.journal.reading import note
 from guantong.kernel.journal.verify import Report, verify_records
 from guantong.kernel.matters.models import Depth, Matter
+from guantong.web.desk_work import act_label
 from guantong.web.guard import actor_of, in_post, seen_matter
 from guantong.web.links import matter_url
 
@@ -224,7 +224,7 @@ def chain(request: HttpRequest, matter_id: uuid.UUID) -> HttpResponse:
         "lines": [
             {
                 "entry": row,
-                "label": _label(row.act),
+                "label": act_label(row.act),
                 "gone": gone.get(row.pk),
                 "covered": bool(last and row.pk <= last.last_id),
                 "proposal": next((p for p in proposals.values() if p.target.pk == row.pk), None),
@@ -233,13 +233,6 @@ def chain(request: HttpRequest, matter_id: uuid.UUID) -> HttpResponse:
         ],
     }
     return render(request, "web/house/chain.html", context)
-
-
-def _label(code: str) -> str:
-    try:
-        return str(registry.get(code).label)
-    except KeyError:
-        return code
 
 
 def verify_matter(matter: Matter, rows: list[Entry]) -> Report:
