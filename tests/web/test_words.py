@@ -11,6 +11,7 @@ from django.utils.translation import gettext, override
 
 import guantong
 from guantong.kernel.measures.catalogue import shipped_measures
+from guantong.kernel.measures.measure import Measure
 from guantong.web import admin_words, wording
 
 SOURCES = sorted(Path(guantong.__file__).parent.rglob("*.py"))
@@ -42,10 +43,10 @@ def test_the_basis_of_every_grant_is_said_in_chinese() -> None:
 
 
 @pytest.mark.parametrize("measure", shipped_measures(), ids=lambda one: one.id)
-def test_rules_say_conditions_and_first_days_in_words(measure: object) -> None:
+def test_rules_say_conditions_and_first_days_in_words(measure: Measure) -> None:
     with override("zh-hans"):
-        for rule in measure.rules.values():  # type: ignore[attr-defined]
-            said = wording.condition_label(measure, rule.when) + wording.value_label(rule.start)  # type: ignore[arg-type]
+        for rule in measure.rules:
+            said = wording.condition_label(measure, rule.when) + wording.value_label(rule.start)
             assert not CODE.search(said), (rule.code, said)
 
 

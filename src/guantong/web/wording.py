@@ -36,6 +36,13 @@ STARTS: dict[str, _StrPromise] = {
 VALUES: dict[str, _StrPromise] = {
     "calendar_year": gettext_lazy("by the calendar year"),
     "adoption": gettext_lazy("from the day of adoption"),
+    "own": gettext_lazy("one's own"),
+    "forward_superior": gettext_lazy("to be forwarded to the superior organ"),
+    "forward_subordinate": gettext_lazy("to be forwarded to a subordinate organ"),
+    "forward_peer": gettext_lazy("to be forwarded to an organ of the same level"),
+    "split": gettext_lazy("to be split"),
+    "return_sender": gettext_lazy("to be returned to the sender"),
+    "hand_up": gettext_lazy("to be handed up"),
     "sorting": gettext_lazy("Sorting"),
     "steering": gettext_lazy("Steering"),
     "continue": gettext_lazy("Go on as it is"),
