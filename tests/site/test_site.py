@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.test import Client, RequestFactory
 
 from guantong.site import csp, paths
 from guantong.site.databases import parse
 from guantong.site.locale import ChosenLocaleMiddleware
-from guantong.site.trouble import DatabaseTroubleMiddleware
+from guantong.site.trouble import DatabaseTroubleMiddleware, MethodMiddleware
 from guantong.site.uploads import UploadLimitMiddleware
 
 
@@ -139,3 +139,18 @@ def test_a_database_url_is_read_with_its_options() -> None:
 def test_a_wrong_database_url_is_named_with_the_remedy(url: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="DATABASE_URL"):
         parse(url, "DATABASE_URL")
+
+
+def test_an_address_for_forms_opened_as_a_page_says_so() -> None:
+    middleware = MethodMiddleware(lambda _r: HttpResponseNotAllowed(["POST"]))
+    answer = middleware(RequestFactory().get("/clues/assign/"))
+    assert answer.status_code == 405 and answer["Allow"] == "POST"
+    text = answer.content.decode()  # type: ignore[attr-defined]
+    assert "此地址只接收表单提交" in text and "返回工作台" in text
+    problem = middleware(RequestFactory().get("/api/v1/acts/"))
+    assert problem["Content-Type"] == "application/problem+json"
+
+
+def test_a_405_that_already_says_something_is_left_alone() -> None:
+    said = MethodMiddleware(lambda _r: HttpResponse("no", status=405))(RequestFactory().get("/"))
+    assert said.content == b"no"  # type: ignore[attr-defined]

@@ -105,7 +105,10 @@ def _known(text: str) -> list[str]:
     for name in names:
         if returns.parse(name) is None:
             near = nearest(name)
-            said = _("There is no figure “%(name)s”.") % {"name": name}
+            said = _(
+                "There is no figure “%(name)s”. Write it as in the list above: what, source and period,"
+                " joined by two underscores."
+            ) % {"name": name}
             raise forms.ValidationError(
                 said + (" " + _("Is %(near)s meant?") % {"near": near} if near else "")
             )

@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "guantong.site.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "guantong.site.trouble.DatabaseTroubleMiddleware",
+    "guantong.site.trouble.MethodMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "guantong.site.locale.ChosenLocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -1,14 +1,15 @@
-"""When the database is away (数据库故障): a page that says so, and that nothing was recorded."""
+"""Pages for what no view answers (无法应答): the database is away, an address opened the wrong way."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from guantong.site.views import database_trouble
+from guantong.site.views import database_trouble, plain_page
 
 
 class DatabaseTroubleMiddleware:
@@ -29,3 +30,19 @@ class DatabaseTroubleMiddleware:
         if isinstance(exception, (OperationalError, InterfaceError)):
             return database_trouble(request, exception)
         return None
+
+
+class MethodMiddleware:
+    """Say in words that an address takes forms only (请求方式不符); Django's answer is empty."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Fill an empty 405; what the address allows stays in its header."""
+        response = self.get_response(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or getattr(response, "content", b""):
+            return response
+        page = plain_page(request, HTTPStatus.METHOD_NOT_ALLOWED, "method")
+        page["Allow"] = response["Allow"]
+        return page

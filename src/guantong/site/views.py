@@ -41,6 +41,14 @@ def _text(reason: str, limit: int) -> tuple[str, str, str]:
             _("Nothing of this step was recorded."),
             _("Tell the system administrator to free disk space, then go back and submit again."),
         ),
+        "method": (
+            _("This address only takes what a form sends"),
+            _(
+                "It was opened as a page: after signing in again, or from the browser's history."
+                " Nothing was recorded."
+            ),
+            _("Go to your desk and open the page with the form from there."),
+        ),
         "csrf": (
             _("The form has expired"),
             _("The page was open in another session, or signed out meanwhile; nothing was recorded."),

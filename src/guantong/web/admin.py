@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 from django.contrib import messages
@@ -44,6 +44,9 @@ from guantong.web.admin_forms import (
     PostForm,
     _RowForm,
 )
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 PAGE = 50
 SHORT_OF_DISK = 5 * 2**30
@@ -135,6 +138,10 @@ def _register(name: str) -> Register:
     return REGISTERS[name]
 
 
+def _row_name(row: Any) -> str:
+    return f"{name_of(row.role)} = {row.organ}" if isinstance(row, RoleBinding) else str(row)
+
+
 LEAVING = timedelta(days=30)
 
 
@@ -187,9 +194,9 @@ def register_row(request: HttpRequest, name: str, row_id: int | None = None) -> 
             step = "change" if row_id is not None else "enter"
             record(_user(request), f"{name}.{step}", str(saved), before, model_to_dict(saved))
         engine.forget()
-        messages.success(request, _("Recorded: %(row)s") % {"row": saved})
+        messages.success(request, _("Recorded: %(row)s") % {"row": _row_name(saved)})
         return redirect("admin_register", name)
-    context = {"name": name, "label": kept.label, "form": form, "row": row}
+    context = {"name": name, "label": kept.label, "form": form, "row": _row_name(row) if row else ""}
     return render(request, "web/house/admin_row.html", context, status=422 if form.errors else 200)
 
 
@@ -206,6 +213,20 @@ def calendar(request: HttpRequest) -> HttpResponse:
     return render(request, "web/house/admin_calendar.html", context)
 
 
+JOBS: dict[str, _StrPromise] = {
+    "guantong.sweep": gettext_lazy("Nightly sweep"),
+    "guantong.notices": gettext_lazy("Notices"),
+    "guantong.balance": gettext_lazy("Nightly balance"),
+    "guantong.mail": gettext_lazy("Sending mail"),
+    "guantong.requeue": gettext_lazy("Taking up what was interrupted"),
+}
+STATES: dict[str, _StrPromise] = {
+    "todo": gettext_lazy("waiting"),
+    "doing": gettext_lazy("running"),
+    "failed": gettext_lazy("failed"),
+}
+
+
 @require_safe
 def jobs(request: HttpRequest) -> HttpResponse:
     """Show whether jobs run, when the sweep was last called, how large everything is, and how to back up."""
@@ -215,13 +236,27 @@ def jobs(request: HttpRequest) -> HttpResponse:
     disk = shutil.disk_usage(settings.GUANTONG_DATA)
     called = ProcrastinatePeriodicDefer.objects.values("task_name").annotate(last=Max("defer_timestamp"))
     context = {
-        "queues": ProcrastinateJob.objects.values("queue_name", "status")
-        .annotate(count=Count("id"))
-        .order_by("queue_name", "status"),
-        "failed": ProcrastinateJob.objects.filter(status="failed").order_by("-id")[:20],
+        "queues": [
+            {
+                **row,
+                "job": JOBS.get(row["task_name"], row["task_name"]),
+                "state": STATES.get(row["status"], row["status"]),
+            }
+            for row in ProcrastinateJob.objects.exclude(status="succeeded")
+            .values("task_name", "status")
+            .annotate(count=Count("id"))
+            .order_by("task_name", "status")
+        ],
+        "failed": [
+            (row, JOBS.get(row.task_name, row.task_name))
+            for row in ProcrastinateJob.objects.filter(status="failed").order_by("-id")[:20]
+        ],
         "workers": ProcrastinateWorker.objects.order_by("-last_heartbeat")[:10],
         "called": [
-            {"task": row["task_name"], "at": datetime.fromtimestamp(row["last"], UTC)}
+            {
+                "task": JOBS.get(row["task_name"], row["task_name"]),
+                "at": datetime.fromtimestamp(row["last"], UTC),
+            }
             for row in called
             if row["last"]
         ],

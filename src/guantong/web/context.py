@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from guantong.kernel import clock
 from guantong.kernel.prepared import Given, Prepared
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def _unread(request: HttpRequest) -> int:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context processor (页面框架): ``shell.nav``, ``shell.actor``, ``shell.posts``, ``shell.search``.
+    """Context processor (页面框架): places, capacity, posts, search, notices, and the moment of reading.
 
     Asks the database for one number, that of ``shell.notices``; the posts come with ``request.actor``.
     """
@@ -137,5 +138,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "search": _address("search") or _address("ledger"),
             "home": _address("desk") or "/",
             "notices": SimpleLazyObject(lambda: _unread(request)),
+            "now": clock.now(),
         }
     }

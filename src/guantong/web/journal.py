@@ -23,14 +23,17 @@ from django.views.decorators.http import require_POST, require_safe
 from guantong.accounts.admin import record
 from guantong.accounts.models import User
 from guantong.kernel import clock
+from guantong.kernel.access.actors import Actor
 from guantong.kernel.acts import registry
+from guantong.kernel.acts.entitlement import entitling
 from guantong.kernel.acts.forms import DateInput
 from guantong.kernel.journal import expunge, verify_db
 from guantong.kernel.journal.hashing import CheckpointHeader, root_file, root_file_name
 from guantong.kernel.journal.models import Checkpoint, Content, Entry, Expunction, Reading
 from guantong.kernel.journal.reading import note
 from guantong.kernel.journal.verify import Report, verify_records
-from guantong.kernel.matters.models import Depth, Matter
+from guantong.kernel.matters.models import Depth, Matter, Party
+from guantong.web.desk_work import act_label
 from guantong.web.guard import actor_of, in_post, seen_matter
 from guantong.web.links import matter_url
 
@@ -221,10 +224,11 @@ def chain(request: HttpRequest, matter_id: uuid.UUID) -> HttpResponse:
         "matter_url": matter_url(matter.pk),
         "report": report,
         "faults": _faults(report),
+        "may": _may_expunge(actor, matter),
         "lines": [
             {
                 "entry": row,
-                "label": _label(row.act),
+                "label": act_label(row.act),
                 "gone": gone.get(row.pk),
                 "covered": bool(last and row.pk <= last.last_id),
                 "proposal": next((p for p in proposals.values() if p.target.pk == row.pk), None),
@@ -235,11 +239,17 @@ def chain(request: HttpRequest, matter_id: uuid.UUID) -> HttpResponse:
     return render(request, "web/house/chain.html", context)
 
 
-def _label(code: str) -> str:
-    try:
-        return str(registry.get(code).label)
-    except KeyError:
-        return code
+def _may_expunge(actor: Actor, matter: Matter) -> dict[str, bool]:
+    """Return which steps of expunging the actor is entitled to, so that none is offered in vain."""
+    now = Party.objects.filter(matter=matter, until__isnull=True).select_related("organ", "officer")
+    parties = {party.role: party for party in now}
+    steps = {
+        "propose": expunge.PROPOSE_ACT, "decline": expunge.DECLINE_ACT, "expunge": expunge.EXPUNGE_ACT
+    }  # fmt: skip
+    return {
+        name: entitling(registry.get(code).entitled(matter, None), actor, parties) is not None
+        for name, code in steps.items()
+    }
 
 
 def verify_matter(matter: Matter, rows: list[Entry]) -> Report:

@@ -30,6 +30,27 @@ STARTS: dict[str, _StrPromise] = {
     "signed_on": gettext_lazy("the day the letter was signed"),
     "assigned_on": gettext_lazy("the day the assignment was approved"),
     "accepted_on": gettext_lazy("the day the handling department took it over"),
+    "decided_until": gettext_lazy("the day set in the session"),
+    "begins_on": gettext_lazy("the day the period begins"),
+}
+VALUES: dict[str, _StrPromise] = {
+    "calendar_year": gettext_lazy("by the calendar year"),
+    "adoption": gettext_lazy("from the day of adoption"),
+    "own": gettext_lazy("one's own"),
+    "forward_superior": gettext_lazy("to be forwarded to the superior organ"),
+    "forward_subordinate": gettext_lazy("to be forwarded to a subordinate organ"),
+    "forward_peer": gettext_lazy("to be forwarded to an organ of the same level"),
+    "split": gettext_lazy("to be split"),
+    "return_sender": gettext_lazy("to be returned to the sender"),
+    "hand_up": gettext_lazy("to be handed up"),
+    "sorting": gettext_lazy("Sorting"),
+    "steering": gettext_lazy("Steering"),
+    "continue": gettext_lazy("Go on as it is"),
+    "speed_up": gettext_lazy("Speed up, by a day"),
+    "instruct": gettext_lazy("Written instruction"),
+    "answer": gettext_lazy("Ask for a written answer"),
+    "extend": gettext_lazy("Propose an extension"),
+    "other": gettext_lazy("Other"),
 }
 STANDINGS: dict[str, _StrPromise] = {
     "verified": gettext_lazy("read in the text"),
@@ -46,6 +67,10 @@ FACTS: dict[str, _StrPromise] = {
     "result": gettext_lazy("result"),
     "supervised": gettext_lazy("under key supervision"),
     "in_handling": gettext_lazy("in handling"),
+    "form": gettext_lazy("kind of session"),
+    "decision": gettext_lazy("decided"),
+    "dated": gettext_lazy("a day is set"),
+    "handled": gettext_lazy("a department handles it"),
 }
 
 
@@ -93,7 +118,8 @@ def value_label(value: object, kind: str = "") -> str:
         return term_label(term)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    return str(STARTS.get(str(value), value))
+    code = str(value)
+    return str(STARTS.get(code) or VALUES.get(code, value))
 
 
 def setting_label(measure: Measure, clause: str, name: str, value: object) -> str:

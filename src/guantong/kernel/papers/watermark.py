@@ -23,10 +23,10 @@ class Watermark:
             raise ValueError("at: the time of a watermark needs a time zone")
 
     @property
-    def lines(self) -> tuple[str, str]:
-        """Return the two lines tiled over each page: who in which capacity, and when."""
+    def lines(self) -> tuple[str, ...]:
+        """Return the lines tiled over each page: who, in which capacity, when; none is wider than a tile."""
         parts = (" ".join(clean(part).split())[:MAX_PART] for part in (self.reader, self.capacity))
-        return "　".join(filter(None, parts)), f"{self.at:%Y-%m-%d %H:%M:%S}"
+        return *filter(None, parts), f"{self.at:%Y-%m-%d %H:%M:%S}"
 
     @property
     def text(self) -> str:

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from guantong.kernel import clock
-from guantong.web import due
+from guantong.web import admin_words, due
 from guantong.web.icons import icon_paths
 
 if TYPE_CHECKING:
@@ -120,3 +120,9 @@ def control(field: BoundField) -> SafeString:
     own = widget.attrs.get("class", "")
     classes = f"{_widget_class(widget)} {own} {'is-invalid' if field.errors else ''}"
     return field.as_widget(attrs={"class": " ".join(classes.split())})
+
+
+@register.filter
+def done(what: str) -> str:
+    """Return what an administrator did in words (管理操作)."""
+    return admin_words.done(what)

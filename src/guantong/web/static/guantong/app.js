@@ -202,6 +202,24 @@
     const status = event.detail?.ctx?.response?.status;
     if (isDrafted(form) && !(status >= 200 && status < 300)) saveDraft(form, false);
   });
+  // A whole page in answer to a part of one (signed out, refused, a fault) is not put into the part: what it says
+  // is said above the form, and what was typed stays.
+  on("htmx:before:swap", (event) => {
+    const { text, sourceElement: source } = event.detail.ctx;
+    if (!/^\s*<!doctype/i.test(text || "")) return;
+    event.preventDefault();
+    const card = new DOMParser().parseFromString(text, "text/html").querySelector(".gt-plain-card");
+    const signedOut = card?.querySelector("[name=password]");
+    const said = signedOut || !card ? [words.signedOut] : all("h1, h1 ~ p:not(.gt-quiet, :has(a))", card).map((one) => one.textContent);
+    const place = source.closest("form") || source;
+    all("[data-htmx-trouble]").forEach((note) => note.remove());
+    const note = document.createElement("div");
+    note.className = "gt-note gt-note-error";
+    note.dataset.htmxTrouble = "";
+    note.setAttribute("role", "alert");
+    note.textContent = said.join(" ");
+    place.before(note);
+  });
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) all("form[data-sent]").forEach(release);
     settleDrafts();
