@@ -41,7 +41,8 @@ class MethodMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Fill an empty 405; what the address allows stays in its header."""
         response = self.get_response(request)
-        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or getattr(response, "content", b""):
+        said = response.streaming or response.content  # type: ignore[attr-defined]
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or said:
             return response
         page = plain_page(request, HTTPStatus.METHOD_NOT_ALLOWED, "method")
         page["Allow"] = response["Allow"]

@@ -27,7 +27,7 @@ from guantong.kernel.access.actors import Actor
 from guantong.kernel.acts import registry
 from guantong.kernel.acts.entitlement import entitling
 from guantong.kernel.acts.forms import DateInput
-from guantong.kernel.journal import expunge, verify_db
+from guantong.kernel.journal import expunge, hashing, verify_db
 from guantong.kernel.journal.hashing import CheckpointHeader, root_file, root_file_name
 from guantong.kernel.journal.models import Checkpoint, Content, Entry, Expunction, Reading
 from guantong.kernel.journal.reading import note
@@ -244,7 +244,7 @@ def _may_expunge(actor: Actor, matter: Matter) -> dict[str, bool]:
     now = Party.objects.filter(matter=matter, until__isnull=True).select_related("organ", "officer")
     parties = {party.role: party for party in now}
     steps = {
-        "propose": expunge.PROPOSE_ACT, "decline": expunge.DECLINE_ACT, "expunge": expunge.EXPUNGE_ACT
+        "propose": expunge.PROPOSE_ACT, "decline": expunge.DECLINE_ACT, "expunge": hashing.EXPUNGE_ACT
     }  # fmt: skip
     return {
         name: entitling(registry.get(code).entitled(matter, None), actor, parties) is not None

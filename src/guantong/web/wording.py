@@ -119,7 +119,7 @@ def value_label(value: object, kind: str = "") -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     code = str(value)
-    return str(STARTS.get(code) or VALUES.get(code, value))
+    return str(STARTS.get(code) or VALUES.get(code) or value)
 
 
 def setting_label(measure: Measure, clause: str, name: str, value: object) -> str:
