@@ -53,6 +53,7 @@ class AttributesForm(forms.Form):
         min_value=1,
         max_value=MOST_COPIES,
         required=False,
+        error_messages={"min_value": gettext_lazy("A paper has at least one copy: give 1 or more.")},
         help_text=gettext_lazy("One for each recipient. Classified ones are numbered."),
     )
 

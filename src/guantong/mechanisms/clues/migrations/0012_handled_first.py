@@ -13,6 +13,6 @@ UPDATE access_visibility v SET turn = 0
 
 
 class Migration(migrations.Migration):
-    dependencies = [("clues", "0009_again"), ("access", "0010_handled_first")]
+    dependencies = [("clues", "0011_import_stand"), ("access", "0010_handled_first")]
 
     operations = [migrations.RunSQL([FIRST, TURN], migrations.RunSQL.noop)]
