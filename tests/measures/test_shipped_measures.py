@@ -357,8 +357,9 @@ def test_the_words_are_those_of_the_acts_that_exist() -> None:
     assert WORDS.parties == set(PartyRole.values)
     clue = matter_kinds.get("clue")
     assert WORDS.facts["source"] == clue.fact_values["source"]
-    session = matter_kinds.get("session")
-    assert WORDS.dates - {"happened_on", "signed_on"} == clue.dates | session.dates
+    session, task = matter_kinds.get("session"), matter_kinds.get("task")
+    assert WORDS.dates - {"happened_on", "signed_on"} == clue.dates | session.dates | task.dates
+    assert task.fact_values.items() <= WORDS.facts.items()
     by_calendar = {kind.code for kind in matter_kinds.all_kinds() if kind.by_calendar}
     assert WORDS.occasions == by_calendar
     assert {f"paper.{step}" for step in PAPER_STEPS} <= acts

@@ -52,6 +52,24 @@ _REPORT_ACTS = ("register", "add_finding", "conclude")
 _SESSION_ACTS = ("call", "begin", "decide", "close", "call_off", "note", "change_note")
 _HANDOVER_ACTS = ("open", "arrange", "take_over", "record", "withdraw")
 _CLOSE_ACTS = ("draft", "submit", "approve", "send_back", "reopen")
+_TASK_ACTS = (
+    "give",
+    "register",
+    "accept",
+    "report",
+    "complete",
+    "close",
+    "send_back",
+    "withdraw",
+    "request_extension",
+    "approve_extension",
+    "decline_extension",
+    "divide",
+    "part",
+    "contest",
+    "reassign",
+    "confirm",
+)
 _PAPERS = frozenset(
     {
         "transfer_letter",
@@ -75,6 +93,7 @@ WORDS = Words(
         | {f"round.{act}" for act in _ROUND_ACTS}
         | {f"handover.{act}" for act in _HANDOVER_ACTS}
         | {f"close.{act}" for act in _CLOSE_ACTS}
+        | {f"task.{act}" for act in _TASK_ACTS}
         | {"case.open", "matter.correct", "matter.take_over", "reminder.answer", "reminder.withdraw"}
         | {"paper.seal", "matter.archive"}
     ),
@@ -103,6 +122,7 @@ WORDS = Words(
             "assigned_on",
             "accepted_on",
             "decided_until",
+            "due_on",
         }
     ),
     purposes={
@@ -141,6 +161,9 @@ WORDS = Words(
         "in_handling": frozenset({True, False}),
         "concluded": frozenset({True, False}),
         "answered": frozenset({True, False}),
+        "field": frozenset({"audit", "other"}),
+        "led": frozenset({True, False}),
+        "part": frozenset({True, False}),
         "result": frozenset({"case", "closed", "admonished", "shelved", "referred"}),
     },
     periods=frozenset({"progress_interval"}),
