@@ -62,7 +62,7 @@ def done(play: Player, who: str, task: UUID, day: str = "2026-10-08", by: str = 
 
 def test_gr_0_7_a_task_is_accepted_done_by_its_day_and_approved(play: Player) -> None:
     task = given(play, "executing")
-    assert play.dates("clerk", task, ACCEPT) == ("open", "2026-10-09", ""), "three working days, holiday off"
+    assert play.dates("clerk", task, ACCEPT) == ("open", "2026-10-08", ""), "three working days, holiday off"
     assert play.dates("auditor", task, COMPLETE) == ("open", "2026-11-30", "")
     duty = play.duty("clerk", task, COMPLETE)
     organs = play.town.organs
@@ -125,7 +125,7 @@ def test_gr_0_7_a_task_names_the_matter_it_comes_from(play: Player) -> None:
 
 def test_cz_1_2_the_unifying_organ_divides_the_work_and_each_does_its_part(play: Player) -> None:
     whole = given(play, "supervision", field="audit")
-    assert play.dates("clerk", whole, DIVIDE) == ("open", "2026-10-12", "")
+    assert play.dates("clerk", whole, DIVIDE) == ("open", "2026-10-10", "")
     divided(play, whole, "executing", "rounds")
     assert play.dates("clerk", whole, DIVIDE)[0] == "discharged"
     first, second = parts(play, "clerk", whole)
@@ -184,7 +184,7 @@ def test_cz_1_2_a_part_is_divided_further_and_seen_above_in_outline(play: Player
 def test_cz_1_2_a_contested_part_goes_back_up_and_is_settled_there(play: Player) -> None:
     whole, (part,) = unified(play, "executing")
     play.act("2026-09-29", "auditor", "task.contest", part, reason="属企业审计科职责。")
-    assert play.dates("clerk", part, SETTLE) == ("open", "2026-10-13", "")
+    assert play.dates("clerk", part, SETTLE) == ("open", "2026-10-12", "")
     assert play.dates("clerk", part, COMPLETE)[0] == "paused"
     with pytest.raises(NotAllowed):
         play.act("2026-09-30", "auditor", "task.confirm", part, reason="还是我办。")

@@ -14,6 +14,7 @@ from guantong.mechanisms.reports import import_pages as reports_import
 from guantong.mechanisms.reports import pages as reports
 from guantong.mechanisms.rounds import pages as rounds
 from guantong.mechanisms.sessions import pages as sessions
+from guantong.mechanisms.tasks import pages as tasks
 from guantong.notices import pages as notices
 from guantong.web import deadlines, desk, search, stack, stack_record, views_saved
 
@@ -40,6 +41,7 @@ urlpatterns = [
     path("reminders/", reminders.reminders, name="reminders"),
     path("reminders/do/", reminders.do, name="reminders_do"),
     *sessions.urlpatterns,
+    *tasks.urlpatterns,
     *handovers.urlpatterns,
     *figures.urlpatterns,
     *returns_pages.urlpatterns,

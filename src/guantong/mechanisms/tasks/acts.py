@@ -17,6 +17,8 @@ from guantong.kernel.duties.extending import require_within_longest
 from guantong.kernel.matters.models import Depth, Link, Matter, PartyRole
 from guantong.kernel.matters.numbers import next_number
 from guantong.kernel.organs.models import Organ
+from guantong.kernel.papers.incoming import take_in
+from guantong.kernel.papers.models import Way
 from guantong.mechanisms.tasks import lifecycle, queries
 from guantong.mechanisms.tasks.forms import (
     AcceptForm,
@@ -112,12 +114,25 @@ class RegisterTask(Act):
 
     def do(self, deed: Deed) -> None:
         """It is held here; it bears the number of their letter."""
-        giver = deed.data["giver"]
-        if not giver.elsewhere:
-            reason = _("This organ works in the platform and gives its tasks here itself.")
-            raise refuse("giver", reason, _("Ask it to give the task in the platform."))
-        deed.matter.number = deed.data["letter_number"]
-        make_task(deed, giver, deed.actor.organ, letter_number=deed.data["letter_number"])
+        register_task(deed, Way.PAPER)
+
+
+def register_task(deed: Deed, way: Way) -> None:
+    """Enter a task of an organ outside the platform, and its letter in the register of papers received."""
+    data, giver = deed.data, deed.data["giver"]
+    if not giver.elsewhere:
+        reason = _("This organ works in the platform and gives its tasks here itself.")
+        raise refuse("giver", reason, _("Ask it to give the task in the platform."))
+    deed.matter.number = data["letter_number"]
+    make_task(deed, giver, deed.actor.organ, letter_number=data["letter_number"])
+    take_in(
+        deed,
+        title=data["title"],
+        sender=giver.full_name,
+        letter_number=data["letter_number"],
+        letter_date=None,
+        way=way,
+    )
 
 
 class TaskAct(Act):

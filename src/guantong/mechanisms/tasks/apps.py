@@ -8,4 +8,12 @@ class TasksConfig(AppConfig):
 
     def ready(self) -> None:
         """Enter what this package declares."""
-        from guantong.mechanisms.tasks import acts, dividing, lifecycle, settling  # noqa: F401
+        from guantong.mechanisms.tasks import (  # noqa: F401
+            acts,
+            carriers,
+            discs,
+            dividing,
+            lifecycle,
+            papers,
+            settling,
+        )

@@ -28,6 +28,15 @@ LINKS = (LinkKind.DECIDED, LinkKind.ABOUT)
 """How a task belongs to the matter it comes from: a meeting that decided it, or a matter it concerns."""
 
 
+OUTCOMES = [
+    ("accepted", gettext_lazy("Accepted")),
+    ("contested", gettext_lazy("Contested")),
+    ("progress", gettext_lazy("Progress")),
+    ("done", gettext_lazy("Done")),
+]
+"""What a reply may say of a task (回复结果)."""
+
+
 class DayField(forms.DateField):
     """A day that may lie ahead (期限)."""
 
