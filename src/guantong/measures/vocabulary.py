@@ -82,6 +82,8 @@ _PAPERS = frozenset(
         "session_minutes",
         "request_letter",
         "answer_letter",
+        "task_letter",
+        "task_reply",
     }
 )
 

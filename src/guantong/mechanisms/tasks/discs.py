@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guantong.kernel.acts.act import Act, Capacity, Deed, refuse
+from guantong.kernel.acts.forms import FilesField
 from guantong.kernel.acts.registry import register
 from guantong.kernel.exchange import incoming
 from guantong.kernel.matters.models import PartyRole
@@ -39,6 +40,7 @@ class DiscForm(RegisterForm):
     """A task as its sealed file says it (光盘来件)."""
 
     message = forms.FileField()
+    attachments = FilesField(required=False)
 
 
 @register
