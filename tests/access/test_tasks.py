@@ -122,8 +122,8 @@ def planted(play: Player) -> tuple[UUID, UUID, UUID]:
         DAY, "clerk", "task.give", None, holder=play.town.organs["supervision"].pk, field="audit", **said
     )
     rows = [
-        {"holder": str(play.town.organs["executing"].pk), "title": OWN["title"], "due_on": "2026-10-30"},
-        {"holder": str(play.town.organs["rounds"].pk), "title": OTHER["title"], "due_on": "2026-10-30"},
+        {"holder": play.town.organs["executing"].pk, "title": OWN["title"], "due_on": "2026-10-30"},
+        {"holder": play.town.organs["rounds"].pk, "title": OTHER["title"], "due_on": "2026-10-30"},
     ]
     play.act(DAY, "clerk", "task.divide", whole, parts=rows)
     with play.see("clerk"):

@@ -72,7 +72,7 @@ def test_a_part_that_opens_while_the_whole_closes_is_never_left_open_below(
     whole = together.act(
         "2026-09-28", "clerk", "task.give", None, holder=together.town.organs["supervision"].pk, **data
     )
-    row = {"holder": str(together.town.organs["executing"].pk), "title": "核实", "due_on": "2026-10-30"}
+    row = {"holder": together.town.organs["executing"].pk, "title": "核实", "due_on": "2026-10-30"}
     works = [
         doing(together, "clerk", "task.divide", whole, parts=[row]),
         doing(together, "clerk_head", "task.complete", whole, text="完成。"),

@@ -21,7 +21,7 @@ def test_a_part_travels_on_a_disc_and_closes_by_the_reply(acquainted: tuple[Inst
         said = {"title": "审计整改", "text": "逐项整改。", "due_on": "2026-11-30", "field": "audit"}
         own, away = play.town.organs["supervision"].pk, play.town.organs["audit"].pk
         whole = play.act("2026-09-28", "clerk", "task.give", None, holder=own, **said)
-        row = {"holder": str(away), "title": "核实整改", "due_on": "2026-10-30"}
+        row = {"holder": away, "title": "核实整改", "due_on": "2026-10-30"}
         play.act("2026-09-28", "clerk", "task.divide", whole, parts=[row])
         with play.see("clerk"):
             part = Task.objects.get(whole=whole).pk

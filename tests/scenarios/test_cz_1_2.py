@@ -41,7 +41,7 @@ def unified(play: Player, *holders: str, day: str = "2026-09-28", **data: Any) -
 def divided(play: Player, whole: UUID, *holders: str, day: str = "2026-09-28", who: str = "clerk") -> None:
     """Divide a task among organs."""
     rows = [
-        {"holder": str(play.town.organs[one].pk), "title": f"{one}承担部分", "due_on": "2026-10-30"}
+        {"holder": play.town.organs[one].pk, "title": f"{one}承担部分", "due_on": "2026-10-30"}
         for one in holders
     ]
     play.act(day, who, "task.divide", whole, parts=rows)
@@ -185,16 +185,17 @@ def test_cz_1_2_a_contested_part_goes_back_up_and_is_settled_there(play: Player)
     whole, (part,) = unified(play, "executing")
     play.act("2026-09-29", "auditor", "task.contest", part, reason="属企业审计科职责。")
     assert play.dates("clerk", part, SETTLE) == ("open", "2026-10-12", "")
-    assert play.dates("clerk", part, COMPLETE)[0] == "paused"
+    assert play.dates("clerk", part, COMPLETE)[0] == "cancelled"
     with pytest.raises(NotAllowed):
         play.act("2026-09-30", "auditor", "task.confirm", part, reason="还是我办。")
     with pytest.raises(Refused) as refused:
         play.act("2026-09-30", "clerk", "task.complete", whole, text="完成。")
     assert play.matter("clerk", part).number in str(refused.value), "contested is open"
     team = play.town.organs["team"].pk
-    play.act("2026-10-08", "clerk", "task.reassign", part, holder=team, reason="同意。")
+    play.act("2026-10-08", "clerk", "task.reassign", part, holder=team, reason="同意。", due_on="2026-11-06")
     assert play.dates("clerk", part, SETTLE)[0] == "discharged"
-    assert play.duty("team_member", part, COMPLETE).holder_id == play.town.organs["team"].pk
+    duty = play.duty("team_member", part, COMPLETE)
+    assert (duty.holder_id, duty.state, duty.due_on.isoformat()) == (team, "open", "2026-11-06")
     with play.see("auditor"):
         assert not Task.objects.filter(pk=part).exists(), "who contested it sees it no longer"
     play.act("2026-10-08", "team_member", "task.contest", part, reason="人手不足。")
@@ -207,7 +208,7 @@ def test_cz_1_2_a_contested_part_goes_back_up_and_is_settled_there(play: Player)
 
 def test_cz_1_2_a_part_is_not_due_after_its_whole(play: Player) -> None:
     whole = given(play, "supervision", field="audit", due_on="2026-10-20")
-    rows = [{"holder": str(play.town.organs["executing"].pk), "title": "核实", "due_on": "2026-10-21"}]
+    rows = [{"holder": play.town.organs["executing"].pk, "title": "核实", "due_on": "2026-10-21"}]
     with pytest.raises(Refused) as refused:
         play.act("2026-09-28", "clerk", "task.divide", whole, parts=rows)
     assert refused.value.faults[0].field == "parts"

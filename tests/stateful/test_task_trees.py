@@ -81,7 +81,7 @@ class Run:
         organs = ["executing", "rounds", "team"]
         chosen = {organs[more % 3], organs[more // 3 % 3]}
         rows = [
-            {"holder": str(self.play.town.organs[one].pk), "title": "部分", "due_on": "2026-10-30"}
+            {"holder": self.play.town.organs[one].pk, "title": "部分", "due_on": "2026-10-30"}
             for one in sorted(chosen)
         ]
         self.play.act(DAY, self.sides(task)[1], "task.divide", task, parts=rows)

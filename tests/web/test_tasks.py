@@ -43,7 +43,7 @@ def given(play: Player, holder: str = "executing", **data: Any) -> UUID:
 def divided(play: Player, whole: UUID, number: int) -> None:
     organs = ("executing", "rounds", "team", "first")
     rows = [
-        {"holder": str(play.town.organs[organs[n % 4]].pk), "title": f"部分{n}", "due_on": "2026-10-10"}
+        {"holder": play.town.organs[organs[n % 4]].pk, "title": f"部分{n}", "due_on": "2026-10-10"}
         for n in range(number)
     ]
     play.act("2026-09-28", "clerk", "task.divide", whole, parts=rows)
@@ -64,7 +64,7 @@ def test_each_side_lists_its_own_and_the_address_narrows(play: Player) -> None:
     assert "Held by us" not in page
     with clock.set_to(at(DAY)):
         english = signed_in("clerk")
-        english.post("/language/", {"language": "en"})
+        english.cookies["guantong_language"] = "en"
         assert "Given by us" in english.get("/tasks/").content.decode()
     play.act("2026-10-13", "clerk", "task.withdraw", late, reason="不办了")
     assert "逾期事项" in fetch("clerk", "/tasks/", side="given", show="closed")
@@ -118,7 +118,7 @@ def test_a_part_that_is_not_one_s_own_to_see_stands_in_outline(play: Player) -> 
     with play.see("clerk"):
         part = parts_of([whole])[0].task
     play.act("2026-09-29", "auditor", "task.accept", part)
-    row = {"holder": str(play.town.organs["team"].pk), "title": "内部核查", "due_on": "2026-10-09"}
+    row = {"holder": play.town.organs["team"].pk, "title": "内部核查", "due_on": "2026-10-09"}
     play.act("2026-09-29", "auditor", "task.divide", part, parts=[row])
     page = fetch("clerk", f"/matters/{whole}/")
     assert "仅见概要" in page and "企业审计科" in page and "内部核查" not in page

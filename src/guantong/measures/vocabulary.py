@@ -96,7 +96,16 @@ WORDS = Words(
         | {f"handover.{act}" for act in _HANDOVER_ACTS}
         | {f"close.{act}" for act in _CLOSE_ACTS}
         | {f"task.{act}" for act in _TASK_ACTS}
-        | {"case.open", "matter.correct", "matter.take_over", "reminder.answer", "reminder.withdraw"}
+        | {
+            "case.open",
+            "case.pass_on",
+            "case.accept",
+            "case.send_back",
+            "matter.correct",
+            "matter.take_over",
+            "reminder.answer",
+            "reminder.withdraw",
+        }
         | {"paper.seal", "matter.archive"}
     ),
     papers=_PAPERS,

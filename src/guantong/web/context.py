@@ -18,6 +18,7 @@ SHOWN_TO = {
     "intake": frozenset({"case_supervision"}),
     "sessions": frozenset({"case_supervision", "leadership"}),
     "statistics": frozenset({"case_supervision", "leadership"}),
+    "console": frozenset({"liaison_office"}),
 }
 """Places for those bound to a role only."""
 
@@ -34,6 +35,7 @@ class Place:
 
 WORK = (
     Place("desk", _("My desk"), "desk", "d"),
+    Place("console", _("Coordinator's console"), "console", "e"),
     Place("intake", _("Register a letter"), "intake", "i"),
     Place("deadlines", _("Calendar of deadlines"), "calendar", "k"),
     Place("ledger", _("Clues"), "ledger", "l"),

@@ -11,6 +11,8 @@ ICONS = {
     "report": '<path d="M5 2.5h7l3 3v12H5zM12 2.5v3h3M8 13v-3M10 13V8M12 13v-2"/>',
     "round": '<path d="M15.5 6.5A6.5 6.5 0 1 0 16.5 11M16.5 3v4h-4M7.5 9.5h5M7.5 12.5h3"/>',
     "case": '<path d="M3 6.5h14v10H3zM7.5 6.5v-3h5v3M3 11h14"/>',
+    "console": '<circle cx="10" cy="10" r="2.5"/>'
+    '<path d="M4 4l4.2 4.2M16 4l-4.2 4.2M4 16l4.2-4.2M16 16l-4.2-4.2"/>',
     "task": '<path d="M4 3h12v14H4zM7 7l1.2 1.2L10.5 6M7 12l1.2 1.2 2.3-2.2M12.5 8H14M12.5 13H14"/>',
     "paper": '<path d="M5 2.5h10v15H5zM8 6h4M7.5 9h5M7.5 11.5h5"/><circle cx="12.5" cy="14.5" r="1.5"/>',
     "archive": '<path d="M3 3.5h14v4H3zM4 7.5h12v9H4zM8 11h4"/>',

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, ClassVar
 
 from django.db.models import Q
@@ -23,12 +24,12 @@ from guantong.mechanisms.tasks import lifecycle, queries
 from guantong.mechanisms.tasks.forms import (
     AcceptForm,
     CloseForm,
+    ConfirmForm,
     ExtensionForm,
     GiveForm,
     ReasonForm,
     RegisterForm,
     ReportForm,
-    SendBackForm,
 )
 from guantong.mechanisms.tasks.models import Task
 
@@ -224,6 +225,29 @@ class CompleteTask(TaskAct):
         )
 
 
+def new_day(deed: Deed) -> date:
+    """Return the day by which it is to be done from now on: a new one, or the one it has. Raises Refused."""
+    task, until = deed.detail, deed.data["due_on"]
+    if until is None:
+        return task.due_on
+    if until < deed.happened_on:
+        reason = _("This day lies before the decision.")
+        raise refuse("due_on", reason, _("Give a later one."))
+    require_within_the_whole(task, until, "due_on")
+    return until
+
+
+def require_within_the_whole(task: Task, until: date, field_name: str = "") -> None:
+    """Refuse a day of a part that lies after the day of its whole. Raises Refused."""
+    whole = Task.objects.filter(matter=task.whole_id).first() if task.whole_id else None
+    if whole is not None and until > whole.due_on:
+        raise refuse(
+            field_name,
+            _("The whole is to be done by %(day)s, before the day asked for.") % {"day": whole.due_on},
+            _("Have the whole extended first, or keep within its day."),
+        )
+
+
 class GiverAct(TaskAct):
     """An act of who gave the task."""
 
@@ -268,16 +292,12 @@ class SendBackTask(DecidesCompletion):
     label = gettext_lazy("Send back")
     leads_from = frozenset({lifecycle.REPORTED})
     leads_to = lifecycle.HANDLING
-    asks = SendBackForm
+    asks = ConfirmForm
 
     def do(self, deed: Deed) -> None:
         """It is to be done by its day, or by a new one."""
-        task, until = deed.detail, deed.data["due_on"]
-        if until and until < deed.happened_on:
-            reason = _("This day lies before the sending back.")
-            raise refuse("due_on", reason, _("Give a later one."))
-        deed.change(task, completed_on=None, due_on=until or task.due_on)
-        deed.facts["due_on"] = task.due_on
+        deed.change(deed.detail, completed_on=None, due_on=new_day(deed))
+        deed.facts["due_on"] = deed.detail.due_on
 
 
 @register
@@ -355,23 +375,13 @@ class ApproveExtension(DecidesExtension):
         """The day moves, with its explanation; a part stays within the day of its whole."""
         self.requested(deed)
         task, until = deed.detail, deed.detail.extension_until
-        _within_the_whole(task)
+        require_within_the_whole(task, until)
         remedy = _("Decline it, and have %(day)s asked for at the latest.")
         require_within_longest(deed, until, self.code, remedy)
         deed.extension_until = until
         deed.content.update(until=until, reason=task.extension_reason)
         deed.data["reason"] = task.extension_reason
         deed.change(task, due_on=until, extension_until=None, extension_reason="")
-
-
-def _within_the_whole(task: Task) -> None:
-    whole = Task.objects.filter(matter=task.whole_id).first() if task.whole_id else None
-    if whole is not None and task.extension_until and task.extension_until > whole.due_on:
-        raise refuse(
-            "",
-            _("The whole is to be done by %(day)s, before the day asked for.") % {"day": whole.due_on},
-            _("Have the whole extended first, or decline."),
-        )
 
 
 @register

@@ -189,8 +189,8 @@ class CloseForm(RecordedForm):
     text = LongTextField(label=gettext_lazy("Remarks"), rows=2, required=False, max_length=1000)
 
 
-class SendBackForm(ReasonForm):
-    """Sending a completion back (退回)."""
+class ConfirmForm(ReasonForm):
+    """Settling who does it (维持分工); sending back (退回)."""
 
     due_on = DayField(
         label=gettext_lazy("To be done by"),
@@ -199,7 +199,7 @@ class SendBackForm(ReasonForm):
     )
 
 
-class ReassignForm(ReasonForm):
+class ReassignForm(ConfirmForm):
     """Giving a contested task to another organ (改派)."""
 
     holder = NamedOrganField(

@@ -9,8 +9,8 @@ from guantong.kernel.acts.act import Capacity, Deed, refuse
 from guantong.kernel.acts.registry import register
 from guantong.kernel.matters.models import Depth, PartyRole
 from guantong.mechanisms.tasks import lifecycle
-from guantong.mechanisms.tasks.acts import TaskAct, require_all_parts_closed
-from guantong.mechanisms.tasks.forms import ReasonForm, ReassignForm
+from guantong.mechanisms.tasks.acts import TaskAct, new_day, require_all_parts_closed
+from guantong.mechanisms.tasks.forms import ConfirmForm, ReasonForm, ReassignForm
 
 UNIFY = ("CZ-1.2",)
 
@@ -31,6 +31,10 @@ class ContestTask(TaskAct):
         if deed.detail.led:
             reason = _("Your organ gave this task to itself.")
             raise refuse("", reason, _("Withdraw it, or divide it among others."))
+        if deed.happened_on > deed.detail.due_on:
+            reason = _("It was to be done by %(day)s; whose it is was to be settled before.")
+            remedy = _("Report how far it is, or ask for an extension.")
+            raise refuse("", reason % {"day": deed.detail.due_on}, remedy)
         require_all_parts_closed(deed)
         deed.change(deed.detail, contested=deed.data["reason"])
 
@@ -61,8 +65,9 @@ class ReassignTask(TaskAct):
             deed.withdraw(before)
         if not led:
             deed.grant(holder.pk, Depth.FULL, "holds the task")
-        deed.change(deed.detail, contested="", led=led, accepted_on=None, extension_until=None)
-        deed.facts["led"] = led
+        values = {"accepted_on": None, "extension_until": None, "led": led}
+        deed.change(deed.detail, contested="", due_on=new_day(deed), **values)
+        deed.facts.update(lifecycle.facts(deed.detail))
 
 
 @register
@@ -75,8 +80,9 @@ class ConfirmTask(TaskAct):
     leads_to = lifecycle.HANDLING
     by = lifecycle.BY_GIVER
     clauses = UNIFY
-    asks = ReasonForm
+    asks = ConfirmForm
 
     def do(self, deed: Deed) -> None:
         """It is to be done from this day on."""
-        deed.change(deed.detail, contested="", accepted_on=deed.happened_on)
+        deed.change(deed.detail, contested="", accepted_on=deed.happened_on, due_on=new_day(deed))
+        deed.facts.update(lifecycle.facts(deed.detail))
