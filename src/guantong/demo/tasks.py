@@ -20,7 +20,7 @@ PARTS = [
 
 
 def unified(stage: Stage, begins: date) -> Story:
-    """The liaison office unifies; one part is done, one is late, one is contested, one was not accepted yet."""
+    """The liaison office unifies; one part is done, one late, one contested, one not accepted yet."""
     diary = Diary(Random(begins.toordinal()), begins)
     unifier, organs = "qc.liaison.head", stage.city.organs
     told = {
