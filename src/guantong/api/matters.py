@@ -31,7 +31,8 @@ from guantong.kernel.calendar import Explanation
 from guantong.kernel.duties.models import Duty, DutyState
 from guantong.kernel.journal.models import Entry
 from guantong.kernel.journal.reading import note
-from guantong.kernel.matters.models import Attachment, Depth, Link, Matter, Party, PartyRole
+from guantong.kernel.matters import kinds
+from guantong.kernel.matters.models import Attachment, Depth, Link, Matter, Party
 from guantong.kernel.organs.models import Organ
 from guantong.kernel.papers import kinds as paper_kinds
 from guantong.kernel.papers.models import Paper
@@ -108,7 +109,7 @@ def _parties(found: Matter) -> list[PartyOut]:
     return [
         PartyOut(
             role=row.role,
-            label=str(PartyRole(row.role).label),
+            label=kinds.get(found.kind).party_label(row.role),
             organ=organ_ref(row.organ),
             officer=row.officer.name if row.officer else None,
         )

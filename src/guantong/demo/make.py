@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import override
 
-from guantong.demo import cast, closes, content, desks, rounds, sessions, stories
+from guantong.demo import cast, closes, content, desks, rounds, sessions, stories, tasks
 from guantong.demo.accounts import make_accounts
 from guantong.demo.cast import CITY_HOUSE, COUNTY_AUDIT, COUNTY_HOUSES, Sender
 from guantong.demo.city import ENTERPRISES, City, build
@@ -127,6 +127,7 @@ def plan(
         made.append(rounds.handed_over(stage, Random(SEED + 1), begins))
         made += closes.stories_of(stage, Random(SEED + 2), until)
         made += desks.handovers(stage.city, until)
+        made.append(tasks.unified(stage, _working_days_before(until, tasks.WORKING_DAYS)))
     return made
 
 

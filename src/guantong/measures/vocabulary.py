@@ -55,6 +55,24 @@ _REPORT_ACTS = ("register", "add_finding", "conclude")
 _SESSION_ACTS = ("call", "begin", "decide", "close", "call_off", "note", "change_note")
 _HANDOVER_ACTS = ("open", "arrange", "take_over", "record", "withdraw")
 _CLOSE_ACTS = ("draft", "submit", "approve", "send_back", "reopen")
+_TASK_ACTS = (
+    "give",
+    "register",
+    "accept",
+    "report",
+    "complete",
+    "close",
+    "send_back",
+    "withdraw",
+    "request_extension",
+    "approve_extension",
+    "decline_extension",
+    "divide",
+    "part",
+    "contest",
+    "reassign",
+    "confirm",
+)
 _PAPERS = frozenset(
     {
         "transfer_letter",
@@ -67,6 +85,8 @@ _PAPERS = frozenset(
         "session_minutes",
         "request_letter",
         "answer_letter",
+        "task_letter",
+        "task_reply",
     }
 )
 
@@ -78,7 +98,17 @@ WORDS = Words(
         | {f"round.{act}" for act in _ROUND_ACTS}
         | {f"handover.{act}" for act in _HANDOVER_ACTS}
         | {f"close.{act}" for act in _CLOSE_ACTS}
-        | {"case.open", "matter.correct", "matter.take_over", "reminder.answer", "reminder.withdraw"}
+        | {f"task.{act}" for act in _TASK_ACTS}
+        | {
+            "case.open",
+            "case.pass_on",
+            "case.accept",
+            "case.send_back",
+            "matter.correct",
+            "matter.take_over",
+            "reminder.answer",
+            "reminder.withdraw",
+        }
         | {"paper.seal", "matter.archive"}
     ),
     papers=_PAPERS,
@@ -106,6 +136,7 @@ WORDS = Words(
             "assigned_on",
             "accepted_on",
             "decided_until",
+            "due_on",
         }
     ),
     purposes={
@@ -144,6 +175,9 @@ WORDS = Words(
         "in_handling": frozenset({True, False}),
         "concluded": frozenset({True, False}),
         "answered": frozenset({True, False}),
+        "field": frozenset({"audit", "other"}),
+        "led": frozenset({True, False}),
+        "part": frozenset({True, False}),
         "result": frozenset({"case", "closed", "admonished", "shelved", "referred"}),
     },
     periods=frozenset({"progress_interval"}),

@@ -21,6 +21,7 @@ SHOWN_TO = {
     "intake": frozenset({"case_supervision"}),
     "sessions": frozenset({"case_supervision", "leadership"}),
     "statistics": frozenset({"case_supervision", "leadership"}),
+    "console": frozenset({"liaison_office"}),
 }
 """Places for those bound to a role only."""
 
@@ -37,6 +38,7 @@ class Place:
 
 WORK = (
     Place("desk", _("My desk"), "desk", "d"),
+    Place("console", _("Coordinator's console"), "console", "e"),
     Place("intake", _("Register a letter"), "intake", "i"),
     Place("deadlines", _("Calendar of deadlines"), "calendar", "k"),
     Place("ledger", _("Clues"), "ledger", "l"),
@@ -44,6 +46,7 @@ WORK = (
     Place("reports", _("Reports and findings"), "report", "r"),
     Place("rounds", _("Inspection rounds"), "round", "n"),
     Place("cases", _("Cases"), "case", "c"),
+    Place("tasks", _("Tasks"), "task", "q"),
     Place("reminders", _("Reminders"), "bell", "t"),
     Place("papers", _("Papers"), "paper", "p"),
     Place("archive", _("Archive"), "archive", "v"),

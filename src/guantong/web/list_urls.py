@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from guantong.insight import balance_pages, returns_pages, returns_template_pages
+from guantong.insight import balance_pages, console_pages, returns_pages, returns_template_pages
 from guantong.insight import figures_pages as figures
 from guantong.mechanisms.cases import pages as cases
 from guantong.mechanisms.clues import import_pages, leaders, ledger, ledger_assign, ledger_receive
@@ -14,6 +14,7 @@ from guantong.mechanisms.reports import import_pages as reports_import
 from guantong.mechanisms.reports import pages as reports
 from guantong.mechanisms.rounds import pages as rounds
 from guantong.mechanisms.sessions import pages as sessions
+from guantong.mechanisms.tasks import pages as tasks
 from guantong.notices import pages as notices
 from guantong.web import deadlines, desk, search, stack, stack_record, views_saved
 
@@ -40,8 +41,10 @@ urlpatterns = [
     path("reminders/", reminders.reminders, name="reminders"),
     path("reminders/do/", reminders.do, name="reminders_do"),
     *sessions.urlpatterns,
+    *tasks.urlpatterns,
     *handovers.urlpatterns,
     *figures.urlpatterns,
+    *console_pages.urlpatterns,
     *returns_pages.urlpatterns,
     *returns_template_pages.urlpatterns,
     *balance_pages.urlpatterns,

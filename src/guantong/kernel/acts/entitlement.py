@@ -82,13 +82,14 @@ def right_posts(by: tuple[Capacity, ...], actor: Actor, parties: Mapping[str, Pa
     ]
 
 
-def describe(capacity: Capacity) -> str:
-    """Return a capacity in words."""
+def describe(capacity: Capacity, kind: str = "*") -> str:
+    """Return a capacity in words, with the parties called as in matters of this kind."""
+    called = (lambda role: PartyRole(role).label) if kind == "*" else kinds.get(kind).party_label
     parts = []
     if capacity.party:
-        parts.append(str(PartyRole(capacity.party).label))
+        parts.append(str(called(capacity.party)))
     if capacity.body_of:
-        parts.append(_("the organ of the %(party)s") % {"party": PartyRole(capacity.body_of).label})
+        parts.append(_("the organ of the %(party)s") % {"party": called(capacity.body_of)})
     if capacity.role:
         parts.append(_("an organ bound to the role “%(role)s”") % {"role": role_name(capacity.role)})
     if capacity.ranks:
@@ -96,7 +97,7 @@ def describe(capacity: Capacity) -> str:
     if capacity.custodian:
         parts.append(_("custodian of the matter"))
     if capacity.elsewhere:
-        away = PartyRole(capacity.elsewhere).label
+        away = called(capacity.elsewhere)
         parts.append(_("where the %(party)s works elsewhere, outside this platform") % {"party": away})
     if capacity.recorded:
         parts.append(_("recording what a leader signed on paper"))
@@ -125,7 +126,7 @@ def missing(
     """
     found = []
     if entitling(by, actor, parties) is None:
-        needed = _("; or ").join(describe(capacity) for capacity in by)
+        needed = _("; or ").join(describe(capacity, matter.kind if matter else act.kind) for capacity in by)
         posts = right_posts(by, actor, parties)
         remedy = (
             _("Switch to the post “%(post)s”.") % {"post": _(", ").join(str(post) for post in posts)}

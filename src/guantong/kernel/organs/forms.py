@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from django import forms
+from typing import Any
 
-from guantong.kernel.organs.models import Organ
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy
+
+from guantong.kernel.organs.models import Organ, full_name_is
 
 
 class OrganField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -13,3 +17,26 @@ class OrganField(forms.ModelChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: Organ) -> str:
         """Return body and department."""
         return obj.full_name
+
+
+class NamedOrganField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """An organ written by its full name, with suggestions from the page's list (机构名称); or its id."""
+
+    widget = forms.TextInput
+    default_error_messages = {
+        "invalid_choice": gettext_lazy("There is no organ of this name here. Choose one from the list."),
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(Organ.objects.select_related("body").filter(until__isnull=True), **kwargs)
+        self.widget.attrs.update(list="organs", autocomplete="off")
+
+    def to_python(self, value: Any) -> Organ | None:
+        """Return the organ of this id, or the one of this full name."""
+        text = str(value).strip() if isinstance(value, str) else ""
+        if not text or text.isdigit():
+            return super().to_python(text or value)
+        found = list(self.queryset.filter(full_name_is(text))[:2]) if self.queryset is not None else []
+        if len(found) != 1:
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        return found[0]

@@ -8,4 +8,4 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         """Enter what this package declares."""
-        from guantong.mechanisms.cases import acts, lifecycle  # noqa: F401
+        from guantong.mechanisms.cases import acts, lifecycle, passing  # noqa: F401

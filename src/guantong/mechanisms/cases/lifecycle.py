@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from guantong.kernel.matters import kinds
 from guantong.kernel.matters.kinds import MatterKind
-from guantong.kernel.matters.models import Matter
+from guantong.kernel.matters.models import Matter, PartyRole
 from guantong.mechanisms.cases.models import Case
 
 FILED = "filed"
+PASSING = "passing"
 
 
 def facts(case: Case) -> dict[str, Any]:
@@ -28,7 +29,7 @@ KIND = kinds.register(
     MatterKind(
         code="case",
         label=_("Case"),
-        states={FILED: _("On file")},
+        states={FILED: _("On file"), PASSING: _("Handed on, to be taken over")},
         final=frozenset(),
         answered=frozenset(),
         load=load,
@@ -36,5 +37,6 @@ KIND = kinds.register(
         dates=frozenset({"filed_on"}),
         template="cases/case.html",
         context=lambda case, depth: {"case": case},
+        party_labels={PartyRole.RECEIVER: _("Handed on to")},
     )
 )

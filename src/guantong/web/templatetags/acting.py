@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from guantong.kernel import clock
+from guantong.kernel.matters.kinds import MatterKind
 from guantong.kernel.organs.models import Organ
 from guantong.web.matter import clause_url
 from guantong.web.timeline import amount
@@ -32,6 +33,20 @@ def known_units() -> list[str]:
     today = clock.today()
     bodies = Organ.objects.filter(Q(until__isnull=True) | Q(until__gte=today), parent__isnull=True)
     return list(bodies.order_by("-kind", "name").values_list("name", flat=True))
+
+
+@register.simple_tag
+def known_organs() -> list[str]:
+    """Return the full names of bodies and departments that exist today, to be suggested (机构全称)."""
+    today = clock.today()
+    there = Organ.objects.filter(Q(until__isnull=True) | Q(until__gte=today)).select_related("body")
+    return [organ.full_name for organ in there.order_by("jurisdiction", "body__name", "name")]
+
+
+@register.filter
+def party_label(kind: MatterKind, role: str) -> str:
+    """Return what a party is called in matters of this kind (当事方称谓)."""
+    return kind.party_label(role)
 
 
 @register.filter

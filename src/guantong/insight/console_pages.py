@@ -1,0 +1,156 @@
+"""Pages of the coordinator's console (协调台页面; CD-1.1): looked at, and from there asked and reminded."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from guantong.insight import console as reading
+from guantong.insight.console import COORDINATING, Owed
+from guantong.kernel import clock
+from guantong.kernel.access.actors import Actor
+from guantong.kernel.acts import registry
+from guantong.kernel.acts.act import Fault, Refused
+from guantong.kernel.acts.perform import perform
+from guantong.kernel.journal.reading import note
+from guantong.kernel.organs.models import Organ
+from guantong.web.can import may_create
+from guantong.web.guard import actor_of, in_post
+from guantong.web.links import matter_url
+
+SHOWN = 200
+ANSWER_DAYS = 7
+BATCH = re.compile(r"[0-9a-f]{32}")
+GIVE = "task.give"
+STEPS = {
+    "meeting.add": gettext_lazy("Convene a meeting"),
+    "correspondence.draft": gettext_lazy("Ask by letter"),
+    GIVE: gettext_lazy("Give a task"),
+}
+"""What leads on from the console: acts that make a matter, where this platform has them."""
+SHOW = {"": gettext_lazy("All that is open"), "late": gettext_lazy("Late"), "paused": gettext_lazy("Paused")}
+
+
+def _coordinator(request: HttpRequest) -> Actor:
+    actor = actor_of(request)
+    if COORDINATING not in actor.roles:
+        raise PermissionDenied(_("The console belongs to the office that coordinates the bodies (CD-1.1)."))
+    return actor
+
+
+def _passes(one: Owed, asked: dict[str, str]) -> bool:
+    late = {"late": one.late_days > 0, "paused": one.paused}.get(asked["show"], True)
+    return (
+        late
+        and (not asked["pair"] or one.pair == asked["pair"])
+        and (not asked["clause"] or one.clause == asked["clause"])
+        and (not asked["kind"] or one.kind == asked["kind"])
+    )
+
+
+@require_safe
+@in_post
+def console(request: HttpRequest) -> HttpResponse:
+    """Show what is stuck between bodies, by pair, narrowed as the address says; the look is noted."""
+    actor = _coordinator(request)
+    note(actor, "open", None, "console", user_id=request.user.pk)
+    return render(request, "insight/console.html", _context(actor, request.GET))
+
+
+def _context(actor: Actor, given: Any, faults: tuple[Fault, ...] = ()) -> dict[str, Any]:
+    found = reading.owed_between(actor)
+    asked = {name: given.get(name, "") for name in ("show", "pair", "clause", "kind")}
+    shown = [one for one in found if _passes(one, asked)]
+    known = {act.code for act in registry.all_acts()}
+    steps = [code for code in STEPS if code in known]
+    may = may_create(actor, steps)
+    return {
+        "rows": [(one, matter_url(one.matter) if one.seen else "") for one in shown[:SHOWN]],
+        "more": len(shown) > SHOWN or len(found) > reading.MOST,
+        "most": SHOWN,
+        "pairs": reading.pairs(one for one in found if _passes(one, {**asked, "pair": ""})),
+        "open": len(shown),
+        "late": sum(one.late_days > 0 for one in shown),
+        "asked": asked,
+        "narrowed": any(asked.values()),
+        "shows": SHOW.items(),
+        "clauses": sorted({one.clause for one in found}),
+        "kinds": sorted({(one.kind, one.kind_label) for one in found}),
+        "steps": [(code, STEPS[code]) for code in steps if may[code]],
+        "may_remind": may.get(GIVE, False),
+        "batch": uuid.uuid4().hex,
+        "faults": faults,
+        "text": given.get("text", ""),
+    }
+
+
+@dataclass
+class Outcome:
+    """What came of reminding one organ (提示结果)."""
+
+    holder: Organ
+    matters: int
+    url: str = ""
+    faults: tuple[Fault, ...] = ()
+
+
+@require_POST
+@in_post
+def remind(request: HttpRequest) -> HttpResponse:
+    """Remind who owes what is chosen: each organ is given one task that lists it (批量提示)."""
+    actor = _coordinator(request)
+    wanted = set(request.POST.getlist("ids"))
+    chosen = [one for one in reading.owed_between(actor) if str(one.duty) in wanted]
+    if not chosen:
+        fault = Fault("ids", _("Nothing is chosen."), _("Tick what is to be reminded."))
+        context = _context(actor, request.POST, (fault,))
+        return render(request, "insight/console.html", context, status=422)
+    batch = request.POST.get("batch", "")
+    batch = batch if BATCH.fullmatch(batch) else uuid.uuid4().hex
+    by_holder: dict[int, list[Owed]] = {}
+    for one in chosen:
+        by_holder.setdefault(one.holder.pk, []).append(one)
+    outcomes = [_remind(actor, rows, request.POST.get("text", ""), batch) for rows in by_holder.values()]
+    return render(request, "insight/console_done.html", {"outcomes": outcomes})
+
+
+def _remind(actor: Actor, rows: list[Owed], words: str, batch: str) -> Outcome:
+    holder, today = rows[0].holder, clock.today()
+    outcome = Outcome(holder, len(rows))
+    data = {
+        "happened_on": today.isoformat(),
+        "title": f"工作提示：{len(rows)}件事项请抓紧办理并说明情况",
+        "text": "\n".join([*filter(None, [words.strip()[:1000]]), *(_line(one) for one in rows)])[:5000],
+        "due_on": (today + timedelta(days=ANSWER_DAYS)).isoformat(),
+        "holder": str(holder.pk),
+    }
+    try:
+        done = perform(GIVE, actor, None, data, key=f"{batch}-{holder.pk}")
+    except Refused as refused:
+        outcome.faults = refused.faults
+    else:
+        outcome.url = matter_url(done.matter_id)
+    return outcome
+
+
+def _line(one: Owed) -> str:
+    late = f"，逾期{one.late_days}天" if one.late_days else ""
+    number = one.number or "未编号事项"
+    return f"{number}：应向{one.claimant.full_name}“{one.name}”（{one.clause}），{one.due_on}到期{late}。"
+
+
+urlpatterns = [
+    path("console/", console, name="console"),
+    path("console/remind/", remind, name="console_remind"),
+]
