@@ -259,6 +259,17 @@ def test_the_year_is_closed_on_one_page(play: Player) -> None:
     assert signed_in("stranger").get("/archive/").context["waiting"] == []
 
 
+def test_the_volumes_of_a_year_are_given_out_as_a_spreadsheet(play: Player) -> None:
+    volume = filed(play, closed(play), remark="缺附件二。")
+    book = signed_in("clerk").get("/archive/export/?year=2026")
+    assert readings()[-1] == ("export", "archive volumes 2026 1")
+    sheet = openpyxl.load_workbook(io.BytesIO(book.content)).worksheets[0]
+    values = [cell.value for row in sheet.iter_rows() for cell in row]
+    assert {"档号", volume.number, volume.pages, "缺附件二。"} <= set(values)
+    other = openpyxl.load_workbook(io.BytesIO(signed_in("stranger").get("/archive/export/").content))
+    assert volume.number not in [cell.value for row in other.worksheets[0].iter_rows() for cell in row]
+
+
 def test_what_has_expired_is_listed_for_two_people_and_destroyed_by_nobody(play: Player) -> None:
     clue = closed(play)
     volume = filed(play, clue, retention="years10")

@@ -33,6 +33,7 @@ from guantong.kernel.sheets.writing import OutColumn, write_workbook
 from guantong.web import can
 from guantong.web.guard import actor_of, in_post, seen_matter
 from guantong.web.papers import given, number_of, watermark
+from guantong.web.register_pages import XLSX
 
 YEARS_BACK = 6
 MOST = 200
@@ -158,13 +159,16 @@ def _own(actor: Actor) -> QuerySet[Matter]:
     return Matter.objects.filter(Exists(wholly), Exists(ours))
 
 
+def _year(request: HttpRequest) -> int:
+    asked = request.GET.get("year", "")
+    return int(asked) if asked.isdecimal() and 1990 <= int(asked) <= 2999 else clock.today().year
+
+
 @in_post
 @require_safe
 def archive(request: HttpRequest) -> HttpResponse:
     """Close the year (年度结转): what is not filed, what goes on, numbers given, what has expired."""
-    actor, today = actor_of(request), clock.today()
-    asked = request.GET.get("year", "")
-    year = int(asked) if asked.isdecimal() and 1990 <= int(asked) <= 2999 else today.year
+    actor, today, year = actor_of(request), clock.today(), _year(request)
     waiting = (
         _own(actor)
         .filter(is_open=False, volume__isnull=True)
@@ -202,6 +206,44 @@ def _series(body: int, year: int) -> list[tuple[str, int]]:
 def _archive_name(series: str) -> str:
     kind, _colon, code = series.partition(":")
     return f"{_('Archive')} {code}" if kind == "archive" else series
+
+
+@in_post
+@require_safe
+def volumes_export(request: HttpRequest) -> HttpResponse:
+    """Give the volumes of a year out as a spreadsheet (案卷目录)."""
+    actor, year = actor_of(request), _year(request)
+    found = (
+        Volume.objects.filter(organ_id=actor.body_id, year=year).select_related("matter").order_by("number")
+    )
+    lines = [
+        {
+            "number": one.number,
+            "title": one.matter.title,
+            "archived_on": one.archived_on,
+            "retention": one.get_retention_display(),
+            "kept_until": one.kept_until,
+            "items": len(one.items),
+            "pages": one.pages,
+            "keeper": one.keeper,
+            "remark": one.remark,
+        }
+        for one in found
+    ]
+    note(actor, "export", None, f"archive volumes {year} {len(lines)}", user_id=request.user.pk)
+    columns = [
+        OutColumn("number", "档号", width=28),
+        OutColumn("title", "题名", width=44),
+        OutColumn("archived_on", "归档日期", "date"),
+        OutColumn("retention", "保管期限"),
+        OutColumn("kept_until", "期满日", "date"),
+        OutColumn("items", "件数", "integer"),
+        OutColumn("pages", "页数", "integer"),
+        OutColumn("keeper", "保管人"),
+        OutColumn("remark", "备注", width=28),
+    ]
+    book = write_workbook(columns, lines, sheet_name="案卷目录", above=watermark(actor).text)
+    return given(book, XLSX, f"案卷目录{year}.xlsx", inline=False)
 
 
 @in_post

@@ -15,6 +15,7 @@ urlpatterns = [
     path("matters/<uuid:matter_id>/volume/pdf/", archive.volume_pdf, name="volume_pdf"),
     path("matters/<uuid:matter_id>/volume/zip/", archive.volume_zip, name="volume_zip"),
     path("archive/", archive.archive, name="archive"),
+    path("archive/export/", archive.volumes_export, name="archive_export"),
     path("archive/file/", archive.file_many, name="archive_file"),
     path("archive/expired/", archive.expired, name="archive_expired"),
     path("new/<str:code>/", acts.new_matter, name="act_new"),

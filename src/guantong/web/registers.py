@@ -94,7 +94,12 @@ class Register:
     def lines(self, rows: Iterable[Any]) -> list[dict[str, Any]]:
         """Return the cells of rows, with what links them."""
         return [
-            {**self.cells(row), "_paper": _paper_of(row), "_matter": row.matter_id, "_of": str(row.matter)}
+            {
+                **self.cells(row),
+                "_paper": _paper_of(row),
+                "_matter": row.matter_id,
+                "_of": row.matter.number or row.matter.title,
+            }
             for row in rows
         ]
 
