@@ -18,7 +18,7 @@ from guantong.kernel.duties.extending import require_within_longest
 from guantong.kernel.matters.models import Depth, Link, Matter, PartyRole
 from guantong.kernel.matters.numbers import next_number
 from guantong.kernel.organs.models import Organ
-from guantong.kernel.papers.incoming import take_in
+from guantong.kernel.papers.incoming import Arrival, take_in
 from guantong.kernel.papers.models import Way
 from guantong.mechanisms.tasks import lifecycle, queries
 from guantong.mechanisms.tasks.forms import (
@@ -126,14 +126,7 @@ def register_task(deed: Deed, way: Way) -> None:
         raise refuse("giver", reason, _("Ask it to give the task in the platform."))
     deed.matter.number = data["letter_number"]
     make_task(deed, giver, deed.actor.organ, letter_number=data["letter_number"])
-    take_in(
-        deed,
-        title=data["title"],
-        sender=giver.full_name,
-        letter_number=data["letter_number"],
-        letter_date=None,
-        way=way,
-    )
+    take_in(deed, Arrival(data["title"], giver.full_name, data["letter_number"], None, way))
 
 
 class TaskAct(Act):
@@ -227,7 +220,8 @@ class CompleteTask(TaskAct):
 
 def new_day(deed: Deed) -> date:
     """Return the day by which it is to be done from now on: a new one, or the one it has. Raises Refused."""
-    task, until = deed.detail, deed.data["due_on"]
+    task: Task = deed.detail
+    until: date | None = deed.data["due_on"]
     if until is None:
         return task.due_on
     if until < deed.happened_on:

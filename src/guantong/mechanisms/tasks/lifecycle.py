@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -28,7 +29,7 @@ STATES = {
     WITHDRAWN: _("Withdrawn"),
 }
 OPEN = frozenset({GIVEN, CONTESTED, HANDLING, REPORTED})
-PARTIES = {PartyRole.SENDER: _("Gives the task"), PartyRole.HANDLER: _("Holds the task")}
+PARTIES: Mapping[str, Any] = {PartyRole.SENDER: _("Gives the task"), PartyRole.HANDLER: _("Holds the task")}
 
 ANY_POST = (Capacity(ranks=frozenset(Rank.values)),)
 BY_GIVER = (
