@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -57,7 +57,7 @@ class Part:
 class Line:
     """One setting in the form (一项参数): as the measure has it, as it is applied, and its fields."""
 
-    form: OwnValuesForm
+    form: SettingsForm
     clause: Clause
     name: str
 
@@ -184,61 +184,37 @@ class Group:
         return any(line.touched for line in self.lines)
 
 
-class OwnValuesForm(forms.Form):
-    """Which settings are decided how, why, by whom, and from when (本地参数)."""
+class SettingsForm(forms.Form):
+    """Which settings of a measure are decided how, and why (参数取值); `only` leaves out others."""
 
-    decided_by = forms.CharField(
-        label=gettext_lazy("Decided by"),
-        max_length=60,
-        help_text=gettext_lazy("Name of the leader or of the meeting that decided it."),
-    )
-    decided_on = PastDateField(label=gettext_lazy("Decided on"))
-    since = forms.DateField(
-        label=gettext_lazy("In force from"),
-        widget=DateInput,
-        help_text=gettext_lazy("What happened before this day is judged by the values so far."),
-    )
-
-    def __init__(self, adoption: Adoption, data: Any = None) -> None:
-        super().__init__(data, initial={"since": earliest_change(adoption)})
+    def __init__(
+        self,
+        adoption: Adoption,
+        data: Any = None,
+        initial: Any = None,
+        only: Callable[[Line], bool] = lambda line: True,
+    ) -> None:
+        super().__init__(data, initial=initial)
         self.adoption = adoption
         self.published: Measure = engine.measure_of(adoption.measure_version_id)
         self.measure = self.published.with_settings(adoption.settings)
-        self.decided: dict[str, Decided] = {}
-        self.groups = [
-            Group(clause, [Line(self, clause, name) for name in clause.settings])
+        self.chosen: dict[str, Any] = {}
+        groups = [
+            Group(clause, [line for name in clause.settings if only(line := Line(self, clause, name))])
             for clause in self.measure.file.clauses
-            if clause.settings
         ]
+        self.groups = [group for group in groups if group.lines]
         self.lines = {line.key: line for group in self.groups for line in group.lines}
         for line in self.lines.values():
             self.fields.update({line.field(part): field for part, field in _fields(line)})
         self.order_fields([name for name in self.fields if ":" in name])
 
-    def clean_since(self) -> date:
-        """From no day that was lived by the present values already."""
-        since: date = self.cleaned_data["since"]
-        earliest = earliest_change(self.adoption)
-        if since < earliest:
-            raise forms.ValidationError(
-                _("From %(since)s values cannot change any more. Give %(day)s or a later day.")
-                % {"since": since, "day": earliest}
-            )
-        return since
-
     def clean(self) -> dict[str, Any]:
-        """Gather what is decided; something must be."""
+        """Gather what is decided."""
         data = super().clean() or self.cleaned_data
-        values = {
+        self.chosen = {
             key: self._value(line) for key, line in self.lines.items() if data.get(line.field("choice"))
         }
-        if not values and not any(line.field("choice") in self.errors for line in self.lines.values()):
-            self.add_error(None, _("Nothing is decided yet. Choose a value for at least one setting."))
-        if not self.errors:
-            self.decided = {
-                key: Decided(value, data[f"{key}:reason"], data["decided_by"], data["decided_on"])
-                for key, value in values.items()
-            }
         return data
 
     def _value(self, line: Line) -> Any:
@@ -275,6 +251,49 @@ class OwnValuesForm(forms.Form):
         if why := _unreachable(value, self.cleaned_data.get("since") or earliest_change(self.adoption)):
             self.add_error(number, why)
         return value
+
+
+class OwnValuesForm(SettingsForm):
+    """Settings decided, by whom, and from when (本地参数)."""
+
+    decided_by = forms.CharField(
+        label=gettext_lazy("Decided by"),
+        max_length=60,
+        help_text=gettext_lazy("Name of the leader or of the meeting that decided it."),
+    )
+    decided_on = PastDateField(label=gettext_lazy("Decided on"))
+    since = forms.DateField(
+        label=gettext_lazy("In force from"),
+        widget=DateInput,
+        help_text=gettext_lazy("What happened before this day is judged by the values so far."),
+    )
+
+    def __init__(self, adoption: Adoption, data: Any = None) -> None:
+        super().__init__(adoption, data, initial={"since": earliest_change(adoption)})
+        self.decided: dict[str, Decided] = {}
+
+    def clean_since(self) -> date:
+        """From no day that was lived by the present values already."""
+        since: date = self.cleaned_data["since"]
+        earliest = earliest_change(self.adoption)
+        if since < earliest:
+            raise forms.ValidationError(
+                _("From %(since)s values cannot change any more. Give %(day)s or a later day.")
+                % {"since": since, "day": earliest}
+            )
+        return since
+
+    def clean(self) -> dict[str, Any]:
+        """Something must be decided."""
+        data = super().clean()
+        if not self.chosen and not any(line.field("choice") in self.errors for line in self.lines.values()):
+            self.add_error(None, _("Nothing is decided yet. Choose a value for at least one setting."))
+        if not self.errors:
+            self.decided = {
+                key: Decided(value, data[f"{key}:reason"], data["decided_by"], data["decided_on"])
+                for key, value in self.chosen.items()
+            }
+        return data
 
 
 def _unreachable(value: dict[str, int], since: date) -> str:

@@ -184,7 +184,7 @@ def _grant(matter: Matter, readers: list[int], clause: str) -> None:
 
 def _duty(one: Wanted, matter: Matter, holder: int, claimant: int | None) -> Duty:
     rule, span = one.cadence.rule, one.span
-    due_on = _last_day(one)
+    due_on = last_day(one.cadence, one.span)
     step = Step(
         kind="span",
         start=span.first,
@@ -214,11 +214,11 @@ def _duty(one: Wanted, matter: Matter, holder: int, claimant: int | None) -> Dut
     )
 
 
-def _last_day(one: Wanted) -> date:
-    """Return the period's last day, moved off days of rest where the city says so and the year is known."""
-    if not one.cadence.moves:
-        return one.span.last
+def last_day(cadence: Cadence, span: Span) -> date:
+    """Return a period's last day, moved off days of rest where the city says so and the year is known."""
+    if not cadence.moves:
+        return span.last
     try:
-        return get_calendar().next_working_day(one.span.last)
+        return get_calendar().next_working_day(span.last)
     except UnknownYear:
-        return one.span.last
+        return span.last

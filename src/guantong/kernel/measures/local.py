@@ -58,6 +58,8 @@ def revise(adoption: Adoption, since: date, decided: Mapping[str, Decided]) -> A
             since=since,
             settings=settings,
             decisions=decisions,
+            on_trial=present.on_trial,
+            review_on=present.review_on,
         )
     engine.forget()
     return made

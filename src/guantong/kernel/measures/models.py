@@ -28,6 +28,7 @@ class Adoption(models.Model):
     """A jurisdiction applies a measure version from a date, with its own settings (采用; CD-1.2).
 
     `decisions` says of each of the settings why it was decided so, by whom and when (`reason`, `by`, `on`).
+    `on_trial`, `review_on`: whether it applies on trial here, and when the place looks at it again (试行、评估).
     """
 
     jurisdiction = models.ForeignKey("organs.Jurisdiction", models.PROTECT, related_name="adoptions")
@@ -36,8 +37,25 @@ class Adoption(models.Model):
     until = models.DateField(null=True, blank=True)
     settings = models.JSONField(default=dict, blank=True)
     decisions = models.JSONField(default=dict, blank=True)
+    on_trial = models.BooleanField(_("on trial"), default=False)
+    review_on = models.DateField(_("review on"), null=True, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["jurisdiction", "measure_version", "since"], name="adopted_once")
         ]
+
+
+class AdoptionDraft(models.Model):
+    """A guide to adoption, wherever it was left (采用向导): all that was chosen and typed in it, right or wrong.
+
+    `pattern`: the place whose adoption it started from. `bindings`: role to organ. `typed`: fields of the
+    steps by name.
+    """
+
+    jurisdiction = models.OneToOneField("organs.Jurisdiction", models.CASCADE, related_name="+")
+    pattern = models.ForeignKey("organs.Jurisdiction", models.CASCADE, null=True, related_name="+")
+    versions = models.JSONField(default=list)
+    bindings = models.JSONField(default=dict)
+    typed = models.JSONField(default=dict)
+    changed_at = models.DateTimeField()
