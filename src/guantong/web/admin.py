@@ -25,18 +25,19 @@ from procrastinate.contrib.django.models import (
 )
 
 from guantong.accounts.admin import record
-from guantong.accounts.models import AdminRecord, User
+from guantong.accounts.models import Administers, AdminRecord, User
 from guantong.kernel import clock
 from guantong.kernel.calendar import get_calendar
 from guantong.kernel.measures import engine
+from guantong.kernel.measures.adopting import give_up, reviews_near
 from guantong.kernel.measures.catalogue import FOLDER, shipped_measures
+from guantong.kernel.measures.local import before_it
 from guantong.kernel.measures.models import Adoption, MeasureVersion
 from guantong.kernel.measures.problems import MeasureError
-from guantong.kernel.measures.publish import adopt, publish
+from guantong.kernel.measures.publish import publish
 from guantong.kernel.measures.roles import name_of
 from guantong.kernel.organs.models import Jurisdiction, Officer, Organ, Post, RoleBinding
 from guantong.web.admin_forms import (
-    AdoptForm,
     BindingForm,
     JurisdictionForm,
     OfficerForm,
@@ -59,7 +60,12 @@ def _user(request: HttpRequest) -> User:
 @require_safe
 def administration(request: HttpRequest) -> HttpResponse:
     """Show an administrator his own duties and pages."""
-    return render(request, "web/house/administration.html", {"newest": AdminRecord.objects.all()[:10]})
+    system = _user(request).administers == Administers.SYSTEM
+    context = {
+        "newest": AdminRecord.objects.all()[:10],
+        "reviews": reviews_near(clock.today()) if system else [],
+    }
+    return render(request, "web/house/administration.html", context)
 
 
 @require_safe
@@ -275,16 +281,10 @@ def adoptions(request: HttpRequest) -> HttpResponse:
     step = request.POST.get("step", "")
     if step == "publish":
         return _publish(request)
-    form = AdoptForm(request.POST if step == "adopt" else None)
-    if step == "adopt" and form.is_valid():
-        return _adopt(request, form)
-    return _adoptions(request, form)
-
-
-def _adoptions(request: HttpRequest, form: AdoptForm) -> HttpResponse:
+    if step == "give_up":
+        return _give_up(request)
     published = {(row.measure, row.version) for row in MeasureVersion.objects.all()}
     context = {
-        "form": form,
         "rows": [
             _adoption_row(one)
             for one in Adoption.objects.select_related("jurisdiction", "measure_version").order_by(
@@ -295,8 +295,9 @@ def _adoptions(request: HttpRequest, form: AdoptForm) -> HttpResponse:
             {"measure": one, "title": one.title, "published": (one.id, one.file.version) in published}
             for one in shipped_measures()
         ],
+        "reviews": reviews_near(clock.today()),
     }
-    return render(request, "web/house/admin_adoptions.html", context, status=422 if form.errors else 200)
+    return render(request, "web/house/admin_adoptions.html", context)
 
 
 def _adoption_row(adoption: Adoption) -> dict[str, Any]:
@@ -305,6 +306,7 @@ def _adoption_row(adoption: Adoption) -> dict[str, Any]:
         "adoption": adoption,
         "version": adoption.measure_version,
         "upcoming": adoption.since > clock.today(),
+        "first": before_it(adoption) is None if adoption.since > clock.today() else False,
         "decided": len(adoption.settings),
         "open_readings": len([one for one in measure.open_readings() if one.key not in adoption.settings]),
     }
@@ -324,20 +326,17 @@ def _publish(request: HttpRequest) -> HttpResponse:
     return redirect("admin_adoptions")
 
 
-def _adopt(request: HttpRequest, form: AdoptForm) -> HttpResponse:
-    data = form.cleaned_data
+def _give_up(request: HttpRequest) -> HttpResponse:
+    number = request.POST.get("adoption", "")
+    rows = Adoption.objects.select_related("jurisdiction", "measure_version")
+    adoption = get_object_or_404(rows, pk=int(number) if number.isdecimal() and len(number) < 18 else 0)
     try:
-        adopt(data["jurisdiction"], data["version"], data["since"])
+        give_up(adoption)
     except MeasureError as error:
-        for problem in error.problems:
-            form.add_error("version", f"{problem.reason} {problem.remedy}")
-        return _adoptions(request, form)
-    words = {"place": data["jurisdiction"], "version": data["version"], "day": data["since"]}
-    record(
-        _user(request),
-        "measure.adopt",
-        f"{words['place']}: {words['version']}",
-        after={"since": words["day"]},
-    )
-    messages.success(request, _("%(place)s applies %(version)s from %(day)s.") % words)
+        messages.error(request, f"{error.problems[0].reason} {error.problems[0].remedy}")
+    else:
+        about = f"{adoption.jurisdiction}: {adoption.measure_version}"
+        before = {"since": adoption.since, **adoption.settings}
+        record(_user(request), "measure.give_up", about, before=before)
+        messages.success(request, _("Withdrawn: %(about)s") % {"about": about})
     return redirect("admin_adoptions")

@@ -12,7 +12,6 @@ from guantong.accounts.models import User
 from guantong.kernel.acts.forms import DateInput
 from guantong.kernel.codes import CodeError
 from guantong.kernel.measures.catalogue import shipped_measures
-from guantong.kernel.measures.models import Adoption, MeasureVersion
 from guantong.kernel.measures.roles import name_of
 from guantong.kernel.organs.codes import parse_credit_code
 from guantong.kernel.organs.models import Jurisdiction, Officer, Organ, Post, RoleBinding
@@ -155,37 +154,6 @@ class BindingForm(_RowForm):
 def _roles() -> dict[str, str]:
     codes = {code for measure in shipped_measures() for code in measure.file.roles}
     return {code: f"{name_of(code)} · {code}" for code in codes}
-
-
-class AdoptForm(forms.Form):
-    """A jurisdiction applies a version from a day (采用办法)."""
-
-    jurisdiction = forms.ModelChoiceField(
-        label=gettext_lazy("Jurisdiction"), queryset=Jurisdiction.objects.order_by("code")
-    )
-    version = forms.ModelChoiceField(
-        label=gettext_lazy("Measure and version"),
-        queryset=MeasureVersion.objects.order_by("measure", "-effective_on"),
-    )
-    since = forms.DateField(label=gettext_lazy("From"), widget=DateInput)
-
-    def clean(self) -> dict[str, Any] | None:
-        """One version of a measure at a time."""
-        data = super().clean() or self.cleaned_data
-        place, version, since = data.get("jurisdiction"), data.get("version"), data.get("since")
-        if place and version and since:
-            other = Adoption.objects.filter(
-                jurisdiction=place, measure_version__measure=version.measure, until__isnull=True
-            ).first()
-            if other is not None:
-                self.add_error(
-                    "version",
-                    _("%(place)s applies version %(version)s of this measure since %(day)s.")
-                    % {"place": place, "version": other.measure_version.version, "day": other.since}
-                    + " "
-                    + _("A change of version is prepared with the maker of the measure file."),
-                )
-        return data
 
 
 # --- The security administrator

@@ -21,6 +21,7 @@ THINGS: dict[str, _StrPromise] = {
     "key": gettext_lazy("Key"),
     "measure": gettext_lazy("Measure"),
     "journal": gettext_lazy("Journal"),
+    "adoption": gettext_lazy("Guide to adoption"),
 }
 STEPS: dict[str, _StrPromise] = {
     "enter": gettext_lazy("entered"),
@@ -41,6 +42,11 @@ STEPS: dict[str, _StrPromise] = {
     "decide": gettext_lazy("values decided"),
     "withdraw": gettext_lazy("decided values withdrawn"),
     "verify": gettext_lazy("verified"),
+    "begin": gettext_lazy("begun"),
+    "drop": gettext_lazy("dropped"),
+    "give_up": gettext_lazy("adoption withdrawn"),
+    "version": gettext_lazy("version changed"),
+    "review": gettext_lazy("reviewed"),
 }
 
 

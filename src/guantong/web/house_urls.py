@@ -8,6 +8,7 @@ from guantong.web import (
     admin,
     admin_accounts,
     admin_keys,
+    adopt,
     exchange,
     journal,
     leaves,
@@ -15,6 +16,7 @@ from guantong.web import (
     organs,
     own_values,
     responsibilities,
+    versions,
 )
 
 urlpatterns = [
@@ -43,6 +45,9 @@ urlpatterns = [
     path("administration/jobs/", admin.jobs, name="admin_jobs"),
     path("administration/measures/", admin.adoptions, name="admin_adoptions"),
     path("administration/measures/<int:adoption_id>/", own_values.values, name="admin_values"),
+    path("administration/measures/<int:adoption_id>/version/", versions.version, name="admin_version"),
+    path("administration/adopt/", adopt.begin, name="adopt"),
+    path("administration/adopt/<int:draft_id>/<slug:name>/", adopt.step, name="adopt_step"),
     path("administration/register/<slug:name>/", admin.register, name="admin_register"),
     path("administration/register/<slug:name>/new/", admin.register_row, name="admin_register_new"),
     path("administration/register/<slug:name>/<int:row_id>/", admin.register_row, name="admin_register_row"),

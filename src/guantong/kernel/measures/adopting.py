@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import combinations
 from typing import Any
 
@@ -25,6 +25,7 @@ from guantong.kernel.measures.rules import Conditions, Rule
 from guantong.kernel.measures.text import Text
 from guantong.kernel.organs.models import Jurisdiction, Organ, RoleBinding
 
+REMINDED = timedelta(days=30)
 TIERS = "省市县区州"
 
 
@@ -35,7 +36,8 @@ def wants(role: str, measures: Iterable[Measure]) -> list[tuple[str, Text]]:
         (rule.code, rule.name)
         for measure in measures
         for rule in measure.rules
-        if wanted in {rule.holder, rule.claimant, *(who for one in rule.escalation for who in (one.to, one.by))}
+        if wanted
+        in {rule.holder, rule.claimant, *(who for one in rule.escalation for who in (one.to, one.by))}
     ]
 
 
@@ -70,7 +72,12 @@ def propose(name: str, organs: Sequence[Organ], patterns: Sequence[Organ] = ()) 
     By the organs that fill it in the model place, of the same kind and name; without them by the role's name.
     """
     alike = [
-        [one for one in organs for other in patterns if one.kind == other.kind and _bare(one) == _bare(other)],
+        [
+            one
+            for one in organs
+            for other in patterns
+            if one.kind == other.kind and _bare(one) == _bare(other)
+        ],
         [one for one in organs for other in patterns if one.kind == other.kind and one.name == other.name],
         [one for one in organs if name.lstrip(TIERS) in {_bare(one), one.name, one.short_name}],
     ]
@@ -172,6 +179,17 @@ def applying(place: Jurisdiction, measure: str) -> Adoption | None:
     return rows.select_related("measure_version").first()
 
 
+def lasting(place: Jurisdiction) -> list[Adoption]:
+    """Return the adoptions of a place that go on without end (持续采用)."""
+    return list(Adoption.objects.filter(jurisdiction=place, until__isnull=True).order_by("id"))
+
+
+def reviews_near(today: date) -> list[Adoption]:
+    """Return adoptions whose review is due within a month, or overdue (临近评估): until another day is given."""
+    rows = Adoption.objects.filter(until__isnull=True, review_on__lte=today + REMINDED)
+    return list(rows.select_related("jurisdiction", "measure_version").order_by("review_on", "id"))
+
+
 def _applied_already(version: MeasureVersion) -> Problem:
     reason = Message(_("{version} is applied here already, or another version of it."), version=version)
     remedy = Message(_("Decide its values, or change its version, in the list of measures applied."))
@@ -188,7 +206,9 @@ def give_up(adoption: Adoption) -> None:
     measure = engine.measure_of(given.measure_version_id)
     if given.since <= clock.today() or before_it(given) is not None:
         reason = Message(_("This adoption is in force already, or follows another."))
-        raise MeasureError([Problem(measure.id, 1, 1, "in_force", reason, Message(_("Let it end by a day.")))])
+        raise MeasureError(
+            [Problem(measure.id, 1, 1, "in_force", reason, Message(_("Let it end by a day.")))]
+        )
     others = Adoption.objects.filter(jurisdiction=given.jurisdiction_id).exclude(pk=given.pk)
     spoken = {
         role

@@ -28,7 +28,7 @@ class Adoption(models.Model):
     """A jurisdiction applies a measure version from a date, with its own settings (采用; CD-1.2).
 
     `decisions` says of each of the settings why it was decided so, by whom and when (`reason`, `by`, `on`).
-    `on_trial`, `review_on`: whether it applies on trial here, and when the place looks at it again (试行、评估).
+    `on_trial`, `review_on`: whether it is on trial here, and when it is looked at again (试行、评估).
     """
 
     jurisdiction = models.ForeignKey("organs.Jurisdiction", models.PROTECT, related_name="adoptions")
@@ -47,7 +47,7 @@ class Adoption(models.Model):
 
 
 class AdoptionDraft(models.Model):
-    """A guide to adoption, wherever it was left (采用向导): all that was chosen and typed in it, right or wrong.
+    """A guide to adoption, wherever it was left (采用向导): all that was typed in it, right or wrong.
 
     `pattern`: the place whose adoption it started from. `bindings`: role to organ. `typed`: fields of the
     steps by name.

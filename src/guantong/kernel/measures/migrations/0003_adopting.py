@@ -5,33 +5,52 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('measures', '0002_decisions'),
-        ('organs', '0004_bodies_and_stakes'),
+        ("measures", "0002_decisions"),
+        ("organs", "0004_bodies_and_stakes"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='adoption',
-            name='on_trial',
-            field=models.BooleanField(default=False, verbose_name='on trial'),
+            model_name="adoption",
+            name="on_trial",
+            field=models.BooleanField(default=False, verbose_name="on trial"),
         ),
         migrations.AddField(
-            model_name='adoption',
-            name='review_on',
-            field=models.DateField(blank=True, null=True, verbose_name='review on'),
+            model_name="adoption",
+            name="review_on",
+            field=models.DateField(blank=True, null=True, verbose_name="review on"),
         ),
         migrations.CreateModel(
-            name='AdoptionDraft',
+            name="AdoptionDraft",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('versions', models.JSONField(default=list)),
-                ('bindings', models.JSONField(default=dict)),
-                ('typed', models.JSONField(default=dict)),
-                ('changed_at', models.DateTimeField()),
-                ('jurisdiction', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organs.jurisdiction')),
-                ('pattern', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organs.jurisdiction')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("versions", models.JSONField(default=list)),
+                ("bindings", models.JSONField(default=dict)),
+                ("typed", models.JSONField(default=dict)),
+                ("changed_at", models.DateTimeField()),
+                (
+                    "jurisdiction",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="organs.jurisdiction",
+                    ),
+                ),
+                (
+                    "pattern",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="organs.jurisdiction",
+                    ),
+                ),
             ],
         ),
     ]
