@@ -30,7 +30,7 @@ TIERS = "省市县区州"
 
 
 def wants(role: str, measures: Iterable[Measure]) -> list[tuple[str, Text]]:
-    """Return the rules that need a role: without it their duty, claim or reminder does not arise (缺位影响)."""
+    """Return the rules that need a role: without it they do not arise (缺位影响)."""
     wanted = f"role:{role}"
     return [
         (rule.code, rule.name)
@@ -153,7 +153,7 @@ class Plan:
 
 @transaction.atomic
 def carry_out(plan: Plan) -> list[Adoption]:
-    """Adopt the versions and bind the roles from one day (发布采用). Raises MeasureError, nothing then done."""
+    """Adopt the versions and bind the roles from one day (发布采用). Raises MeasureError."""
     Jurisdiction.objects.select_for_update().get(pk=plan.place.pk)
     made = []
     for version in plan.versions:
@@ -185,7 +185,7 @@ def lasting(place: Jurisdiction) -> list[Adoption]:
 
 
 def reviews_near(today: date) -> list[Adoption]:
-    """Return adoptions whose review is due within a month, or overdue (临近评估): until another day is given."""
+    """Return adoptions whose review is due within a month, or overdue (临近评估)."""
     rows = Adoption.objects.filter(until__isnull=True, review_on__lte=today + REMINDED)
     return list(rows.select_related("jurisdiction", "measure_version").order_by("review_on", "id"))
 

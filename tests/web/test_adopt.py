@@ -1,4 +1,4 @@
-"""CD-1.2 区县一盘棋: a place adopts measures on a guide, adapted, and nothing it owes is rewritten."""
+"""The guide to adopting measures: step by step, back and forth, resumed, published, withdrawn (CD-1.2)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from support.play import Player, at
 from support.town import MEASURES
 
 TODAY = date(2026, 11, 20)
-PERIOD = "CZ-3.3/feedback_period"
+PERIOD = "CZ-4.1/closing_period"
 
 
 @pytest.fixture(autouse=True)
@@ -173,10 +173,10 @@ def test_the_preview_gives_the_dates_of_the_year_and_of_sample_deeds(town: Any, 
     guide = begun(second, "chenzhou")
     before = get(f"{guide}preview/")
     assert "2026-12-31" in before, "what comes round by the end of the year"
-    assert "2027-01-20" in row(before, "书面反馈"), "two months from today"
+    assert "2027-02-22" in row(before, "书面反馈"), "three months from today, moved off a Saturday"
     typed = {f"{PERIOD}:choice": "own", f"{PERIOD}:number": "10", f"{PERIOD}:unit": "working_days"}
     post(f"{guide}values/", {**typed, f"{PERIOD}:reason": "从严", "go": "next"})
-    assert "2026-12-04" in row(get(f"{guide}preview/"), "书面反馈")
+    assert "2026-12-04" in row(get(f"{guide}preview/"), "CZ-4.1")
 
 
 def local(play: Player, **replaced: str) -> MeasureVersion:
