@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from guantong.accounts.models import AdminRecord, User
 from guantong.kernel import clock
 from guantong.kernel.access.scope import enter
-from guantong.kernel.duties.models import Duty
 from guantong.kernel.measures import engine
 from guantong.kernel.measures.models import Adoption, AdoptionDraft, MeasureVersion
 from guantong.kernel.measures.publish import publish
@@ -23,7 +21,7 @@ from support.browse import signed_in
 from support.play import Player, at
 from support.town import MEASURES
 
-TODAY = date(2026, 11, 20)
+SAMPLE = Path(__file__).parents[1] / "measures/sample.yaml"
 PERIOD = "CZ-4.1/closing_period"
 
 
@@ -131,7 +129,9 @@ def test_nothing_is_lost_back_and_forth_and_a_guide_left_is_resumed(town: Any, s
     page = get(f"{guide}values/")
     assert 'value="试行中先从严"' in page
     assert 'value="7"' in page
-    assert not re.search(r'name="case_supervision"[^>]*>.*?selected', get(f"{guide}roles/").split("</select>")[0])
+    assert not re.search(
+        r'name="case_supervision"[^>]*>.*?selected', get(f"{guide}roles/").split("</select>")[0]
+    )
     published(guide, 422)
     assert not Adoption.objects.filter(jurisdiction=second).exists()
     post(f"{guide}values/", {**typed, f"{PERIOD}:unit": "days", "go": "next"})
@@ -179,9 +179,64 @@ def test_the_preview_gives_the_dates_of_the_year_and_of_sample_deeds(town: Any, 
     assert "2026-12-04" in row(get(f"{guide}preview/"), "CZ-4.1")
 
 
-def local(play: Player, **replaced: str) -> MeasureVersion:
-    """Return a measure of the place that asks for feedback on the same deed."""
-    text = (MEASURES.parent.parent.parent / "tests/measures/sample.yaml").read_text(encoding="utf-8")
-    for old, new in replaced.items():
-        text = text.replace(old, new)
-    return publish(text, "local.yaml")
+def local() -> MeasureVersion:
+    """Publish a measure of the place that asks for feedback on the same deed, by another holder."""
+    return publish(SAMPLE.read_text(encoding="utf-8"), "sample.yaml")
+
+
+def test_a_contradiction_is_listed_and_must_be_acknowledged(town: Any, second: Jurisdiction) -> None:
+    local()
+    guide = begun(second, "chenzhou", "sample")
+    page = get(f"{guide}meetings/")
+    assert "一次履行同时完成两项" in page
+    key = re.search(r'name="acknowledged" value="([^"]+)"', page)
+    assert key is not None
+    published(guide, 422)
+    post(f"{guide}meetings/", {"go": "next"}, 422)
+    keys = re.findall(r'name="acknowledged" value="([^"]+)"', page)
+    post(f"{guide}meetings/", {"acknowledged": keys, "go": "next"})
+    published(guide)
+    assert records()[-1].after["acknowledged"] == keys
+
+
+def test_what_is_published_can_be_withdrawn_before_its_day(town: Any, second: Jurisdiction) -> None:
+    published(begun(second, "chenzhou"), on_trial="on", review_on="2026-12-15")
+    [made] = Adoption.objects.filter(jurisdiction=second)
+    assert (made.on_trial, made.review_on) == (True, date(2026, 12, 15))
+    assert "应于2026-12-15前评估" in get("/administration/")
+    post("/administration/measures/", {"step": "give_up", "adoption": made.pk})
+    assert not Adoption.objects.filter(jurisdiction=second).exists()
+    assert not RoleBinding.objects.filter(jurisdiction=second).exists()
+    assert records()[-1].what == "measure.give_up"
+    inforce = Adoption.objects.filter(jurisdiction=town.place).first()
+    assert inforce is not None
+    post("/administration/measures/", {"step": "give_up", "adoption": inforce.pk})
+    assert Adoption.objects.filter(pk=inforce.pk).exists()
+
+
+def test_a_trial_without_review_is_refused_at_its_field(town: Any, second: Jurisdiction) -> None:
+    answer = published(begun(second, "chenzhou"), 422, on_trial="on", review_on="")
+    assert "试行须有评估" in answer.content.decode()
+
+
+def test_two_settings_for_one_purpose_cannot_be_applied_together(town: Any, second: Jurisdiction) -> None:
+    text = (MEASURES / "general.yaml").read_text(encoding="utf-8")
+    publish(
+        text.replace("id: general", "id: local").replace("GR-", "LO-").replace(": GR", ": LO"), "local.yaml"
+    )
+    guide = begun(second, "general", "local")
+    assert "LO-0.1/rest_day_moves" in get(f"{guide}meetings/")
+    published(guide, 422)
+    assert not Adoption.objects.filter(jurisdiction=second).exists()
+
+
+@pytest.mark.parametrize("step", ["roles", "values", "readings", "preview", "meetings", "publish"])
+def test_a_step_asks_a_constant_number_of_queries(town: Any, second: Jurisdiction, step: str) -> None:
+    counts = []
+    for measures in (("chengdu",), ("general", "chenzhou", "chengdu")):
+        guide = begun(second, *measures)
+        get(f"{guide}{step}/")
+        with CaptureQueriesContext(connection) as caught:
+            get(f"{guide}{step}/")
+        counts.append(len(caught))
+    assert counts[0] == counts[1]

@@ -271,20 +271,6 @@ def test_the_list_names_how_much_is_decided_and_how_much_still_open(town: Any, t
     assert "尚未施行" in page
 
 
-def test_a_measure_that_contradicts_one_applied_is_not_adopted(town: Any, today: date) -> None:
-    text = (MEASURES / "general.yaml").read_text(encoding="utf-8")
-    text = text.replace("id: general", "id: local").replace("GR-", "LO-").replace("prefix: GR", "prefix: LO")
-    version = publish(text, "local.yaml")
-    answer = client_of("system").post(
-        "/administration/measures/",
-        {"step": "adopt", "jurisdiction": town.place.pk, "version": version.pk, "since": "2026-12-01"},
-    )
-    assert answer.status_code == 422
-    assert "GR-0.1/rest_day_moves" in said(answer)
-    assert "LO-0.1/rest_day_moves" in said(answer)
-    assert not Adoption.objects.filter(measure_version=version).exists()
-
-
 @pytest.mark.parametrize("who", ["clerk", "security"])
 def test_nobody_else_decides(town: Any, today: date, who: str) -> None:
     if who == "security":
