@@ -224,9 +224,9 @@ def step(request: HttpRequest, draft_id: int, name: str) -> HttpResponse:
         "versions": guide.versions,
         "steps": STEPS.items(),
         "step": name,
-        "first": name == places[0],
         "last": name == places[-1],
         "title": STEPS[name],
+        "grounds": adopting.grounds([*guide.present, *measures_of(guide.versions)]),
     }
     page = f"web/house/adopt_{name}.html"
     return render(request, page, {**head, **context}, status=200 if fine or request.method == "GET" else 422)
@@ -405,6 +405,7 @@ def _publish(request: HttpRequest, guide: Guide, form: PublishForm) -> HttpRespo
         "values": {key: one.value for own in decided.values() for key, one in own.items()},
         "bindings": {role: organ.code for role, organ in guide.chosen.items()},
         "acknowledged": [one.key for one in guide.meetings if one.differ],
+        "clauses": adopting.grounds([*guide.present, *guide.measures]),
     }
     about = f"{place}: {listed(map(str, guide.versions))}"
     record(_user(request), "measure.adopt", about, after=after)

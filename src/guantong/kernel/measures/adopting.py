@@ -138,6 +138,11 @@ def deadlocks(measures: Iterable[Measure]) -> list[Contradiction]:
     return [Contradiction(code, settings) for code, settings in found.items() if len(settings) > 1]
 
 
+def grounds(measures: Iterable[Measure]) -> list[str]:
+    """Return the clauses that have a place adopt measures in this way (采用依据)."""
+    return [clause.id for one in measures for clause in one.file.clauses if "adoption" in clause.pages]
+
+
 @dataclass(frozen=True)
 class Plan:
     """What is published at the end of the guide (采用方案): all of it from one day, or nothing."""

@@ -121,19 +121,20 @@ def _check_ids(file: MeasureFile) -> Iterator[Finding]:
 
 
 def _check_status(file: MeasureFile, clause: Clause, here: Loc) -> Iterator[Finding]:
-    works = bool(clause.duties or clause.acts or clause.tables or clause.cadences)
+    works = bool(clause.duties or clause.acts or clause.pages or clause.tables or clause.cadences)
     if clause.status == "carried" and not works:
         yield Finding(
             (*here, "status"),
             "carried_by_nothing",
             Message(
-                _("Clause '{clause}' is marked carried, but no duty, act or table carries it."),
+                _("Clause '{clause}' is marked carried, but no duty, act, page or table carries it."),
                 clause=clause.id,
             ),
             Message(_("Name its acts, duties or tables, or mark it planned.")),
         )
     governs = any(setting.governs for setting in clause.settings.values())
-    if clause.status == "planned" and (clause.duties or clause.acts or clause.cadences or governs):
+    at_work = clause.duties or clause.acts or clause.pages or clause.cadences or governs
+    if clause.status == "planned" and at_work:
         yield Finding(
             (*here, "status"),
             "planned_at_work",

@@ -190,7 +190,10 @@ class CadenceRule(Part):
 
 
 class Clause(Part):
-    """One rule of a measure (条款), in our own words, with what the software makes of it."""
+    """One rule of a measure (条款), in our own words, with what the software makes of it.
+
+    `pages`: what carries it where no act about a matter does, but a page of the administration.
+    """
 
     id: ClauseId
     title: Text
@@ -201,6 +204,7 @@ class Clause(Part):
     override: Literal["allowed", "forbidden"]
     override_fields: list[Name] = []
     acts: list[str] = []
+    pages: list[Literal["adoption"]] = []
     tables: list[Name] = []
     settings: dict[Name, Setting] = {}
     duties: list[DutyRule] = []

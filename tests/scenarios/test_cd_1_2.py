@@ -1,0 +1,98 @@
+"""CD-1.2 区县一盘棋: adopted on a guide, adapted; both duties stand, and open ones are never rewritten."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+
+from guantong.accounts.models import AdminRecord, User
+from guantong.kernel import clock
+from guantong.kernel.access.scope import enter
+from guantong.kernel.duties.models import Duty
+from guantong.kernel.measures import engine
+from guantong.kernel.measures.models import Adoption, MeasureVersion
+from guantong.kernel.measures.publish import publish
+from support.browse import signed_in
+from support.play import Player, at
+from support.town import MEASURES
+
+
+@pytest.fixture(autouse=True)
+def today() -> Any:
+    with clock.set_to(at("2026-09-28")):
+        cache.clear()
+        yield
+
+
+def admin(path: str, data: dict[str, Any]) -> Any:
+    """Post as the system administrator."""
+    User.objects.get_or_create(username="system", administers="system")
+    user = User.objects.get(username="system")
+    user.set_password("correct horse")
+    user.save()
+    return signed_in("system").post(path, data)
+
+
+def open_duties(play: Player, rule: str) -> list[Duty]:
+    with play.see("clerk"):
+        return list(Duty.objects.filter(rule=rule, ended_on__isnull=True).order_by("clause"))
+
+
+def chengdus(text: str) -> str:
+    """A city measure beside Chenzhou's that asks for the same feedback, sooner."""
+    start, end = text.index("  - id: CZ-3.3"), text.index("  - id: CZ-3.4")
+    head = text[: text.index("clauses:\n") + len("clauses:\n")]
+    own = head + text[start:end]
+    own = own.replace("id: chenzhou", "id: local").replace("prefix: CZ", "prefix: LO").replace("CZ-", "LO-")
+    own = own.replace("acts: [clue.report_progress,", "acts: [")
+    return own.replace("value: {months: 3}", "value: {months: 2}")
+
+
+def test_adopting_names_its_clause_and_both_measures_duties_stand_till_one_act_ends_both(
+    play: Player,
+) -> None:
+    text = chengdus((MEASURES / "chenzhou.yaml").read_text(encoding="utf-8"))
+    version = publish(text, "local.yaml")
+    place = play.town.place
+    given = {"jurisdiction": place.pk, "versions": [version.pk], "pattern": ""}
+    guide = admin("/administration/adopt/", given)["Location"].removesuffix("roles/")
+    page = signed_in("system").get(f"{guide}meetings/").content.decode()
+    assert '<span class="gt-clause">CD-1.2</span>' in page
+    key = page.split('name="acknowledged" value="')[1].split('"')[0]
+    admin(f"{guide}meetings/", {"acknowledged": [key], "go": "next"})
+    head = {"publish-decided_by": "书记", "publish-decided_on": "2026-09-28", "publish-since": "2026-09-28"}
+    assert admin(f"{guide}publish/", {**head, "go": "next"}).status_code == 302
+    enter((), "system")
+    assert AdminRecord.objects.order_by("-id").first().after["clauses"] == ["CD-1.2"]  # type: ignore[union-attr]
+    clue = play.registered("2026-09-28")
+    both = open_duties(play, "feedback")
+    assert [(one.clause, one.due_on) for one in both] == [
+        ("CZ-3.3", date(2026, 12, 28)), ("LO-3.3", date(2026, 11, 30)),
+    ]  # fmt: skip
+    play.answer(clue)
+    assert open_duties(play, "feedback") == []
+
+
+def test_a_new_version_rewrites_no_open_duty(play: Player) -> None:
+    play.registered("2026-09-28")
+    [before] = open_duties(play, "feedback")
+    text = (MEASURES / "chenzhou.yaml").read_text(encoding="utf-8")
+    text = text.replace("version: '1.0'", "version: '2.0'", 1)
+    start = text.index("feedback_period:\n")
+    text = text[:start] + text[start:].replace("{months: 3}", "{months: 1}", 1)
+    version: MeasureVersion = publish(text, "chenzhou.yaml")
+    old = Adoption.objects.get(jurisdiction=play.town.place, measure_version__measure="chenzhou")
+    address = f"/administration/measures/{old.pk}/version/"
+    given = {"version": version.pk, "since": "2026-10-08"}
+    page = admin(address, {**given, "step": "look"}).content.decode()
+    assert "CZ-3.3" in page
+    assert "1个月" in page
+    assert admin(address, {**given, "step": "change"}).status_code == 302
+    with clock.set_to(at("2026-10-09")):
+        engine.forget()
+        play.registered("2026-10-09", letter_number="二")
+        due = [(one.due_on, one.measure_version_id) for one in open_duties(play, "feedback")]
+    assert due == [(before.due_on, old.measure_version_id), (date(2026, 11, 9), version.pk)]
