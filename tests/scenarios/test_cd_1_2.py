@@ -90,3 +90,19 @@ def test_a_new_version_rewrites_no_open_duty(play: Player) -> None:
         play.registered("2026-10-09", letter_number="二")
         due = [(one.due_on, one.measure_version_id) for one in open_duties(play, "feedback")]
     assert due == [(before.due_on, old.measure_version_id), (date(2026, 11, 9), version.pk)]
+
+
+def test_a_version_not_yet_in_force_is_withdrawn_and_the_old_one_goes_on(play: Player) -> None:
+    text = (MEASURES / "chenzhou.yaml").read_text(encoding="utf-8")
+    version = publish(text.replace("version: '1.0'", "version: '2.0'", 1), "chenzhou.yaml")
+    of = Adoption.objects.filter(jurisdiction=play.town.place, measure_version__measure="chenzhou")
+    old = of.get()
+    given = {"version": version.pk, "since": "2026-10-08", "step": "change"}
+    assert admin(f"/administration/measures/{old.pk}/version/", given).status_code == 302
+    new = of.get(until=None)
+    assert new.measure_version == version
+    admin("/administration/measures/", {"step": "give_up", "adoption": new.pk})
+    assert of.filter(pk=new.pk).exists(), "it follows another: the measure would end with it"
+    admin(f"/administration/measures/{new.pk}/", {"step": "withdraw"})
+    assert of.get() == old
+    assert of.get().until is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
@@ -31,7 +31,7 @@ from guantong.kernel.calendar import get_calendar
 from guantong.kernel.measures import engine
 from guantong.kernel.measures.adopting import give_up, reviews_near
 from guantong.kernel.measures.catalogue import FOLDER, shipped_measures
-from guantong.kernel.measures.local import before_it
+from guantong.kernel.measures.local import DAY
 from guantong.kernel.measures.models import Adoption, MeasureVersion
 from guantong.kernel.measures.problems import MeasureError
 from guantong.kernel.measures.publish import publish
@@ -284,13 +284,12 @@ def adoptions(request: HttpRequest) -> HttpResponse:
     if step == "give_up":
         return _give_up(request)
     published = {(row.measure, row.version) for row in MeasureVersion.objects.all()}
+    rows = Adoption.objects.select_related("jurisdiction", "measure_version").order_by(
+        "jurisdiction__code", "measure_version__measure", "-since"
+    )
+    ends = {_key(one, one.until) for one in rows if one.until}
     context = {
-        "rows": [
-            _adoption_row(one)
-            for one in Adoption.objects.select_related("jurisdiction", "measure_version").order_by(
-                "jurisdiction__code", "measure_version__measure", "-since"
-            )
-        ],
+        "rows": [_adoption_row(one, ends) for one in rows],
         "shipped": [
             {"measure": one, "title": one.title, "published": (one.id, one.file.version) in published}
             for one in shipped_measures()
@@ -300,13 +299,17 @@ def adoptions(request: HttpRequest) -> HttpResponse:
     return render(request, "web/house/admin_adoptions.html", context)
 
 
-def _adoption_row(adoption: Adoption) -> dict[str, Any]:
+def _key(adoption: Adoption, day: date) -> tuple[int, str, date]:
+    return adoption.jurisdiction_id, adoption.measure_version.measure, day
+
+
+def _adoption_row(adoption: Adoption, ends: set[tuple[int, str, date]]) -> dict[str, Any]:
     measure = engine.measure_of(adoption.measure_version_id)
     return {
         "adoption": adoption,
         "version": adoption.measure_version,
         "upcoming": adoption.since > clock.today(),
-        "first": before_it(adoption) is None if adoption.since > clock.today() else False,
+        "first": adoption.since > clock.today() and _key(adoption, adoption.since - DAY) not in ends,
         "decided": len(adoption.settings),
         "open_readings": len([one for one in measure.open_readings() if one.key not in adoption.settings]),
     }

@@ -91,7 +91,8 @@ def _begun(form: ChooseForm) -> AdoptionDraft:
     draft = draft or AdoptionDraft(jurisdiction=data["jurisdiction"])
     draft.pattern = data["pattern"]
     draft.versions = [one.pk for one in form.versions]
-    draft.typed = {**taken_over(data["pattern"], form.versions), **draft.typed}
+    typed = {name: value for name, value in draft.typed.items() if value}
+    draft.typed = {**taken_over(data["pattern"], form.versions), **typed}
     draft.changed_at = clock.now()
     draft.save()
     return draft
@@ -205,7 +206,7 @@ def step(request: HttpRequest, draft_id: int, name: str) -> HttpResponse:
     rows = AdoptionDraft.objects.select_related("jurisdiction", "pattern")
     guide = Guide(get_object_or_404(rows, pk=draft_id))
     context = _SHOWN[name](request, guide)
-    fine = not context.pop("wrong", False)
+    fine = not context.get("wrong", False)
     if request.method == "POST":
         guide.draft.changed_at = clock.now()
         guide.draft.save()

@@ -106,6 +106,6 @@ def withdraw(adoption: Adoption) -> Adoption:
 def before_it(adoption: Adoption) -> Adoption | None:
     """Return the adoption whose values go on until these come (前次参数); None where these are the first."""
     same = Adoption.objects.filter(
-        jurisdiction=adoption.jurisdiction_id, measure_version=adoption.measure_version_id
+        jurisdiction=adoption.jurisdiction_id, measure_version__measure=adoption.measure_version.measure
     )
     return same.filter(until=adoption.since - DAY).first()
