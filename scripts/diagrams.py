@@ -7,9 +7,11 @@
 from __future__ import annotations
 
 import ast
+import csv
 import os
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -202,6 +204,38 @@ def clause_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def other_page() -> str:
+    """Return every rule known from another place: its clause, whether it works, and what is missing."""
+    from guantong.kernel.measures.load import load_measure
+
+    folder = PACKAGE / "measures" / "other"
+    with (folder / "rules.csv").open(encoding="utf-8") as given:
+        rules = list(csv.DictReader(given))
+    with (folder / "accounted.csv").open(encoding="utf-8") as given:
+        accounted = list(csv.DictReader(given))
+    clauses = {
+        clause.id: clause for path in folder.glob("*.yaml") for clause in load_measure(path).file.clauses
+    }
+    carried = sum(clauses[row["clause"]].status == "carried" for row in accounted)
+    lines = ["# Rules of other places (其他地方的规定)", "", MADE]
+    lines += [
+        f"{len(rules)} rules that other places have, known from published excerpts (`rules.csv`), as clauses",
+        f"of example measures in `src/guantong/measures/other/`, none published by default. {carried} work",
+        "today. The last column says what the platform or the format lacks for the others.",
+        "",
+        "| place | rule | by when | clause | state | missing |",
+        "|---|---|---|---|---|---|",
+    ]
+    for rule, row in zip(rules, accounted, strict=True):
+        clause = clauses[row["clause"]]
+        cells = [rule["place"], clause.text.zh, rule["deadline"], clause.id, clause.status, row["missing"]]
+        lines.append(f"| {' | '.join(cells)} |")
+    wanted = Counter(row["missing"] for row in accounted if clauses[row["clause"]].status == "planned")
+    lines += ["", "## What several ask for", ""]
+    lines += [f"- {number} rules: {missing}" for missing, number in wanted.most_common() if number > 1]
+    return "\n".join(lines) + "\n"
+
+
 def documents() -> dict[Path, str]:
     """Return all pages by their path."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guantong.site.settings")
@@ -214,6 +248,7 @@ def documents() -> dict[Path, str]:
         made / "clue-states.md": state_page(),
         made / "responsibilities.md": responsibility_page(),
         ROOT / "docs" / "clauses.md": clause_page(),
+        ROOT / "docs" / "other-measures.md": other_page(),
     }
 
 
