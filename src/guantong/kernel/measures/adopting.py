@@ -86,7 +86,7 @@ def propose(name: str, organs: Sequence[Organ], patterns: Sequence[Organ] = ()) 
 
 @dataclass(frozen=True)
 class Meeting:
-    """Two rules of different measures that meet on the same deed (规则交会).
+    """Two rules of different measures that meet on the same deed and on an act that ends both (规则交会).
 
     `shared`: the acts that discharge both. `set_aside`: the one the other replaces. `differ`: in what they
     contradict each other ('holder', 'start', 'period').
@@ -115,6 +115,7 @@ def meetings(new: Sequence[Measure], present: Sequence[Measure]) -> list[Meeting
         for other in second.rules
         if one.on & other.on and one.about == other.about and _together(one.when, other.when)
     ]
+    found = [one for one in found if one.shared or one.set_aside]
     return sorted(found, key=lambda one: (not one.differ, one.one.code, one.other.code))
 
 
@@ -122,7 +123,7 @@ def _meeting(one: Rule, other: Rule) -> Meeting:
     aside = other if other.code in one.replaces else one if one.code in other.replaces else None
     shared = tuple(sorted(one.discharged_by & other.discharged_by))
     differ: tuple[str, ...] = ()
-    if shared and aside is None:
+    if shared and aside is None and one.discharge_when == other.discharge_when:
         parts = ("holder", "start", "period")
         differ = tuple(part for part in parts if getattr(one, part) != getattr(other, part))
     return Meeting(one, other, tuple(sorted(one.on & other.on)), shared, aside, differ)
