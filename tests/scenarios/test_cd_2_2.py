@@ -69,7 +69,8 @@ def sitting(play: Player) -> UUID:
 def decide(play: Player, matter: UUID, **data: str) -> UUID:
     """Let a decision be typed that the regulator is to carry out by the end of October."""
     given = {
-        "item": item(play, "liaison_clerk", matter, "重大投资风险"), "text": "开展专项排查", "follows": "task",
+        "item": item(play, "liaison_clerk", matter, "重大投资风险"), "text": "开展专项排查",
+        "follows": "task",
         "owner": str(play.town.organs["regulator"].pk), "due_on": "2026-10-30",
     }  # fmt: skip
     return play.act(MEETS, "liaison_clerk", "meeting.decide", matter, **{**given, **data})

@@ -188,6 +188,12 @@ class Decision(models.Model):
     def __str__(self) -> str:
         return f"{self.number} {self.text[:40]}"
 
+    @property
+    def typed(self) -> dict[str, str]:
+        """As it would be typed into its form."""
+        day = self.due_on.isoformat() if self.due_on else ""
+        return {"text": self.text, "follows": self.follows, "owner": str(self.owner_id or ""), "due_on": day}
+
 
 class FollowUp(models.Model):
     """What the last meeting decided, as this one finds it (上次议定事项落实情况). Depth: full.
