@@ -358,7 +358,8 @@ def test_the_words_are_those_of_the_acts_that_exist() -> None:
     clue = matter_kinds.get("clue")
     assert WORDS.facts["source"] == clue.fact_values["source"]
     session = matter_kinds.get("session")
-    assert WORDS.dates - {"happened_on", "signed_on"} == clue.dates | session.dates
+    meeting = matter_kinds.get("meeting")
+    assert WORDS.dates - {"happened_on", "signed_on"} == clue.dates | session.dates | meeting.dates
     by_calendar = {kind.code for kind in matter_kinds.all_kinds() if kind.by_calendar}
     assert WORDS.occasions == by_calendar
     assert {f"paper.{step}" for step in PAPER_STEPS} <= acts

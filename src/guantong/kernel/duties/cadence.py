@@ -31,7 +31,7 @@ from guantong.kernel.matters.models import Depth, Matter
 from guantong.kernel.measures import engine
 from guantong.kernel.measures.cadences import BEGINS_ON, CALENDAR_YEAR, Cadence
 from guantong.kernel.measures.models import Adoption
-from guantong.kernel.organs import equity
+from guantong.kernel.organs import holdings
 from guantong.kernel.organs.models import Body, Organ
 
 log = logging.getLogger(__name__)
@@ -125,8 +125,8 @@ def _of_each(adoption: Adoption, cadence: Cadence, span: Span, on: date) -> Iter
     owner_of: Mapping[int, int] = {}
     below: list[int] = []
     if cadence.least_share is not None and bound:
-        owner_of = equity.owners(equity.holdings(on), cadence.least_share)
-        below = equity.held_below(owner_of, bound)
+        owner_of = holdings.owners(holdings.on_day(on), cadence.least_share)
+        below = holdings.held_below(owner_of, bound)
     for organ in (*sorted(bound), *below):
         yield Wanted(adoption, cadence, span, organ, owner_of.get(organ), organ in below)
 

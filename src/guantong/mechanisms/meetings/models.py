@@ -163,7 +163,10 @@ class DecisionState(models.TextChoices):
 
 
 class Decision(models.Model):
-    """What was decided (议定事项). Depth: full; its owner sees his own."""
+    """What was decided (议定事项). Depth: full; its owner sees his own.
+
+    `charged`: it is owed on the meeting itself; `task`: it became a matter of its own, which tells its state.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     matter = models.ForeignKey("matters.Matter", models.PROTECT, related_name="decisions")
@@ -175,6 +178,7 @@ class Decision(models.Model):
     due_on = models.DateField(_("by"), null=True)
     paper = models.ForeignKey("papers.Paper", models.PROTECT, null=True, related_name="+", db_index=False)
     charged = models.BooleanField(default=False)
+    task = models.UUIDField(null=True)
     struck = models.BooleanField(default=False)
     state = models.CharField(max_length=8, choices=DecisionState.choices, default=DecisionState.OPEN)
     report = models.TextField(_("report"), blank=True)

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.utils.http import urlencode
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -103,8 +103,7 @@ def _turn(meeting: Any, today: date) -> str:
     if state == lifecycle.DUE and meeting.ends_on and meeting.ends_on < today:
         return _("%(who)s: its period is over, it was not held") % who
     if state == lifecycle.NOTIFIED and meeting.unanswered:
-        left = meeting.unanswered
-        return ngettext("%(left)s answer is awaited", "%(left)s answers are awaited", left) % {"left": left}
+        return _("Answers awaited: %(left)s") % {"left": meeting.unanswered}
     words = {
         lifecycle.DUE: _("%(who)s: call it"),
         lifecycle.CALLED: _("%(who)s: send the notice"),

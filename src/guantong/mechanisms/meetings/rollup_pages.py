@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from guantong.kernel import clock
 from guantong.kernel.duties.cadence import Span
 from guantong.kernel.journal.reading import note
-from guantong.kernel.organs import equity
+from guantong.kernel.organs import holdings
 from guantong.kernel.organs.models import Organ
 from guantong.kernel.sheets import OutColumn, write_workbook
 from guantong.mechanisms.meetings import lifecycle
@@ -88,7 +88,7 @@ def lines(year: int) -> list[Line]:
     found = Meeting.objects.filter(company__isnull=False, matter__happened_on__year=year)
     found = found.select_related("matter", "company").exclude(matter__state=lifecycle.CALLED_OFF)
     made: dict[int, Line] = {}
-    owner_of = equity.owners(equity.holdings(min(today, date(year, 12, 31))), 0)
+    owner_of = holdings.owners(holdings.on_day(min(today, date(year, 12, 31))), 0)
     names = dict(Organ.objects.filter(pk__in=set(owner_of.values())).values_list("pk", "name"))
     for one in found.order_by("begins_on", "begun_on", "pk"):
         assert one.company is not None  # noqa: S101 - asked for

@@ -31,6 +31,7 @@ from guantong.mechanisms.meetings.models import (
 )
 
 NAMED_AT_MOST = 5
+CHARGE, TASK = "meeting.charge", "task.give"
 
 
 @register
@@ -156,14 +157,37 @@ class Adjourn(InSession):
         _require_attendance(deed)
         _require_outcomes(deed, decisions)
         for one in decisions:
-            if one.follows == Follows.TASK and not one.charged:
+            if one.follows == Follows.TASK:
                 charge(deed, one)
 
 
 def charge(deed: Deed, decision: Decision) -> None:
-    """Let what was decided be owed, once this is done (议定事项交办)."""
-    told = {"decision": str(decision.pk), "happened_on": deed.happened_on.isoformat()}
-    deed.follow.append(("meeting.charge", deed.matter.pk, told))
+    """Let what was decided be owed, once this is done (议定事项交办).
+
+    Where the measures in force say that a task is given (`task.give` among the acts of a clause on meetings),
+    it becomes a task; else it is owed on the meeting itself.
+    """
+    day = deed.happened_on.isoformat()
+    if not _become_tasks(deed):
+        told = {"decision": str(decision.pk), "happened_on": day}
+        deed.follow.append((CHARGE, deed.matter.pk, told))
+        return
+    task = new_id()
+    if decision._state.adding:
+        decision.task = task
+    else:
+        deed.change(decision, task=task)
+    given = {
+        "title": decision.text[:100], "text": decision.text, "holder": str(decision.owner_id),
+        "due_on": decision.due_on.isoformat() if decision.due_on else "", "origin": str(deed.matter.pk),
+        "link": LinkKind.DECIDED.value, "happened_on": day,
+    }  # fmt: skip
+    deed.follow.append((TASK, task, given))
+
+
+def _become_tasks(deed: Deed) -> bool:
+    force = engine.rules_on(deed.matter.jurisdiction_id, deed.happened_on)
+    return any(TASK in one.acts and one.id in lifecycle.CLAUSES for one in force.clauses)
 
 
 def _require_attendance(deed: Deed) -> None:

@@ -10,7 +10,7 @@ from django.db.models import Q
 from guantong.kernel.organs.models import Stake
 
 
-def holdings(on: date) -> list[Stake]:
+def on_day(on: date) -> list[Stake]:
     """Return what is held of companies on a day, the largest shares first (持股情况)."""
     valid = Stake.objects.filter(Q(until__isnull=True) | Q(until__gte=on), since__lte=on)
     return list(valid.order_by("-percent", "id"))
