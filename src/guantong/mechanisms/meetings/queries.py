@@ -84,7 +84,9 @@ def take_up(deed: Deed, meeting: Meeting) -> None:
     """
     before = {one.pk: one for one in earlier(meeting)}
     last = next(iter(before), None)
-    charged = Decision.objects.filter(matter__in=before, charged=True, struck=False).select_related("owner")
+    owed = Q(charged=True) | Q(task__isnull=False)
+    charged = list(Decision.objects.filter(owed, matter__in=before, struck=False).select_related("owner"))
+    _as_their_tasks(charged)
     wanted = [one for one in charged if one.matter_id == last or one.state in ALIVE]
     known = {one.decision: one for one in FollowUp.objects.filter(matter=deed.matter)}
     for place, one in enumerate(sorted(wanted, key=lambda one: (str(one.matter_id), one.number)), start=1):
@@ -99,6 +101,15 @@ def take_up(deed: Deed, meeting: Meeting) -> None:
                 owner=owner, due_on=one.due_on, **says,
             )
         )  # fmt: skip
+
+
+def _as_their_tasks(found: list[Decision]) -> None:
+    """Give decisions that became tasks the state of these, as far as one sees them; nothing is written."""
+    tasks = Matter.objects.in_bulk([one.task for one in found if one.task])
+    for one in found:
+        task = tasks.get(one.task) if one.task else None
+        if task is not None:
+            one.state = DecisionState.OPEN if task.is_open else DecisionState.SETTLED
 
 
 @dataclass
@@ -136,6 +147,13 @@ def decisions(matter: Matter) -> QuerySet[Decision]:
     """Return what was decided and stands (议定事项)."""
     found = Decision.objects.filter(matter=matter, struck=False)
     return found.select_related("owner__body", "paper")
+
+
+def with_tasks(matter: Matter) -> list[Decision]:
+    """Return what was decided, with the state of the tasks that came of it (议定事项落实情况)."""
+    found = list(decisions(matter))
+    _as_their_tasks(found)
+    return found
 
 
 def offers(actor: Actor, matter: Any, meeting: Meeting) -> dict[str, list[tuple[str, str]]]:
@@ -185,7 +203,7 @@ def section(actor: Actor, matter: Any) -> dict[str, Any]:
         "invitees": with_offers(Invitee.objects.filter(matter=matter, left_out=False)),
         "lines": [(line, beside.get(str(line.item.pk), [])) for line in lines],
         "follow_ups": list(FollowUp.objects.filter(matter=matter)),
-        "decisions": with_offers(decisions(matter)),
+        "decisions": with_offers(with_tasks(matter)),
         "sits": matter.state in (lifecycle.SITTING, *lifecycle.AFTER) and not meeting.on_paper,
         "before": matter.state in (lifecycle.DUE, *lifecycle.BEFORE),
     }

@@ -11,7 +11,9 @@ from guantong.kernel.access.actors import Actor
 from guantong.kernel.acts.act import Deed, Fault, Refused, refuse
 from guantong.kernel.acts.forms import ActForm
 from guantong.kernel.acts.registry import register
-from guantong.kernel.matters.models import Matter
+from guantong.kernel.matters.ids import new_id
+from guantong.kernel.matters.models import LinkKind, Matter
+from guantong.kernel.measures import engine
 from guantong.mechanisms.meetings import lifecycle, queries
 from guantong.mechanisms.meetings.acts.agenda import ItemAct
 from guantong.mechanisms.meetings.acts.base import MeetingAct, RowAct, Subject
