@@ -1,4 +1,4 @@
-"""The year's joint meetings in the demonstration (演示：联席会议): held, coming up, recorded, and not held."""
+"""The year's joint meetings in the demonstration (演示：联席会议): held, coming up, recorded, missing."""
 
 from __future__ import annotations
 
@@ -113,12 +113,13 @@ def _joint_year(city: City, start: date, until: date) -> Story:
         day = _working_day(max(first + timedelta(days=12), half.last - timedelta(days=20)))
         if half.last >= until:
             day = _working_day(until + timedelta(days=9))
-        yield from _called(city, matter, day)
+        call = max(_working_day(day - timedelta(days=15)), _working_day(first))
+        yield from _called(city, matter, call, day)
         yield from _held(city, matter, day)
 
 
-def _called(city: City, matter: uuid.UUID, day: date) -> Story:
-    call, answer = _working_day(day - timedelta(days=15)), _working_day(day - timedelta(days=7))
+def _called(city: City, matter: uuid.UUID, call: date, day: date) -> Story:
+    answer = _working_day(day - timedelta(days=7))
     data = {
         "held_on": day.isoformat(), "starts_at": "上午9:00", "place": "市纪委监委三楼会议室",
         "reply_by": answer.isoformat(), "subject": "国资国企领域监督贯通协同重点工作",
