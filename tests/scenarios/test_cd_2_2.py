@@ -141,7 +141,7 @@ def test_one_meeting_from_its_call_to_the_next_one_s_agenda(city: Player) -> Non
 
 def test_who_is_invited_owes_its_answer_and_sees_the_outline_alone(city: Player) -> None:
     matter = notified(city, called(city, due(city)))
-    assert city.dates("regulator_chief", matter, "CD-2.2/reply") == ("open", "2026-09-25", "")
+    assert city.dates("regulator_chief", matter, "CD-2.2/reply") == ("open", "2026-09-24", "")
     with city.see("regulator_chief"):
         assert Meeting.objects.get(pk=matter).place == "三楼会议室"
         assert [one.name for one in Invitee.objects.filter(matter=matter)] == [

@@ -21,7 +21,7 @@ from support.town import bind
 
 pytestmark = pytest.mark.django_db
 QUOTA = "CZ-2.1/economic_audit_joint_meeting"
-CALL = {"held_on": "2026-09-28", "starts_at": "9:00", "place": "审计局会议室", "reply_by": "2026-09-25"}
+CALL = {"held_on": "2026-09-28", "starts_at": "9:00", "place": "审计局会议室", "reply_by": "2026-09-24"}
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_audit_convenes_and_the_commission_is_invited_as_a_member(city: Player) 
     members = [str(organs[one].pk) for one in ("supervision", "rounds")]
     city.act("2026-09-21", "auditor", "meeting.call", matter, members=members, **CALL)
     notified(city, matter, AUDIT)
-    assert city.dates("clerk", matter, "CZ-2.1/reply")[:2] == ("open", "2026-09-25")
+    assert city.dates("clerk", matter, "CZ-2.1/reply")[:2] == ("open", "2026-09-24")
     row = invitee(city, "clerk", matter, "supervision")
     city.act(
         "2026-09-22", "clerk", "meeting.reply", matter, invitee=row, reply="coming", attends="顾明远（主任）"

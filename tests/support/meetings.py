@@ -13,7 +13,7 @@ from support.town import SINCE, Town
 
 DAY, MEETS = "2026-09-21", "2026-09-28"
 CALL = {
-    "held_on": MEETS, "starts_at": "上午9:00", "place": "三楼会议室", "reply_by": "2026-09-25",
+    "held_on": MEETS, "starts_at": "上午9:00", "place": "三楼会议室", "reply_by": "2026-09-24",
     "subject": "国企重点领域监督",
 }  # fmt: skip
 

@@ -82,8 +82,12 @@ def _narrowed(asked: dict[str, str]) -> QuerySet[Meeting]:
         found = found.filter(Q(held_on__year=year) | Q(held_on__isnull=True, matter__happened_on__year=year))
     if asked["company"]:
         found = found.filter(company__isnull=asked["company"] == "no")
-    awaited = Q(invitees__notified_on__isnull=False, invitees__reply="", invitees__left_out=False)
-    found = found.annotate(unanswered=Count("invitees", filter=awaited))
+    awaited = Q(
+        matter__invitees__notified_on__isnull=False,
+        matter__invitees__reply="",
+        matter__invitees__left_out=False,
+    )
+    found = found.annotate(unanswered=Count("matter__invitees", filter=awaited))
     return found.order_by("-matter__is_open", "-held_on", "-matter__happened_on", "-matter")
 
 

@@ -45,8 +45,8 @@ def seats(body: Body, actor: Actor, on: date | None = None) -> QuerySet[Organ]:
     return Organ.objects.filter(pk__in=seated).select_related("body").order_by("pk")
 
 
-def invited(matter: Matter) -> dict[int | None, Invitee]:
-    """Return those invited to a meeting by organ; one that has none stands under its name's hash alone."""
+def invited(matter: Matter) -> dict[int, Invitee]:
+    """Return those invited by organ; those the platform does not know under numbers below zero (参会单位)."""
     found = Invitee.objects.filter(matter=matter, left_out=False)
     return {one.organ_id or -index: one for index, one in enumerate(found, start=1)}
 

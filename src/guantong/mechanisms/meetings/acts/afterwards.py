@@ -75,11 +75,10 @@ class Settle(DecisionAct):
     label = gettext_lazy("Strike off as done")
     leads_from = lifecycle.AFTER
     asks = OfDecisionForm
-    row_states = ("state", ALIVE)
 
     def open_to(self, row: Decision) -> bool:
         """Return whether it is owed and not ended."""
-        return row.charged and row.state in ALIVE
+        return (row.charged or row.task is not None) and row.state in ALIVE
 
     def do(self, deed: Deed) -> None:
         """It is done."""

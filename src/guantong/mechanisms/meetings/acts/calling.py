@@ -23,7 +23,7 @@ SERIES = "会议"
 DAY = ("held_on", "starts_at", "place")
 
 
-def invite(deed: Deed, organs: list[Organ], known: dict[int | None, Invitee]) -> None:
+def invite(deed: Deed, organs: list[Organ], known: dict[int, Invitee]) -> None:
     """Put organs on the list of those invited, once each (列入参会单位)."""
     deed.add(*(Invitee(matter=deed.matter, organ=one, name=one.full_name) for one in organs
                if one.pk not in known))  # fmt: skip

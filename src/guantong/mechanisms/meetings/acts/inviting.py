@@ -38,6 +38,14 @@ class InviteeAct(RowAct):
         return Invitee.objects.filter(matter=matter, left_out=False).select_related("organ")
 
 
+class OfOwn(Told, InviteeAct):
+    """An act of an organ invited, which the convener records where it came otherwise."""
+
+    def owner(self, row: Invitee) -> int | None:
+        """Return the organ invited."""
+        return row.organ_id
+
+
 def letter_parties(deed: Deed, organ_id: int | None) -> None:
     """Let rules say party:addressee of the one of many whom this is about (个别责任)."""
     deed.letter_parties = {PartyRole.ADDRESSEE: organ_id}
@@ -117,23 +125,13 @@ class LeaveOut(InviteeAct):
 
 
 @register
-class ReplyToNotice(Told):
+class ReplyToNotice(OfOwn):
     """Answer the notice: who attends, a deputy, or why not (会议回执); also recorded by the convener."""
 
     code = "meeting.reply"
     label = gettext_lazy("Answer the notice")
     leads_from = frozenset({lifecycle.NOTIFIED, lifecycle.SITTING})
-    names = "invitee"
-    model = Invitee
     asks = ReplyForm
-
-    def rows(self, matter: Matter) -> QuerySet[Any]:
-        """Those still invited."""
-        return Invitee.objects.filter(matter=matter, left_out=False).select_related("organ")
-
-    def owner(self, row: Invitee) -> int | None:
-        """Return the organ invited."""
-        return row.organ_id
 
     def form_arguments(self, actor: Actor, matter: Matter | None, detail: Subject) -> dict[str, Any]:
         """Offer the posts of the organ invited and of its departments."""
@@ -175,7 +173,7 @@ def _department(deed: Deed, invitee: Invitee, post: Post | None) -> int | None:
 
 
 @register
-class SignForMinutes(ReplyToNotice):
+class SignForMinutes(OfOwn):
     """An organ signs for the minutes; the convener records the slip that came back (签收会议纪要)."""
 
     code = "meeting.sign_for_minutes"
@@ -186,10 +184,6 @@ class SignForMinutes(ReplyToNotice):
     def open_to(self, row: Invitee) -> bool:
         """Return whether they were sent to it and are not signed for."""
         return row.minutes_sent_on is not None and row.minutes_received_on is None
-
-    def form_arguments(self, actor: Actor, matter: Matter | None, detail: Subject) -> dict[str, Any]:
-        """Nothing is chosen."""
-        return {}
 
     def initial(self, actor: Actor, matter: Matter | None, detail: Subject) -> dict[str, Any]:
         """Propose the actor where his organ signs."""
