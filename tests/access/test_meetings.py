@@ -49,7 +49,7 @@ WITHIN = {
     "bytes of a file": "CANARYBYTESOFTHEITEM", "name of a file": "云生结海",
     "who attends": "仍怜故乡", "why one is away": "万里送行",
 }  # fmt: skip
-IN_THE_MINUTES = {"decision": "渡远荆门", "text of the minutes": "来从楚国"}
+IN_THE_MINUTES = {"decision": "渡远荆门", "text of the minutes": "来从楚国", "who came": "荡胸生层"}
 REPORTED = {"report": "外物何求"}
 OUTLINE = {"place": "岱宗夫如", "subject": "齐鲁青未"}
 AGENDA = {"item on the agenda": "造化钟神"}
@@ -76,7 +76,7 @@ def due(play: Player, begins: str = "2026-07-01", day: str = "2026-09-21") -> UU
 
 def extra(play: Player) -> UUID:
     with play.see("liaison_clerk"):
-        body = str(play.town.organs["liaison"].offices_of.get().pk)
+        body = play.town.organs["liaison"].offices_of.get().pk
     given = {"held_on": MEETS, "starts_at": "9:00", "place": "三楼", "reply_by": "2026-09-25", "reason": "急"}
     return play.act("2026-09-21", "liaison_clerk", "meeting.add", body=body, **given)
 
@@ -184,10 +184,10 @@ def crawled(city: Player) -> Any:
     on = {"item": item(city, "liaison_clerk", matter, AGENDA["item on the agenda"])}
     city.act("2026-09-23", "liaison_clerk", "meeting.accept", matter, **on)
     city.act(MEETS, "liaison_clerk", "meeting.begin", matter, chair="陆知行")
-    owner = str(city.town.organs["stationed"].pk)
+    owner = city.town.organs["stationed"].pk
     text = {"text": IN_THE_MINUTES["decision"], "owner": owner, "follows": "task", "due_on": "2026-10-30"}
     city.act(MEETS, "liaison_clerk", "meeting.decide", matter, **on, **text)
-    attended(city, matter, "regulator", came=WITHIN["who attends"])
+    attended(city, matter, "regulator", came=IN_THE_MINUTES["who came"])
     attended(city, matter, "committee", "absent", why_absent=WITHIN["why one is away"])
     city.act(MEETS, "liaison_clerk", "meeting.adjourn", matter)
     minuted(city, matter, body=f"{IN_THE_MINUTES['text of the minutes']}{IN_THE_MINUTES['decision']}")

@@ -100,7 +100,7 @@ def test_the_office_of_the_company_s_own_body_convenes(city: Player) -> None:
         assert Duty.objects.get(matter=matter).holder_id == city.town.organs["water_accountability"].pk
     given = {
         "held_on": "2026-09-30", "starts_at": "9:00", "place": "公司会议室", "reply_by": "2026-09-28",
-        "members": [str(city.town.organs["water_leaders"].pk)],
+        "members": [city.town.organs["water_leaders"].pk],
     }  # fmt: skip
     city.act("2026-09-22", "water_clerk", "meeting.call", matter, **given)
 

@@ -61,7 +61,7 @@ def test_audit_convenes_and_the_commission_is_invited_as_a_member(city: Player) 
     duty = city.duty("auditor", matter, QUOTA)
     organs = city.town.organs
     assert (duty.holder_id, duty.claimant_id) == (organs["executing"].pk, organs["audit_leaders"].pk)
-    members = [str(organs[one].pk) for one in ("supervision", "rounds")]
+    members = [organs[one].pk for one in ("supervision", "rounds")]
     city.act("2026-09-21", "auditor", "meeting.call", matter, members=members, **CALL)
     notified(city, matter, AUDIT)
     assert city.dates("clerk", matter, "CZ-2.1/reply")[:2] == ("open", "2026-09-24")
@@ -76,7 +76,7 @@ def test_audit_convenes_and_the_commission_is_invited_as_a_member(city: Player) 
         row = invitee(city, "auditor", matter, organ)
         given = {"invitee": row, "attendance": attendance, "why_absent": "另有公务", "came": "顾明远"}
         city.act("2026-09-28", "auditor", "meeting.attendance", matter, **given)
-    owner = str(organs["supervision"].pk)
+    owner = organs["supervision"].pk
     given = {
         "text": "移交线索集中会商",
         "follows": "task",
@@ -93,7 +93,7 @@ def test_audit_convenes_and_the_commission_is_invited_as_a_member(city: Player) 
 
 def test_the_coordination_group_meets_when_it_is_called_and_audit_answers(city: Player) -> None:
     with city.see("clerk"):
-        body = str(city.town.organs["supervision"].offices_of.get().pk)
+        body = city.town.organs["supervision"].offices_of.get().pk
     given = {**CALL, "body": body, "subject": "案件协作", "reason": "季度协调"}
     matter = city.act("2026-09-21", "clerk", "meeting.add", **given)
     notified(city, matter, ["clerk", "clerk_head", "deputy", "clerk"])

@@ -61,7 +61,7 @@ def decision(play: Player, who: str, matter: UUID, number: int = 1) -> str:
 def called(play: Player, matter: UUID, day: str = DAY, members: tuple[str, ...] = ("regulator", "committee"),
            who: str = "liaison_clerk", **data: Any) -> UUID:  # fmt: skip
     """Let the liaison office call its meeting."""
-    organs = [str(play.town.organs[one].pk) for one in members]
+    organs = [play.town.organs[one].pk for one in members]
     return play.act(day, who, "meeting.call", matter, **{**CALL, "members": organs, **data})
 
 
@@ -83,7 +83,7 @@ def reply(play: Player, matter: UUID, who: str, organ: str, day: str = "2026-09-
     """Let an organ answer the notice."""
     row = invitee(play, who, matter, organ)
     post = play.town.posts[who]
-    given = {"reply": "coming", "post": str(post.pk), **data}
+    given = {"reply": "coming", "post": post.pk, **data}
     return play.act(day, who, "meeting.reply", matter, invitee=row, **given)
 
 
