@@ -184,16 +184,16 @@ def crawled(city: Player) -> Any:
     on = {"item": item(city, "liaison_clerk", matter, AGENDA["item on the agenda"])}
     city.act("2026-09-23", "liaison_clerk", "meeting.accept", matter, **on)
     city.act(MEETS, "liaison_clerk", "meeting.begin", matter, chair="陆知行")
-    owner = city.town.organs["stationed"].pk
+    owner = city.town.organs["supervision"].pk
     text = {"text": IN_THE_MINUTES["decision"], "owner": owner, "follows": "task", "due_on": "2026-10-30"}
     city.act(MEETS, "liaison_clerk", "meeting.decide", matter, **on, **text)
     attended(city, matter, "regulator", came=IN_THE_MINUTES["who came"])
     attended(city, matter, "committee", "absent", why_absent=WITHIN["why one is away"])
     city.act(MEETS, "liaison_clerk", "meeting.adjourn", matter)
     minuted(city, matter, body=f"{IN_THE_MINUTES['text of the minutes']}{IN_THE_MINUTES['decision']}")
-    row = decision(city, "stationed_clerk", matter)
+    row = decision(city, "clerk", matter)
     told = {"decision": row, "report": REPORTED["report"]}
-    city.act("2026-09-29", "stationed_clerk", "meeting.report", matter, **told)
+    city.act("2026-09-29", "clerk", "meeting.report", matter, **told)
     with sight_of_everybody():
         seen = Matter.objects.get(pk=matter)
         papers = [str(pk) for pk in seen.papers.values_list("pk", flat=True)]
@@ -233,7 +233,7 @@ def test_canaries_of_a_meeting_reach_who_attends_and_nobody_else(crawled: Any) -
     absent = crawled("committee_clerk")
     assert found(absent, {**WITHIN, **REPORTED}) <= {"why one is away"}, "its own reason, no paper"
     assert found(absent, {**IN_THE_MINUTES, **OUTLINE, **AGENDA}) == {*IN_THE_MINUTES, *OUTLINE, *AGENDA}
-    owner = crawled("stationed_clerk")
+    owner = crawled("clerk")
     assert found(owner, WITHIN) == set()
     assert found(owner, {**REPORTED, "decision": IN_THE_MINUTES["decision"]}) == {"report", "decision"}
     for who in ("water_chief", "handler_head", "auditor", "inspector", "county_clerk"):

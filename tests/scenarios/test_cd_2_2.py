@@ -206,10 +206,10 @@ def test_the_convener_puts_items_in_order_and_declines_with_a_reason(city: Playe
     for title in ("甲", "乙", "丙"):
         city.act("2026-09-23", "regulator_chief", "meeting.propose", matter, title=title, text="说明")
     city.act("2026-09-23", "liaison_clerk", "meeting.propose", matter, title="丁", text="说明")
-    for title, place in (("甲", ""), ("乙", "1")):
+    for title, place in (("甲", 0), ("乙", 1)):
         row = {
             "item": item(city, "liaison_clerk", matter, title),
-            **({"position": str(place)} if place else {}),
+            **({"position": place} if place else {}),
         }
         city.act("2026-09-24", "liaison_clerk", "meeting.accept", matter, **row)
     left = item(city, "liaison_clerk", matter, "丙")
@@ -259,10 +259,7 @@ def test_a_decision_that_is_to_be_done_has_owner_and_day(
 def test_of_two_who_word_a_decision_the_second_is_told(city: Player) -> None:
     matter = sitting(city)
     decide(city, matter)
-    seen = {
-        "decision": decision(city, "liaison_clerk", matter), "turn": "0", "follows": "note", "owner": "",
-        "due_on": "",
-    }  # fmt: skip
+    seen = {"decision": decision(city, "liaison_clerk", matter), "turn": 0, "follows": "note"}
     city.act(MEETS, "liaison_clerk", "meeting.amend", matter, text="甲", **seen)
     with pytest.raises(Conflict, match="甲"):
         city.act(MEETS, "liaison_head", "meeting.amend", matter, text="乙", **seen)

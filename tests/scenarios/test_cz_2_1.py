@@ -82,7 +82,6 @@ def test_audit_convenes_and_the_commission_is_invited_as_a_member(city: Player) 
         "follows": "task",
         "owner": owner,
         "due_on": "2026-10-30",
-        "item": "",
     }
     city.act("2026-09-28", "auditor", "meeting.decide", matter, **given)
     city.act("2026-09-28", "auditor", "meeting.adjourn", matter)

@@ -41,8 +41,7 @@ BY_HEAD = (Capacity(party=PartyRole.CONVENER, ranks=HEADS | LEADERS),)
 BY_LEADER = (Capacity(body_of=PartyRole.CONVENER, ranks=LEADERS),)
 OFFICES = (
     "liaison_office", "soe_work_committee", "stationed_group", "case_supervision", "inspection_office",
-    "audit_executing_department", "audit_team", "accountability_department", "soe_accountability_department",
-    "leadership",
+    "audit_executing_department", "audit_team", "accountability_department", "leadership",
 )  # fmt: skip
 """Roles whose organs keep the office of a body; which body each keeps, the bodies themselves say."""
 
