@@ -379,3 +379,19 @@ def test_an_act_on_a_meeting_takes_few_statements(city: Player) -> None:
         perform("meeting.decide", actor, matter, data)
     counted = [one for one in captured.captured_queries if "SAVEPOINT" not in one["sql"]]
     assert len(counted) <= 12, "\n".join(one["sql"][:200] for one in counted)
+
+
+def test_a_decision_that_goes_by_letter_is_drafted_to_its_owner(city: Player) -> None:
+    matter = sitting(city)
+    decide(city, matter, follows="letter")
+    attended(city, matter, "regulator")
+    attended(city, matter, "committee")
+    city.act(MEETS, "liaison_clerk", "meeting.adjourn", matter)
+    hands = ["liaison_clerk", "liaison_head", "deputy", "liaison_clerk"]
+    paper = city.letter([MEETS] * 4, matter, "meeting_letter", hands)
+    with city.see("regulator_chief"):
+        sent = Paper.objects.get(pk=paper)
+        assert (sent.addressee_id, sent.state) == (city.town.organs["regulator"].pk, "dispatched")
+        assert str(Decision.objects.get(matter=matter).paper_id) == paper
+    with pytest.raises(Refused, match="没有待发函"):
+        city.letter([MEETS] * 4, matter, "meeting_letter", hands)
