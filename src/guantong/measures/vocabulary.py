@@ -53,6 +53,33 @@ _CLUE_ACTS = (
 _ROUND_ACTS = ("open", "register", "receive", "sign_list", "close", "withdraw")
 _REPORT_ACTS = ("register", "add_finding", "conclude")
 _SESSION_ACTS = ("call", "begin", "decide", "close", "call_off", "note", "change_note")
+_MEETING_ACTS = (
+    "add",
+    "call",
+    "postpone",
+    "call_off",
+    "invite",
+    "notify",
+    "leave_out",
+    "reply",
+    "propose",
+    "accept",
+    "decline",
+    "begin",
+    "attendance",
+    "review",
+    "hear",
+    "decide",
+    "amend",
+    "strike",
+    "adjourn",
+    "charge",
+    "report",
+    "settle",
+    "release",
+    "record",
+    "sign_for_minutes",
+)
 _HANDOVER_ACTS = ("open", "arrange", "take_over", "record", "withdraw")
 _CLOSE_ACTS = ("draft", "submit", "approve", "send_back", "reopen")
 _TASK_ACTS = (
@@ -83,6 +110,9 @@ _PAPERS = frozenset(
         "round_feedback",
         "reminder_letter",
         "session_minutes",
+        "meeting_notice",
+        "meeting_minutes",
+        "meeting_letter",
         "request_letter",
         "answer_letter",
         "task_letter",
@@ -95,6 +125,7 @@ WORDS = Words(
         {f"clue.{act}" for act in _CLUE_ACTS}
         | {f"report.{act}" for act in _REPORT_ACTS}
         | {f"session.{act}" for act in _SESSION_ACTS}
+        | {f"meeting.{act}" for act in _MEETING_ACTS}
         | {f"round.{act}" for act in _ROUND_ACTS}
         | {f"handover.{act}" for act in _HANDOVER_ACTS}
         | {f"close.{act}" for act in _CLOSE_ACTS}
@@ -124,6 +155,9 @@ WORDS = Words(
             "approver",
             "issuer",
             "addressee",
+            "convener",
+            "overseer",
+            "participant",
         }
     ),
     dates=frozenset(
@@ -137,6 +171,7 @@ WORDS = Words(
             "accepted_on",
             "decided_until",
             "due_on",
+            "reply_by",
         }
     ),
     purposes={
@@ -147,7 +182,7 @@ WORDS = Words(
         "paper.seal_apart": "bool",
         "archive.retention": "choice",
     },
-    occasions=frozenset({"session"}),
+    occasions=frozenset({"session", "meeting"}),
     facts={
         "source": frozenset(
             {"audit", "inspection", "shareholder", "supervision", "enforcement", "superior", "other"}
@@ -167,6 +202,16 @@ WORDS = Words(
             }
         ),
         "form": frozenset({"sorting", "steering"}),
+        "body": frozenset(
+            {
+                "joint_meeting",
+                "economic_audit_joint_meeting",
+                "anti_corruption_coordination_group",
+                "audit_commission",
+                "inspection_leading_group",
+            }
+        ),
+        "of_company": frozenset({True, False}),
         "decision": frozenset({"continue", "speed_up", "instruct", "answer", "extend", "other"}),
         "dated": frozenset({True, False}),
         "handled": frozenset({True, False}),

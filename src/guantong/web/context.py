@@ -43,6 +43,7 @@ WORK = (
     Place("deadlines", _("Calendar of deadlines"), "calendar", "k"),
     Place("ledger", _("Clues"), "ledger", "l"),
     Place("sessions", _("Sorting and steering"), "session", "s"),
+    Place("meetings", _("Meetings"), "session", "e"),
     Place("reports", _("Reports and findings"), "report", "r"),
     Place("rounds", _("Inspection rounds"), "round", "n"),
     Place("cases", _("Cases"), "case", "c"),

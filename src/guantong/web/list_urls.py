@@ -9,6 +9,7 @@ from guantong.insight import figures_pages as figures
 from guantong.mechanisms.cases import pages as cases
 from guantong.mechanisms.clues import import_pages, leaders, ledger, ledger_assign, ledger_receive
 from guantong.mechanisms.handovers import pages as handovers
+from guantong.mechanisms.meetings import pages as meetings
 from guantong.mechanisms.reminders import pages as reminders
 from guantong.mechanisms.reports import import_pages as reports_import
 from guantong.mechanisms.reports import pages as reports
@@ -42,6 +43,7 @@ urlpatterns = [
     path("reminders/do/", reminders.do, name="reminders_do"),
     *sessions.urlpatterns,
     *tasks.urlpatterns,
+    *meetings.urlpatterns,
     *handovers.urlpatterns,
     *figures.urlpatterns,
     *console_pages.urlpatterns,

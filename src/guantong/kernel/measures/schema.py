@@ -169,7 +169,9 @@ class CadenceRule(Part):
     """What comes round by the calendar (周期责任): how often, what kind of matter, owed by whom to whom.
 
     `aligned`: counted within the calendar year, or from the day of adoption. `moves`: whether a last day of
-    rest moves on to the next working day.
+    rest moves on to the next working day. `body`: the kind of body that is to sit; who keeps its office owes
+    it. `each`: one for each organ the holder's role is bound to. `least_share`: and one for each company in
+    which those hold at least so many per cent, tier by tier (沿出资关系逐级).
     """
 
     code: Name
@@ -181,11 +183,14 @@ class CadenceRule(Part):
     holder: Annotated[str, StringConstraints(pattern=forms.ROLE)]
     claimant: Annotated[str, StringConstraints(pattern=forms.ROLE)]
     discharged_by: Annotated[list[Event], Field(min_length=1)]
+    body: Name | None = None
+    each: bool = False
+    least_share: SettingRef | None = None
 
     def settings(self) -> Iterator[str]:
         """Names of the settings of its clause that the cadence uses (所用参数)."""
-        for used in (self.every, self.aligned, self.moves):
-            if used.setting is not None:
+        for used in (self.every, self.aligned, self.moves, self.least_share):
+            if used is not None and used.setting is not None:
                 yield used.setting
 
 
