@@ -227,7 +227,8 @@ class CompleteTask(TaskAct):
 
 def new_day(deed: Deed) -> date:
     """Return the day by which it is to be done from now on: a new one, or the one it has. Raises Refused."""
-    task, until = deed.detail, deed.data["due_on"]
+    task: Task = deed.detail
+    until: date | None = deed.data["due_on"]
     if until is None:
         return task.due_on
     if until < deed.happened_on:

@@ -28,7 +28,7 @@ STATES = {
     WITHDRAWN: _("Withdrawn"),
 }
 OPEN = frozenset({GIVEN, CONTESTED, HANDLING, REPORTED})
-PARTIES = {PartyRole.SENDER: _("Gives the task"), PartyRole.HANDLER: _("Holds the task")}
+PARTIES = {PartyRole.SENDER.value: _("Gives the task"), PartyRole.HANDLER.value: _("Holds the task")}
 
 ANY_POST = (Capacity(ranks=frozenset(Rank.values)),)
 BY_GIVER = (
