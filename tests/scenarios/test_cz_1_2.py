@@ -9,7 +9,7 @@ import pytest
 
 from guantong.kernel.access.scope import scope_of
 from guantong.kernel.acts.act import NotAllowed, Refused
-from guantong.kernel.matters.models import Link, LinkKind
+from guantong.kernel.matters.models import Link, LinkKind, Matter
 from guantong.mechanisms.tasks.models import Task
 from guantong.mechanisms.tasks.queries import parts_of
 from support.consistency import problems_now
@@ -114,7 +114,10 @@ def test_gr_0_7_more_time_is_asked_for_with_a_reason_and_granted_with_its_explan
 
 def test_gr_0_7_a_task_names_the_matter_it_comes_from(play: Player) -> None:
     clue = play.registered()
+    with play.see("clerk"):
+        Matter.objects.filter(pk=clue).update(secrecy="secret")
     task = given(play, "executing", origin=str(clue), link="decided")
+    assert play.matter("auditor", task).secrecy == "secret"
     with play.see("clerk"):
         link = Link.objects.get(source=task)
     assert (link.target_id, link.kind) == (clue, LinkKind.DECIDED)
