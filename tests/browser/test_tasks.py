@@ -1,4 +1,4 @@
-"""Tasks and the coordinator's console in a browser: a whole is divided, its tree read, those late reminded."""
+"""Tasks and the console in a browser: a whole is divided, its tree read, those who are late reminded."""
 
 from __future__ import annotations
 
