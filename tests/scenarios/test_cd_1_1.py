@@ -26,7 +26,7 @@ from support.town import bind
 from support.ways import BY_ACTS
 
 pytestmark = pytest.mark.django_db
-DAY = "2027-02-01"
+DAY = "2027-01-11"
 TAKE_OVER = "CD-1.1/take_over"
 
 
@@ -91,11 +91,11 @@ def test_cd_1_1_the_console_shows_what_is_stuck_between_bodies_in_outline(city: 
     with clock.set_to(at(DAY)), city.see("stranger"):
         found = {f"{one.clause}": one for one in owed_between(city.town.actor("stranger"))}
         assert not Matter.objects.filter(pk=clue).exists(), "the office has no grant on the clue"
-    feedback = found["CZ-3.3"]
+        feedback = found["CZ-3.3"]
+        assert feedback.late_days > 0
     organs = city.town.organs
     assert (feedback.holder.pk, feedback.claimant.pk) == (organs["supervision"].pk, organs["executing"].pk)
     assert (feedback.number, feedback.kind, feedback.title, feedback.seen) == (number, "clue", "", False)
-    assert feedback.late_days > 0
     page = fetch("stranger")
     assert number in page and "CZ-3.3" in page and "违规发放补贴" not in page
     title = city.matter("clerk", clue).title
@@ -154,7 +154,7 @@ def test_cd_1_1_from_the_console_those_who_owe_are_reminded_at_once(city: Player
     with city.see("clerk"):
         task = Task.objects.get()
     assert "请抓紧反馈。" in task.text and all(number in task.text for number in numbers)
-    assert city.dates("clerk", task.pk, "GR-0.7/complete")[1] == "2027-02-08"
+    assert city.dates("clerk", task.pk, "GR-0.7/complete")[1] == "2027-01-18"
     with clock.set_to(at(DAY)):
         nothing = signed_in("stranger").post("/console/remind/", {"text": "请抓紧"})
     assert nothing.status_code == 422

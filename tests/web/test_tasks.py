@@ -156,3 +156,14 @@ def test_giving_and_closing_take_few_statements(play: Player) -> None:
     for asked in (giving, closing):
         statements = [one["sql"] for one in asked if "SAVEPOINT" not in one["sql"]]
         assert len(statements) <= 12, "\n".join(one[:120] for one in statements)
+
+
+def test_a_task_is_given_from_the_page_of_the_matter_it_is_about(play: Player) -> None:
+    clue = play.registered()
+    address = f"/new/task.give/?origin={clue}&amp;link=about"
+    assert address in fetch("clerk", f"/matters/{clue}/")
+    form = fetch("clerk", "/new/task.give/", origin=str(clue), link="about")
+    assert f'name="origin" value="{clue}"' in form
+    given(play, origin=str(clue), link="about", title="调取凭证")
+    page = fetch("clerk", f"/matters/{clue}/")
+    assert "调取凭证" in page and "关联事项" in page

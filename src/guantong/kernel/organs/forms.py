@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -35,10 +35,9 @@ class NamedOrganField(forms.ModelChoiceField):  # type: ignore[type-arg]
         """Return the organ of this id, or the one of this full name."""
         text = str(value).strip() if isinstance(value, str) else ""
         if not text or text.isdigit():
-            return cast("Organ | None", super().to_python(text or value))
-        found: list[Organ] = (
-            list(self.queryset.filter(full_name_is(text))[:2]) if self.queryset is not None else []
-        )
+            listed: Organ | None = super().to_python(text or value)
+            return listed
+        found = list(self.queryset.filter(full_name_is(text))[:2])
         if len(found) != 1:
             raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
         return found[0]

@@ -65,7 +65,10 @@ class ReassignTask(TaskAct):
             deed.withdraw(before)
         if not led:
             deed.grant(holder.pk, Depth.FULL, "holds the task")
-        values = {"accepted_on": None, "extension_until": None, "led": led}
+        accepted_on = deed.happened_on if led else None
+        values = {"accepted_on": accepted_on, "extension_until": None, "led": led}
+        if led:
+            deed.state = lifecycle.HANDLING
         deed.change(deed.detail, contested="", due_on=new_day(deed), **values)
         deed.facts.update(lifecycle.facts(deed.detail))
 
