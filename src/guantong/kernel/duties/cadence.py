@@ -151,14 +151,21 @@ def _open(one: Wanted, today: date) -> int:
     holder_id = body.office_id if body else one.each
     holder_id = holder_id or engine.organ_bound(rule.holder.partition(":")[2], place, today)
     if holder_id is None:
-        log.warning("%s of %s: no organ, or several, bound to %s", rule.code, place, rule.holder)
+        log.info("%s of %s: no organ, or several, bound to %s", rule.code, place, rule.holder)
         return 0
     holder = Organ.objects.get(pk=holder_id)
     role = rule.claimant.partition(":")[2]
     own = engine.organ_bound(role, place, today, holder.body_id_or_own)
     claimant = own or engine.organ_bound(role, place, today)
     sides = Sides(holder_id, claimant, body.pk if body else None, one.owner)
-    readers = _readers(sides, claims_within=own is not None, holds_below=one.below)
+    readers = {
+        **{
+            organ: Depth.OUTLINE
+            for role in one.cadence.shown_to
+            for organ in engine.organs_bound(role, place, today)
+        },
+        **_readers(sides, claims_within=own is not None, holds_below=one.below),
+    }
     with scope_of(readers):
         _write(one, holder, body, sides, readers)
     return 1

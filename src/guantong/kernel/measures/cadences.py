@@ -25,6 +25,7 @@ class Cadence:
     aligned: str
     moves: bool
     body: str = ""
+    shown_to: tuple[str, ...] = ()
     each: bool = False
     least_share: int | None = None
 
@@ -72,6 +73,7 @@ def resolve_cadence(clause: Clause, given: CadenceRule) -> Cadence:
         aligned,
         clause.settings[given.moves.setting].value is True,
         given.body or "",
+        tuple(role.partition(":")[2] for role in given.shown_to),
         given.each,
         share if isinstance(share, int) else None,
     )

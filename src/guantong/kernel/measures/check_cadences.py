@@ -34,6 +34,9 @@ def check_cadences(
             name = str(getattr(rule, field)).partition(":")[2]
             if name not in file.roles:
                 yield unknown_role((*loc, field), name)
+        for index, role in enumerate(rule.shown_to):
+            if role.partition(":")[2] not in file.roles:
+                yield unknown_role((*loc, "shown_to", index), role.partition(":")[2])
         yield from check_setting(clause, rule.aligned.setting, "choice", (*loc, "aligned", "setting"))
         yield from check_setting(clause, rule.moves.setting, "bool", (*loc, "moves", "setting"))
         yield from _check_each(clause, rule, loc)

@@ -20,6 +20,7 @@ ClauseId = Annotated[str, StringConstraints(pattern=forms.CLAUSE)]
 Holder = Annotated[str, StringConstraints(pattern=forms.HOLDER)]
 FullCode = Annotated[str, StringConstraints(pattern=forms.RULE)]
 Event = Annotated[str, StringConstraints(pattern=forms.EVENT)]
+RoleRef = Annotated[str, StringConstraints(pattern=forms.ROLE)]
 Purpose = Annotated[str, StringConstraints(pattern=forms.PURPOSE)]
 Scalar = str | int | bool
 UNITS = ("years", "months", "days", "working_days", "hours")
@@ -170,8 +171,9 @@ class CadenceRule(Part):
 
     `aligned`: counted within the calendar year, or from the day of adoption. `moves`: whether a last day of
     rest moves on to the next working day. `body`: the kind of body that is to sit; who keeps its office owes
-    it. `each`: one for each organ the holder's role is bound to. `least_share`: and one for each company in
-    which those hold at least so many per cent, tier by tier (沿出资关系逐级).
+    it. `shown_to`: who sees besides that it is held. `each`: one for each organ the holder's role is bound
+    to. `least_share`: and one for each company in which those hold at least so many per cent, tier by tier
+    (沿出资关系逐级).
     """
 
     code: Name
@@ -184,6 +186,7 @@ class CadenceRule(Part):
     claimant: Annotated[str, StringConstraints(pattern=forms.ROLE)]
     discharged_by: Annotated[list[Event], Field(min_length=1)]
     body: Name | None = None
+    shown_to: list[RoleRef] = []
     each: bool = False
     least_share: SettingRef | None = None
 

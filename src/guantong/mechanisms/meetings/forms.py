@@ -242,10 +242,10 @@ class FollowUpForm(ActForm):
 class DecisionForm(ActForm):
     """A decision as it is typed (议定事项)."""
 
-    text = LongTextField(label=gettext_lazy("Decision"), rows=3, max_length=2000)
+    text = LongTextField(label=gettext_lazy("Resolution"), rows=3, max_length=2000)
     follows = forms.ChoiceField(label=gettext_lazy("What follows"), choices=Follows.choices)
     owner = OrganField(
-        Organ.objects.none(), label=gettext_lazy("To be done by"), required=False,
+        Organ.objects.none(), label=gettext_lazy("Responsible organ"), required=False,
         empty_label=gettext_lazy("Nobody"),
     )  # fmt: skip
     due_on = forms.DateField(label=gettext_lazy("By the day"), required=False, widget=DateInput)
@@ -324,8 +324,8 @@ class MinutesReceivedForm(OfInviteeForm):
 class DecidedRow(forms.Form):
     """A decision of a meeting recorded from paper (补录议定事项)."""
 
-    text = forms.CharField(label=gettext_lazy("Decision"), max_length=2000)
-    owner = forms.CharField(label=gettext_lazy("To be done by"), max_length=120, required=False)
+    text = forms.CharField(label=gettext_lazy("Resolution"), max_length=2000)
+    owner = forms.CharField(label=gettext_lazy("Responsible organ"), max_length=120, required=False)
     due_on = forms.DateField(label=gettext_lazy("By the day"), required=False, widget=DateInput)
 
 

@@ -98,7 +98,7 @@ class Invitee(models.Model):
 class ItemState(models.TextChoices):
     """Whether a proposed item is on the agenda (议题状态)."""
 
-    PROPOSED = "proposed", _("Proposed")
+    PROPOSED = "proposed", _("Put forward")
     ACCEPTED = "accepted", _("On the agenda")
     DECLINED = "declined", _("Not on the agenda")
 
@@ -106,7 +106,7 @@ class ItemState(models.TextChoices):
 class Outcome(models.TextChoices):
     """What became of an item at the meeting (议题结果)."""
 
-    DECIDED = "decided", _("Decided on")
+    DECIDED = "decided", _("Resolved on")
     NOTED = "noted", _("Heard")
     DEFERRED = "deferred", _("Put off")
 
@@ -158,7 +158,7 @@ class DecisionState(models.TextChoices):
 
     OPEN = "open", _("To be done")
     REPORTED = "reported", _("Reported done")
-    SETTLED = "settled", _("Done")
+    SETTLED = "settled", _("Done and struck off")
     RELEASED = "released", _("No longer pursued")
 
 

@@ -170,7 +170,7 @@ def _compose_minutes(paper: Paper, matter: Matter) -> Letter:
         (
             one.name,
             CAME.get(Attendance(one.attendance), "") if one.attendance else "",
-            one.came or (f"（{one.why_absent}）" if one.why_absent else ""),
+            one.came,
         )
         for one in queries.invited(matter).values()
     )

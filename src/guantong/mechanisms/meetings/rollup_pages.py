@@ -147,7 +147,7 @@ def export(request: HttpRequest) -> HttpResponse:
     note(actor, "export", None, f"meetings of companies {year}", user_id=request.user.pk)
     columns = [
         OutColumn("company", _("Company"), width=36),
-        OutColumn("owner", _("Held by"), width=36),
+        OutColumn("owner", _("Owned by"), width=36),
         OutColumn("tier", _("Tier"), "integer"),
         OutColumn("period", _("Period of the quota"), width=18),
         OutColumn("standing", _("Quota"), width=12),
