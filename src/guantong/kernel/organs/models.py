@@ -243,11 +243,13 @@ class Body(Dated):
                 fields=["jurisdiction", "kind"],
                 condition=Q(until__isnull=True, company__isnull=True) & VALID,
                 name="body_once_a_place",
+                violation_error_message=_("This place has such a body already. End that one first."),
             ),
             models.UniqueConstraint(
                 fields=["company", "kind"],
                 condition=Q(until__isnull=True) & VALID,
                 name="body_once_a_company",
+                violation_error_message=_("This enterprise has such a body already. End that one first."),
             ),
         ]
 
@@ -296,7 +298,10 @@ class Stake(Dated):
                 condition=Q(percent__gt=0) & Q(percent__lte=100), name="stake_percent_in_range"
             ),
             models.UniqueConstraint(
-                fields=["owner", "company", "since"], condition=VALID, name="stake_once_a_day"
+                fields=["owner", "company", "since"],
+                condition=VALID,
+                name="stake_once_a_day",
+                violation_error_message=_("This share is entered from this day already."),
             ),
         ]
 
@@ -314,7 +319,10 @@ class Stationing(Dated):
         constraints = [
             models.CheckConstraint(condition=~Q(group=F("host")), name="stationed_at_another"),
             models.UniqueConstraint(
-                fields=["group", "host", "since"], condition=VALID, name="stationed_once_a_day"
+                fields=["group", "host", "since"],
+                condition=VALID,
+                name="stationed_once_a_day",
+                violation_error_message=_("This is entered from this day already."),
             ),
         ]
 
@@ -341,7 +349,10 @@ class Posting(Dated):
             models.CheckConstraint(condition=~Q(home=F("host")), name="posting_to_another"),
             models.CheckConstraint(condition=Q(term_ends__gte=F("since")), name="posting_has_a_term"),
             models.UniqueConstraint(
-                fields=["officer", "host", "since"], condition=VALID, name="posting_once_a_day"
+                fields=["officer", "host", "since"],
+                condition=VALID,
+                name="posting_once_a_day",
+                violation_error_message=_("This is entered from this day already."),
             ),
         ]
 
