@@ -186,7 +186,7 @@ class SeatForm(DatedForm):
         if data.get("rank") == SeatRank.CHAIR and others.filter(rank=SeatRank.CHAIR).exists():
             self.add_error("rank", _("Somebody else is in the chair then. End that seat first."))
         same = others.filter(post__officer=post.officer_id).first() if post else None
-        if same:
+        if post and same:
             reason = _("%(name)s has a seat on this body then: %(seat)s. End that one first.")
             self.add_error("post", reason % {"name": post.officer.name, "seat": same.get_rank_display()})
         return data
@@ -239,13 +239,13 @@ class StakeForm(DatedForm):
             self.add_error("percent", _("A share is more than 0 and at most 100 per cent."))
         if owner and owner == company:
             self.add_error("owner", _("An enterprise does not own itself directly. Choose who owns it."))
-        if not company or not data.get("since") or self.errors or not self._counts():
+        if not company or percent is None or not data.get("since") or self.errors or not self._counts():
             return data
         new = Share(percent, data["since"], data.get("until"))
         over = over_whole(company, new, self.instance.pk)
         if over:
             reason = _(
-                "On %(day)s %(sum)s %% of %(company)s would be owned. End or correct the other shares first."
+                "On %(day)s %(sum)s per cent of %(company)s would be owned. End the other shares first."
             )
             self.add_error("percent", reason % {"day": over[0], "sum": over[1], "company": company.name})
         return data
@@ -292,7 +292,8 @@ class PostingForm(DatedForm):
     class Meta:
         model = Posting
         fields = [
-            "officer", "home", "host", "work", "since", "term_ends", "until", "speciality", "basis", "mistake",
+            "officer", "home", "host", "work", "since", "term_ends", "until", "speciality", "basis",
+            "mistake",
         ]  # fmt: skip
         labels = {"officer": gettext_lazy("Officer"), "until": gettext_lazy("Ended on (empty while it runs)")}
         widgets = {**DATES, "term_ends": DateInput}

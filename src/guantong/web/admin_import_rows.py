@@ -89,11 +89,13 @@ class Names:
 
     def organ(self, key: str, name: str) -> Organ:
         """Return the organ of this name. Raises UnreadError."""
-        return self._one(key, self.organs.get(name, []), name)
+        found: Organ = self._one(key, self.organs.get(name, []), name)
+        return found
 
     def body(self, key: str, name: str) -> Body:
         """Return the body of this name. Raises UnreadError."""
-        return self._one(key, self.bodies.get(name, []), name)
+        found: Body = self._one(key, self.bodies.get(name, []), name)
+        return found
 
     @staticmethod
     def _one(key: str, found: Sequence[Any], name: str) -> Any:
@@ -200,7 +202,7 @@ def _seat(texts: Mapping[str, str], names: Names) -> dict[str, Any]:
 
 
 def _percent(text: str) -> Decimal:
-    """Return a share in per cent; what could be 0.7 as well as 70 per cent is not guessed. Raises UnreadError."""
+    """Return a share in per cent; what may be a fraction is not guessed. Raises UnreadError."""
     bare = text.replace("％", "%").replace(" ", "")
     try:
         number = Decimal(bare.removesuffix("%"))

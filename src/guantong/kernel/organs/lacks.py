@@ -85,8 +85,8 @@ def states(on: date, places: Iterable[Jurisdiction]) -> list[PlaceState]:
     """Return bodies and what they lack in some places on a day, in four queries (机构状况)."""
     wanted = list(places)
     found = {place.pk: PlaceState(place) for place in wanted}
-    for one in bodies_on(on, wanted):
-        found[one.body.jurisdiction_id].seated.append(one)
+    for seated in bodies_on(on, wanted):
+        found[seated.body.jurisdiction_id].seated.append(seated)
     known = _known(on, found)
     for state in found.values():
         applied = engine.applied_on(state.place.pk, on)
