@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from guantong.kernel.organs.called import seat_name
 from guantong.kernel.organs.models import Body, Dated, Posting, Seat, Stake, Stationing
 from guantong.web.admin_body_forms import BodyForm, PostingForm, SeatForm, StakeForm, StationingForm
 from guantong.web.admin_kept import Register
@@ -24,7 +25,7 @@ def _who(row: Seat) -> str:
 
 
 def _seat(row: Seat) -> tuple[Any, ...]:
-    return (row.body.name, row.get_rank_display(), row.organ.full_name, _who(row), row.since,
+    return (row.body.name, seat_name(row.rank, row.body.kind), row.organ.full_name, _who(row), row.since,
             row.until or "", _state(row))  # fmt: skip
 
 

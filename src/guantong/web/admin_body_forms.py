@@ -18,10 +18,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guantong.kernel.acts.forms import DateInput
-from guantong.kernel.measures.catalogue import shipped_measures
+from guantong.kernel.organs.called import described, said, seat_name
 from guantong.kernel.organs.equity import Share, over_whole
 from guantong.kernel.organs.forms import OrganField
-from guantong.kernel.organs.lacks import said
 from guantong.kernel.organs.models import (
     Body,
     Dated,
@@ -65,12 +64,7 @@ class Suggested(forms.TextInput):
 
 def kinds() -> list[tuple[str, str]]:
     """Return the kinds of bodies the measures name (机构种类)."""
-    return [
-        (body.kind, said(body.name))
-        for measure in shipped_measures()
-        for clause in measure.file.clauses
-        for body in clause.bodies
-    ]
+    return [(kind, said(rule.name)) for kind, rule in described().items()]
 
 
 class DatedForm(_RowForm):
@@ -188,7 +182,8 @@ class SeatForm(DatedForm):
         same = others.filter(post__officer=post.officer_id).first() if post else None
         if post and same:
             reason = _("%(name)s has a seat on this body then: %(seat)s. End that one first.")
-            self.add_error("post", reason % {"name": post.officer.name, "seat": same.get_rank_display()})
+            words = {"name": post.officer.name, "seat": seat_name(same.rank, body.kind)}
+            self.add_error("post", reason % words)
         return data
 
     def _before(self, data: dict[str, Any]) -> Seat | None:

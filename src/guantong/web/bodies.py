@@ -15,12 +15,12 @@ from django.views.decorators.http import require_safe
 
 from guantong.kernel import clock
 from guantong.kernel.measures import engine
-from guantong.kernel.measures.catalogue import shipped_measures
 from guantong.kernel.measures.roles import name_of
 from guantong.kernel.measures.rules import Term
 from guantong.kernel.measures.schema import BodyRule, Clause
-from guantong.kernel.organs.lacks import BREACH, UNKNOWN, VACANT, Lack, PlaceState, said, states
-from guantong.kernel.organs.models import Body, Jurisdiction, Seat, SeatRank, Tier
+from guantong.kernel.organs.called import kind_name, said, seat_name
+from guantong.kernel.organs.lacks import BREACH, UNKNOWN, VACANT, Lack, PlaceState, states
+from guantong.kernel.organs.models import Body, Jurisdiction, Seat, Tier
 from guantong.kernel.organs.seated import RELATED, TIERS, Seated, body_on, in_order
 from guantong.kernel.sheets import OutSheet, OutTable, write_tables
 from guantong.web.responsibilities import WORKBOOK
@@ -82,16 +82,6 @@ def _columns(found: list[PlaceState]) -> list[tuple[str, str]]:
     return list(names.items())
 
 
-def kind_name(kind: str, otherwise: str = "") -> str:
-    """Return what the measures call a kind of body (机构种类); `otherwise` where none names it."""
-    for measure in shipped_measures():
-        for clause in measure.file.clauses:
-            for body in clause.bodies:
-                if body.kind == kind:
-                    return said(body.name)
-    return otherwise or kind
-
-
 def _cell(state: PlaceState, kind: str) -> Cell:
     required = any(rule.kind == kind for _clause, rule in state.required)
     return Cell(state.of_kind(kind), counted(state.lacking(kind)), required)
@@ -130,8 +120,8 @@ def bodies_export(request: HttpRequest) -> HttpResponse:
     found = states(asked.on, _places())
     as_of = _("As of %(day)s") % {"day": asked.on}
     members = [
-        (state.place.name, one.body.name, seat.get_rank_display(), seat.organ.full_name, *_holder(seat),
-         str(seat.since), seat.basis)
+        (state.place.name, one.body.name, seat_name(seat.rank, one.body.kind), seat.organ.full_name,
+         *_holder(seat), str(seat.since), seat.basis)
         for state in found
         for one in state.seated
         for seat in one.seats
@@ -213,7 +203,7 @@ def _rule(place: Jurisdiction, on: date, clause: Clause, rule: BodyRule) -> dict
         "seats": [
             {
                 "role": name_of(seat.role.partition(":")[2]),
-                "seat": said(seat.title) if seat.title else SeatRank(seat.seat).label,
+                "seat": seat_name(seat.seat, rule.kind),
                 "principal": seat.principal,
             }
             for seat in rule.seats

@@ -88,5 +88,5 @@ def _row(line: Line) -> tuple[int, str, float | None, str]:
 def remark(line: Line) -> str:
     """Return what is to be said of a line: that it closes a circle, or stands further up."""
     if line.circle:
-        return _("holds itself through others: cross-holding")
-    return _("listed further up with its holdings") if line.again else ""
+        return _("owns a part of its owner too: cross-holding")
+    return _("its holdings stand under its nearest owner") if line.again else ""

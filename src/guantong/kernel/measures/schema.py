@@ -192,29 +192,29 @@ class CadenceRule(Part):
 
 
 class SeatRule(Part):
-    """A seat that a body must have (必设席位): of which role, as what, by whom.
+    """A seat that a body must have (必设席位): of which role, as what.
 
-    `seat: member` is met by any seat. `principal`: the holder is the principal head of that role's organ.
-    `title`: what the seat is called.
+    `seat: member` is met by any seat. `principal`: its holder is the principal head of that role's organ.
     """
 
     role: RoleRef
     seat: Literal["chair", "deputy", "member"] = "member"
     principal: bool = False
-    title: Text | None = None
 
 
 class BodyRule(Part):
     """A body that there must be (议事协调机构) at these tiers, who keeps its office, and who sits on it.
 
-    `required`: a setting by which a place may do without it. `meets`: the setting that says how often it
-    meets.
+    `chair` and `deputy`: what these are called there (主任、组长、召集人). `required`: a setting by
+    which a place may do without it. `meets`: the setting that says how often it meets.
     """
 
     kind: Name
     name: Text
     tiers: Annotated[list[BodyTier], Field(min_length=1)]
     office: RoleRef
+    chair: Text | None = None
+    deputy: Text | None = None
     seats: Annotated[list[SeatRule], Field(min_length=1)]
     required: SettingRef | None = None
     meets: SettingRef | None = None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import defaultdict, deque
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -56,14 +56,14 @@ def over_whole(company: Organ, new: Share, without: int | None = None) -> tuple[
 class Line:
     """A line of the tree (出资层级): who, how deep, how much the owner above has of it.
 
-    `again`: it stands further up with what hangs on it. `circle`: it owns a part of itself through others.
+    `again`: what hangs on it stands under its nearest owner. `circle`: it owns a part of its owner too.
     """
 
     organ: Organ
     level: int
     percent: Decimal | None
-    again: bool
-    circle: bool
+    again: bool = False
+    circle: bool = False
 
 
 @dataclass
@@ -81,31 +81,57 @@ def equity_on(on: date) -> Equity:
     for one in stakes.order_by("company__code", "pk"):
         held[one.owner_id].append(one)
     owners = {one.owner for many in held.values() for one in many}
-    tops = [organ for organ in owners if organ.kind != OrganKind.ENTERPRISE]
-    lines: list[Line] = []
-    unfolded: set[int] = set()
-    for top in sorted(tops, key=lambda organ: organ.code):
-        lines += _below(top, held, unfolded)
-    reached = {line.organ.pk for line in lines}
+    tops = sorted((it for it in owners if it.kind != OrganKind.ENTERPRISE), key=lambda organ: organ.code)
+    under = _nearest(tops, held)
+    lines = [line for top in tops for line in _below(top, held, under)]
     enterprises = Organ.objects.filter(standing(on), kind=OrganKind.ENTERPRISE, parent=None)
-    left = list(enterprises.exclude(pk__in=reached).select_related("jurisdiction").order_by("code"))
+    left = list(enterprises.exclude(pk__in=under).select_related("jurisdiction").order_by("code"))
     for organ in left:
-        if organ.pk in held and organ.pk not in unfolded:
-            lines += _below(organ, held, unfolded)
+        if organ.pk in held and organ.pk not in under:
+            under |= _nearest([organ], held, under)
+            lines += _below(organ, held, under)
     return Equity(lines, left)
 
 
-def _below(top: Organ, held: dict[int, list[Stake]], unfolded: set[int]) -> list[Line]:
-    """Return an organ with all that hangs on it; what was unfolded above is named, not unfolded again."""
-    lines: list[Line] = []
-    waiting: list[tuple[Organ, int, Decimal | None, frozenset[int]]] = [(top, 0, None, frozenset())]
+def _nearest(
+    tops: Sequence[Organ], held: Mapping[int, list[Stake]], known: Mapping[int, int] | None = None
+) -> dict[int, int]:
+    """Return for each company the owner nearest to the top: what hangs on it is unfolded there."""
+    under = {**(known or {}), **{top.pk: 0 for top in tops}}
+    waiting = deque(top.pk for top in tops)
     while waiting:
-        organ, level, percent, above = waiting.pop()
-        again = organ.pk in unfolded
-        lines.append(Line(organ, level, percent, again, organ.pk in above))
-        if again:
-            continue
-        unfolded.add(organ.pk)
-        path = above | {organ.pk}
-        waiting += [(one.company, level + 1, one.percent, path) for one in reversed(held[organ.pk])]
+        here = waiting.popleft()
+        for one in sorted(held.get(here, ()), key=lambda stake: -stake.percent):
+            if one.company_id not in under:
+                under[one.company_id] = here
+                waiting.append(one.company_id)
+    return under
+
+
+def _below(top: Organ, held: Mapping[int, list[Stake]], under: Mapping[int, int]) -> list[Line]:
+    """Return an organ with all that hangs on it, each enterprise unfolded once."""
+    lines = [Line(top, 0, None)]
+    waiting = [(one, 1) for one in reversed(held.get(top.pk, ()))]
+    while waiting:
+        stake, level = waiting.pop()
+        company = stake.company
+        again = under.get(company.pk) != stake.owner_id
+        circle = again and _reaches(company.pk, stake.owner_id, held)
+        lines.append(Line(company, level, stake.percent, again and company.pk in held, circle))
+        if not again:
+            waiting += [(one, level + 1) for one in reversed(held.get(company.pk, ()))]
     return lines
+
+
+def _reaches(start: int, end: int, held: Mapping[int, list[Stake]]) -> bool:
+    """Return whether one owns a part of the other, through whomever."""
+    seen: set[int] = set()
+    waiting = [start]
+    while waiting:
+        here = waiting.pop()
+        if here == end:
+            return True
+        if here not in seen:
+            seen.add(here)
+            waiting += [one.company_id for one in held.get(here, ())]
+    return False

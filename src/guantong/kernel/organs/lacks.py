@@ -11,13 +11,12 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.db.models import Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from guantong.kernel.measures import engine
 from guantong.kernel.measures.roles import name_of
 from guantong.kernel.measures.schema import BodyRule, Clause, ConcurrentRule, PostRule, SeatRule
-from guantong.kernel.measures.text import Text
+from guantong.kernel.organs.called import said, seat_name
 from guantong.kernel.organs.leave import ORDER, standing
 from guantong.kernel.organs.models import (
     Jurisdiction,
@@ -74,11 +73,6 @@ class _Known:
     bound: dict[tuple[int, str], dict[int, Organ]]
     posts: dict[int, list[Post]]
     seats_of: dict[int, list[tuple[Seated, Seat]]]
-
-
-def said(text: Text) -> str:
-    """Return a text of a measure in the reader's language."""
-    return text.in_language(get_language())
 
 
 def states(on: date, places: Iterable[Jurisdiction]) -> list[PlaceState]:
@@ -171,7 +165,7 @@ def _of_seat(
 ) -> Iterator[tuple[str, Seat | None]]:
     own = [seat for seat in body.seats if seat.organ.body_id_or_own == organ.pk]
     fitting = [seat for seat in own if wanted.seat in (SeatRank.MEMBER, seat.rank)]
-    as_what = said(wanted.title) if wanted.title else str(SeatRank(wanted.seat).label)
+    as_what = seat_name(wanted.seat, body.body.kind)
     if not own:
         yield (
             _("%(organ)s has no seat on it; it must sit as: %(seat)s.") % {"organ": organ, "seat": as_what},
@@ -179,7 +173,7 @@ def _of_seat(
         )
         return
     if not fitting:
-        words = {"organ": organ, "is": own[0].get_rank_display(), "seat": as_what}
+        words = {"organ": organ, "is": seat_name(own[0].rank, body.body.kind), "seat": as_what}
         yield _("%(organ)s sits as %(is)s; it must sit as: %(seat)s.") % words, own[0]
         return
     if not wanted.principal:
@@ -197,7 +191,7 @@ def _of_seats(state: PlaceState, on: date) -> Iterator[Lack]:
     clause_of = {rule.kind: clause.id for clause, rule in state.required}
     for one in state.seated:
         for seat in one.seats:
-            kind, reason = _of_holder(seat, on)
+            kind, reason = _of_holder(seat, one.body.kind, on)
             if kind:
                 yield Lack(
                     kind, state.place, one.body.name, one.body.kind, clause_of.get(one.body.kind, ""),
@@ -205,8 +199,8 @@ def _of_seats(state: PlaceState, on: date) -> Iterator[Lack]:
                 )  # fmt: skip
 
 
-def _of_holder(seat: Seat, on: date) -> tuple[str, str]:
-    words = {"organ": seat.organ.full_name, "seat": seat.get_rank_display()}
+def _of_holder(seat: Seat, body_kind: str, on: date) -> tuple[str, str]:
+    words = {"organ": seat.organ.full_name, "seat": seat_name(seat.rank, body_kind)}
     if seat.post is None:
         return VACANT, _("The seat of %(organ)s (%(seat)s) is vacant.") % words
     if holds_on(seat.post, on):
@@ -278,10 +272,9 @@ def _as_high(post: Post, wanted: PostRule) -> bool:
 def _too(state: PlaceState, rule: ConcurrentRule, other: Organ | None) -> str:
     if rule.holds is not None:
         return _("%(post)s, %(organ)s") % {"post": _post_name(rule.holds), "organ": other}
-    seat = SeatRank(rule.sits.seat).label if rule.sits else ""
-    kind = rule.sits.body if rule.sits else ""
+    kind, rank = (rule.sits.body, rule.sits.seat) if rule.sits else ("", SeatRank.MEMBER)
     names = [said(body.name) for _clause, body in state.required if body.kind == kind]
-    return _("%(post)s, %(organ)s") % {"post": seat, "organ": names[0] if names else kind}
+    return _("%(post)s, %(organ)s") % {"post": seat_name(rank, kind), "organ": names[0] if names else kind}
 
 
 def _post_name(rule: PostRule) -> str:

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from guantong.kernel import clock
+from guantong.kernel.organs.called import seat_name
 from guantong.web import due
 from guantong.web.icons import icon_paths
 
@@ -120,3 +121,9 @@ def control(field: BoundField) -> SafeString:
     own = widget.attrs.get("class", "")
     classes = f"{_widget_class(widget)} {own} {'is-invalid' if field.errors else ''}"
     return field.as_widget(attrs={"class": " ".join(classes.split())})
+
+
+@register.filter
+def called(seat: Any, body: Any) -> str:
+    """Return what a seat on a body is called (席位名称)."""
+    return seat_name(seat.rank, body.kind)
