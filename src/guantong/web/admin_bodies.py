@@ -32,7 +32,7 @@ def _seat(row: Seat) -> tuple[Any, ...]:
 BODY_REGISTERS: dict[str, Register] = {
     "bodies": Register(
         gettext_lazy("Bodies"), Body, BodyForm, ("jurisdiction", "office__body"), ("name",),
-        (gettext_lazy("Body"), gettext_lazy("Jurisdiction"), gettext_lazy("Office kept by"), _SINCE, _UNTIL,
+        (gettext_lazy("Coordinating body"), gettext_lazy("Jurisdiction"), gettext_lazy("Office kept by"), _SINCE, _UNTIL,
          _STATE),
         lambda row: (row.name, row.jurisdiction, row.office.full_name, row.since, row.until or "",
                      _state(row)),
@@ -41,7 +41,7 @@ BODY_REGISTERS: dict[str, Register] = {
     "seats": Register(
         gettext_lazy("Seats"), Seat, SeatForm, ("body", "organ__body", "post__officer"),
         ("body__name", "organ__name", "post__officer__name"),
-        (gettext_lazy("Body"), gettext_lazy("Seat"), gettext_lazy("Organ"), gettext_lazy("Holder"), _SINCE,
+        (gettext_lazy("Coordinating body"), gettext_lazy("Seat"), gettext_lazy("Organ"), gettext_lazy("Holder"), _SINCE,
          _UNTIL, _STATE),
         _seat, ("body", "-since", "-id"),
     ),

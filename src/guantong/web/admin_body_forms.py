@@ -146,7 +146,7 @@ class SeatForm(DatedForm):
     fixed = ("body", "organ", "post", "rank", "since")
     body = forms.ModelChoiceField(
         Body.objects.select_related("jurisdiction").order_by("jurisdiction__code", "id"),
-        label=gettext_lazy("Body"),
+        label=gettext_lazy("Coordinating body"),
     )
     organ = OrganField(Organ.objects.select_related("body").order_by("code"), label=gettext_lazy("Organ"))
     post = PostField(
