@@ -13,6 +13,7 @@ from guantong.web.admin_body_forms import BodyForm, PostingForm, SeatForm, Stake
 from guantong.web.admin_kept import Register
 
 _SINCE, _UNTIL = gettext_lazy("From"), gettext_lazy("Until")
+_BODY = gettext_lazy("Coordinating body")
 _STATE = gettext_lazy("Remark")
 
 
@@ -32,7 +33,7 @@ def _seat(row: Seat) -> tuple[Any, ...]:
 BODY_REGISTERS: dict[str, Register] = {
     "bodies": Register(
         gettext_lazy("Bodies"), Body, BodyForm, ("jurisdiction", "office__body"), ("name",),
-        (gettext_lazy("Coordinating body"), gettext_lazy("Jurisdiction"), gettext_lazy("Office kept by"), _SINCE, _UNTIL,
+        (_BODY, gettext_lazy("Jurisdiction"), gettext_lazy("Office kept by"), _SINCE, _UNTIL,
          _STATE),
         lambda row: (row.name, row.jurisdiction, row.office.full_name, row.since, row.until or "",
                      _state(row)),
@@ -41,7 +42,7 @@ BODY_REGISTERS: dict[str, Register] = {
     "seats": Register(
         gettext_lazy("Seats"), Seat, SeatForm, ("body", "organ__body", "post__officer"),
         ("body__name", "organ__name", "post__officer__name"),
-        (gettext_lazy("Coordinating body"), gettext_lazy("Seat"), gettext_lazy("Organ"), gettext_lazy("Holder"), _SINCE,
+        (_BODY, gettext_lazy("Seat"), gettext_lazy("Organ"), gettext_lazy("Holder"), _SINCE,
          _UNTIL, _STATE),
         _seat, ("body", "-since", "-id"),
     ),

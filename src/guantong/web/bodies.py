@@ -131,9 +131,10 @@ def bodies_export(request: HttpRequest) -> HttpResponse:
         for state in found
         for one in state.lacks
     ]
-    seated_head = (_("Jurisdiction"), _("Coordinating body"), _("Seat"), _("Organ"), _("Holder"), _("Post"), _("From"),
+    place, body = _("Jurisdiction"), _("Coordinating body")
+    seated_head = (place, body, _("Seat"), _("Organ"), _("Holder"), _("Post"), _("From"),
                    _("According to"))  # fmt: skip
-    lack_head = (_("Jurisdiction"), _("Coordinating body"), _("State"), _("What is lacking"), _("Clause"), _("Settled by"))
+    lack_head = (place, body, _("State"), _("What is lacking"), _("Clause"), _("Settled by"))
     data = write_tables(
         [
             OutSheet(_("Members"), (as_of,), [OutTable(_("Bodies and their members"), seated_head, members)]),
