@@ -25,6 +25,7 @@ Purpose = Annotated[str, StringConstraints(pattern=forms.PURPOSE)]
 Scalar = str | int | bool
 UNITS = ("years", "months", "days", "working_days", "hours")
 Unit = Literal["years", "months", "days", "working_days", "hours"]
+BodyTier = Literal["province", "city", "county"]
 SettingKind = Literal["period", "int", "bool", "choice", "text"]
 
 
@@ -197,6 +198,73 @@ class CadenceRule(Part):
                 yield used.setting
 
 
+class SeatRule(Part):
+    """A seat that a body must have (必设席位): of which role, as what.
+
+    `seat: member` is met by any seat. `principal`: its holder is the principal head of that role's organ.
+    """
+
+    role: RoleRef
+    seat: Literal["chair", "deputy", "member"] = "member"
+    principal: bool = False
+
+
+class BodyRule(Part):
+    """A body that there must be (议事协调机构) at these tiers, who keeps its office, and who sits on it.
+
+    `chair` and `deputy`: what these are called there (主任、组长、召集人). `required`: a setting by
+    which a place may do without it. `meets`: the setting that says how often it meets.
+    """
+
+    kind: Name
+    name: Text
+    tiers: Annotated[list[BodyTier], Field(min_length=1)]
+    office: RoleRef
+    chair: Text | None = None
+    deputy: Text | None = None
+    seats: Annotated[list[SeatRule], Field(min_length=1)]
+    required: SettingRef | None = None
+    meets: SettingRef | None = None
+
+    def settings(self) -> Iterator[str]:
+        """Names of the settings of its clause that the rule uses (所用参数)."""
+        for used in (self.required, self.meets):
+            if used is not None:
+                yield used.setting
+
+
+class PostRule(Part):
+    """Posts of this rank, or a higher one, in the organ of a role (职务); `title` is what they are called."""
+
+    role: RoleRef
+    rank: Literal["principal", "leader", "head", "staff"]
+    title: Text | None = None
+
+
+class OnBody(Part):
+    """A seat on a body (席位); `member` is met by any."""
+
+    body: Name
+    seat: Literal["chair", "deputy", "member"] = "member"
+
+
+class ConcurrentRule(Part):
+    """Whoever holds one post must also hold another, or sit on a body (兼任规则)."""
+
+    code: Name
+    name: Text
+    tiers: Annotated[list[BodyTier], Field(min_length=1)]
+    whoever: PostRule
+    holds: PostRule | None = None
+    sits: OnBody | None = None
+    required: SettingRef | None = None
+
+    def settings(self) -> Iterator[str]:
+        """Names of the settings of its clause that the rule uses (所用参数)."""
+        if self.required is not None:
+            yield self.required.setting
+
+
 class Clause(Part):
     """One rule of a measure (条款), in our own words, with what the software makes of it."""
 
@@ -213,6 +281,8 @@ class Clause(Part):
     settings: dict[Name, Setting] = {}
     duties: list[DutyRule] = []
     cadences: list[CadenceRule] = []
+    bodies: list[BodyRule] = []
+    concurrent: list[ConcurrentRule] = []
 
     def owed(self) -> list[Text]:
         """Names of what the clause makes owed: by the calendar first, then by acts."""
