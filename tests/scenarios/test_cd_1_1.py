@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from python_calamine import CalamineWorkbook
 
 from guantong.accounts.models import User
 from guantong.insight.console import owed_between
@@ -177,3 +179,15 @@ def test_cd_1_1_the_console_asks_as_often_for_many_as_for_few(city: Player) -> N
     for number in range(2, 9):
         city.registered(letter_number=f"{number}号")
     assert asked() == few
+
+
+@BY_ACTS
+def test_cd_1_1_the_console_is_exported_as_it_is_narrowed(city: Player) -> None:
+    clue = city.registered()
+    with clock.set_to(at(DAY)):
+        answer = signed_in("stranger").get("/console/export/", {"clause": "CZ-3.3"})
+        assert signed_in("clerk").get("/console/export/").status_code == 403
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0).to_python()
+    cells = {str(cell) for row in sheet for cell in row}
+    assert {city.matter("clerk", clue).number, "CZ-3.3"} <= cells
+    assert "CZ-3.2" not in cells and city.matter("clerk", clue).title not in cells

@@ -25,7 +25,9 @@ from guantong.kernel.acts.act import Fault, Refused
 from guantong.kernel.acts.perform import perform
 from guantong.kernel.journal.reading import note
 from guantong.kernel.organs.models import Organ
+from guantong.kernel.sheets.writing import OutColumn
 from guantong.web.can import may_create
+from guantong.web.exports import workbook_answer
 from guantong.web.guard import actor_of, in_post
 from guantong.web.links import matter_url
 
@@ -49,6 +51,11 @@ def _coordinator(request: HttpRequest) -> Actor:
     return actor
 
 
+def _asked(given: Any) -> dict[str, str]:
+    """Return what the address narrows by."""
+    return {name: given.get(name, "") for name in ("show", "pair", "clause", "kind")}
+
+
 def _passes(one: Owed, asked: dict[str, str]) -> bool:
     late = {"late": one.late_days > 0, "paused": one.paused}.get(asked["show"], True)
     return (
@@ -70,7 +77,7 @@ def console(request: HttpRequest) -> HttpResponse:
 
 def _context(actor: Actor, given: Any, faults: tuple[Fault, ...] = ()) -> dict[str, Any]:
     found = reading.owed_between(actor)
-    asked = {name: given.get(name, "") for name in ("show", "pair", "clause", "kind")}
+    asked = _asked(given)
     shown = [one for one in found if _passes(one, asked)]
     known = {act.code for act in registry.all_acts()}
     steps = [code for code in STEPS if code in known]
@@ -93,6 +100,44 @@ def _context(actor: Actor, given: Any, faults: tuple[Fault, ...] = ()) -> dict[s
         "faults": faults,
         "text": given.get("text", ""),
     }
+
+
+@require_safe
+@in_post
+def export(request: HttpRequest) -> HttpResponse:
+    """Export what the address narrows to (导出协调台); noted as one reading."""
+    actor = _coordinator(request)
+    note(actor, "export", None, "console", user_id=request.user.pk)
+    asked = _asked(request.GET)
+    columns = [
+        OutColumn("number", _("Number"), width=24),
+        OutColumn("kind", _("Kind of matter")),
+        OutColumn("state", _("State")),
+        OutColumn("clause", _("Clause")),
+        OutColumn("name", _("What is owed"), width=30),
+        OutColumn("holder", _("With whom it lies"), width=30),
+        OutColumn("claimant", _("Who waits for it"), width=30),
+        OutColumn("since", _("Owed since"), "date"),
+        OutColumn("due_on", _("Due by"), "date"),
+        OutColumn("late", _("Days late"), "integer"),
+    ]
+    rows = [
+        {
+            "number": one.number,
+            "kind": one.kind_label,
+            "state": one.state_label,
+            "clause": one.clause,
+            "name": one.name,
+            "holder": one.holder.full_name,
+            "claimant": one.claimant.full_name,
+            "since": one.since,
+            "due_on": one.due_on,
+            "late": one.late_days,
+        }
+        for one in reading.owed_between(actor)
+        if _passes(one, asked)
+    ]
+    return workbook_answer(actor, columns, rows, _("Coordinator's console"))
 
 
 @dataclass
@@ -152,5 +197,6 @@ def _line(one: Owed) -> str:
 
 urlpatterns = [
     path("console/", console, name="console"),
+    path("console/export/", export, name="console_export"),
     path("console/remind/", remind, name="console_remind"),
 ]

@@ -38,7 +38,7 @@ class Place:
 
 WORK = (
     Place("desk", _("My desk"), "desk", "d"),
-    Place("console", _("Coordinator's console"), "console", "e"),
+    Place("console", _("Coordinator's console"), "console", "h"),
     Place("intake", _("Register a letter"), "intake", "i"),
     Place("deadlines", _("Calendar of deadlines"), "calendar", "k"),
     Place("ledger", _("Clues"), "ledger", "l"),
