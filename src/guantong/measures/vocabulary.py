@@ -51,6 +51,22 @@ _ROUND_ACTS = ("open", "register", "receive", "sign_list", "close", "withdraw")
 _REPORT_ACTS = ("register", "add_finding", "conclude")
 _SESSION_ACTS = ("call", "begin", "decide", "close", "call_off", "note", "change_note")
 _HANDOVER_ACTS = ("open", "arrange", "take_over", "record", "withdraw")
+_CORRESPONDENCE_ACTS = (
+    "draft",
+    "amend",
+    "send",
+    "withdraw",
+    "receive",
+    "register",
+    "acknowledge",
+    "answer",
+    "refuse",
+    "follow_up",
+    "close",
+    "take_receipt",
+    "take_answer",
+    "take_follow_up",
+)
 _CLOSE_ACTS = ("draft", "submit", "approve", "send_back", "reopen")
 _PAPERS = frozenset(
     {
@@ -64,6 +80,8 @@ _PAPERS = frozenset(
         "session_minutes",
         "request_letter",
         "answer_letter",
+        "correspondence_letter",
+        "correspondence_answer",
     }
 )
 
@@ -75,6 +93,7 @@ WORDS = Words(
         | {f"round.{act}" for act in _ROUND_ACTS}
         | {f"handover.{act}" for act in _HANDOVER_ACTS}
         | {f"close.{act}" for act in _CLOSE_ACTS}
+        | {f"correspondence.{act}" for act in _CORRESPONDENCE_ACTS}
         | {"case.open", "matter.correct", "matter.take_over", "reminder.answer", "reminder.withdraw"}
         | {"paper.seal", "matter.archive"}
     ),
@@ -86,6 +105,7 @@ WORDS = Words(
             "sender",
             "forwarder",
             "receiver",
+            "recipient",
             "handler",
             "custodian",
             "approver",
@@ -103,6 +123,8 @@ WORDS = Words(
             "assigned_on",
             "accepted_on",
             "decided_until",
+            "known_on",
+            "answer_by",
         }
     ),
     purposes={
@@ -132,7 +154,18 @@ WORDS = Words(
                 "hand_up",
             }
         ),
-        "form": frozenset({"sorting", "steering"}),
+        "form": frozenset(
+            {
+                "sorting",
+                "steering",
+                "liaison_request",
+                "liaison_message",
+                "guidance_committee",
+                "guidance_stationed",
+                "information_request",
+                "important_matter",
+            }
+        ),
         "decision": frozenset({"continue", "speed_up", "instruct", "answer", "extend", "other"}),
         "dated": frozenset({True, False}),
         "handled": frozenset({True, False}),

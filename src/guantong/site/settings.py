@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "guantong.mechanisms.rounds",
     "guantong.mechanisms.reminders",
     "guantong.mechanisms.sessions",
+    "guantong.mechanisms.correspondence",
     "guantong.mechanisms.handovers",
     "guantong.mechanisms.returns",
     "guantong.insight",

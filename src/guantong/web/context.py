@@ -41,6 +41,7 @@ WORK = (
     Place("reports", _("Reports and findings"), "report", "r"),
     Place("rounds", _("Inspection rounds"), "round", "n"),
     Place("cases", _("Cases"), "case", "c"),
+    Place("correspondence", _("Correspondence"), "letters", "y"),
     Place("reminders", _("Reminders"), "bell", "t"),
     Place("papers", _("Papers"), "paper", "p"),
     Place("archive", _("Archive"), "archive", "v"),

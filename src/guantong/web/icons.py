@@ -11,6 +11,7 @@ ICONS = {
     "report": '<path d="M5 2.5h7l3 3v12H5zM12 2.5v3h3M8 13v-3M10 13V8M12 13v-2"/>',
     "round": '<path d="M15.5 6.5A6.5 6.5 0 1 0 16.5 11M16.5 3v4h-4M7.5 9.5h5M7.5 12.5h3"/>',
     "case": '<path d="M3 6.5h14v10H3zM7.5 6.5v-3h5v3M3 11h14"/>',
+    "letters": '<path d="M2.5 5h10v7h-10zM2.5 5.5l5 3.5 5-3.5M7.5 15.5h10v-7M15 13l2.5 2.5L15 18"/>',
     "paper": '<path d="M5 2.5h10v15H5zM8 6h4M7.5 9h5M7.5 11.5h5"/><circle cx="12.5" cy="14.5" r="1.5"/>',
     "archive": '<path d="M3 3.5h14v4H3zM4 7.5h12v9H4zM8 11h4"/>',
     "bell": '<path d="M4 14.5h12c-1.5-1.6-1.5-3-1.5-5.5 0-6-9-6-9 0 0 2.5 0 3.9-1.5 5.5zM8.5 17h3"/>',

@@ -8,6 +8,7 @@ from guantong.insight import balance_pages, returns_pages, returns_template_page
 from guantong.insight import figures_pages as figures
 from guantong.mechanisms.cases import pages as cases
 from guantong.mechanisms.clues import import_pages, leaders, ledger, ledger_assign, ledger_receive
+from guantong.mechanisms.correspondence import pages as correspondence
 from guantong.mechanisms.handovers import pages as handovers
 from guantong.mechanisms.reminders import pages as reminders
 from guantong.mechanisms.reports import import_pages as reports_import
@@ -41,6 +42,7 @@ urlpatterns = [
     path("reminders/do/", reminders.do, name="reminders_do"),
     *sessions.urlpatterns,
     *handovers.urlpatterns,
+    *correspondence.urlpatterns,
     *figures.urlpatterns,
     *returns_pages.urlpatterns,
     *returns_template_pages.urlpatterns,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from django import forms
+from django.db.models import Q, QuerySet
 
+from guantong.kernel import clock
 from guantong.kernel.organs.models import Organ
 
 
@@ -13,3 +15,9 @@ class OrganField(forms.ModelChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: Organ) -> str:
         """Return body and department."""
         return obj.full_name
+
+
+def current(queryset: QuerySet[Organ]) -> QuerySet[Organ]:
+    """Keep the organs that exist today (现有机构)."""
+    today = clock.today()
+    return queryset.filter(Q(until__isnull=True) | Q(until__gte=today), since__lte=today)
