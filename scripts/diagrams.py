@@ -38,6 +38,7 @@ PURPOSES = {
     "mechanisms/rounds": "inspection rounds that hand their clues over as a batch",
     "mechanisms/returns": "monthly closes: figures frozen, approved, adjusted",
     "mechanisms/sessions": "sorting and steering sessions over the ledger",
+    "mechanisms/correspondence": "letters between bodies: asked or told, received, answered, followed",
     "mechanisms/handovers": "an officer's desk handed over, signed by both",
     "insight": "figures over everything, read-only: forms, the superior's templates, the nightly balance",
     "accounts": "users, second factor, tokens, administrators",

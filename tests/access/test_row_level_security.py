@@ -31,7 +31,7 @@ PROTECTED = {
     "rounds_item", "reminders_reminder", "handovers_handover", "handovers_item",
     "sittings_session", "sittings_item", "duties_occasion",
     "returns_close", "returns_behind", "returns_adjustment", "insight_balance",
-    "papers_incoming", "archive_volume",
+    "papers_incoming", "archive_volume", "correspondence_correspondence", "correspondence_turn",
 }  # fmt: skip
 WITHOUT_CONTENT = {
     "acts_performed": "keys of done acts: the id of a matter, the code of an act, a digest; no content",

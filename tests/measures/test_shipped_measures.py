@@ -34,7 +34,7 @@ CHENZHOU = [
     *("CZ-4.1", "CZ-4.2", "CZ-4.3"),
     *("CZ-5.1", "CZ-5.2", "CZ-5.3"),
 ]
-CARRIED = {"CD-1.3", "CZ-3.2", "CZ-3.3", "CZ-3.4", "CZ-3.5", "CZ-4.1", "CZ-4.3"}
+CARRIED = {"CD-1.3", "CD-2.1", "CZ-3.1", "CZ-3.2", "CZ-3.3", "CZ-3.4", "CZ-3.5", "CZ-4.1", "CZ-4.3"}
 GUIDE = Path(__file__).parents[2] / "docs" / "writing-a-measure.md"
 
 
@@ -358,7 +358,10 @@ def test_the_words_are_those_of_the_acts_that_exist() -> None:
     clue = matter_kinds.get("clue")
     assert WORDS.facts["source"] == clue.fact_values["source"]
     session = matter_kinds.get("session")
-    assert WORDS.dates - {"happened_on", "signed_on"} == clue.dates | session.dates
+    correspondence = matter_kinds.get("correspondence")
+    assert WORDS.facts["form"] >= correspondence.fact_values["form"]
+    dates = clue.dates | session.dates | correspondence.dates
+    assert WORDS.dates - {"happened_on", "signed_on"} == dates
     by_calendar = {kind.code for kind in matter_kinds.all_kinds() if kind.by_calendar}
     assert WORDS.occasions == by_calendar
     assert {f"paper.{step}" for step in PAPER_STEPS} <= acts

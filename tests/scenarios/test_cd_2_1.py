@@ -186,7 +186,8 @@ def test_what_came_on_paper_is_registered_and_answered_on_paper(sides: Player) -
     water = sides.town.organs["water"]
     given = {
         "form": "liaison_request", "sender": water.pk, "letter_number": "清水函〔2026〕7号",
-        "letter_date": "2026-09-25", "letter_signer": "万鹏举", "title": "商请明确报送口径", "text": "请明确口径。",
+        "letter_date": "2026-09-25", "letter_signer": "万鹏举", "title": "商请明确报送口径",
+        "text": "请明确口径。",
     }  # fmt: skip
     with pytest.raises(Refused) as refused:
         sides.act("2026-09-28", "liaison_clerk", "correspondence.register", **given)
