@@ -5,7 +5,7 @@ from django.db import migrations
 from guantong.kernel.access import sql
 from guantong.kernel.access.policies import policy, sees, unpolicy
 
-KNOWN = "('sender', 'receiver', 'recipient', 'author', 'executing')"
+KNOWN = "('sender', 'forwarder', 'receiver', 'recipient', 'author', 'executing')"
 DEPTH = f"CASE WHEN matters_party.role IN {KNOWN} THEN 1 ELSE 3 END"
 
 
