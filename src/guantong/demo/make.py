@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import override
 
-from guantong.demo import content, rounds, sessions, stories
+from guantong.demo import content, letters_between, rounds, sessions, stories
 from guantong.demo.accounts import make_accounts
 from guantong.demo.city import ENTERPRISES, City, build
 from guantong.demo.stage import ZONE, Diary, Stage, Story
@@ -122,6 +122,8 @@ def plan(
     if present is PRESENT:
         begins = _working_days_before(until, rounds.WORKING_DAYS)
         made.append(rounds.handed_over(stage, Random(SEED + 1), begins))
+        year = (until - YEAR).date(), until.date()
+        made += letters_between.stories(stage, Random(SEED + 2), *year)
     return made
 
 
