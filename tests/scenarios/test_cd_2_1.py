@@ -180,6 +180,26 @@ def test_what_the_recipient_drafts_is_his_until_it_is_sent(sides: Player) -> Non
         assert Turn.objects.filter(matter=matter).count() == 2
 
 
+def test_a_letter_that_is_being_prepared_stands_in_the_way_until_it_is_voided(sides: Player) -> None:
+    matter = drafted(sides)
+    texts = {"title": "函", "addressee": "国资委", "body": "内容。"}
+    sides.act("2026-09-28", "liaison_clerk", "paper.draft", matter, kind="correspondence_letter", **texts)
+    with pytest.raises(Refused):
+        sides.act("2026-09-28", "liaison_clerk", "correspondence.send", matter)
+    letter = sides.paper("liaison_clerk", matter, "correspondence_letter")
+    sides.act("2026-09-28", "liaison_clerk", "paper.void", matter, paper=letter, reason="改为直接发出")
+    sides.act("2026-09-28", "liaison_clerk", "correspondence.send", matter)
+    sides.act("2026-09-28", "regulator_clerk", "correspondence.receive", matter)
+    sides.act("2026-09-28", "regulator_clerk", "paper.draft", matter, kind="correspondence_answer", **texts)
+    with pytest.raises(Refused):
+        sides.act("2026-09-28", "regulator_clerk", "correspondence.answer", matter, text="答复")
+    answer = sides.paper("regulator_clerk", matter, "correspondence_answer")
+    sides.act("2026-09-28", "regulator_clerk", "paper.void", matter, paper=answer, reason="改为直接答复")
+    sides.act("2026-09-28", "regulator_clerk", "correspondence.answer", matter, text="答复")
+    with sides.see("liaison_clerk"):
+        assert list(Turn.objects.filter(matter=matter).values_list("kind", flat=True)) == ["ask", "answer"]
+
+
 def test_what_came_on_paper_is_registered_and_answered_on_paper(sides: Player) -> None:
     sides.town.organs["water"].elsewhere = True
     sides.town.organs["water"].save()

@@ -197,3 +197,26 @@ def test_a_notification_on_paper_is_registered_by_who_receives_it(play: Player) 
     with play.see("clerk"):
         found = Correspondence.objects.get(matter=matter)
     assert (found.sender, found.sender_name, told_after(found)) == (None, "清川市统计局", 4)
+
+
+def test_a_draft_is_changed_before_it_goes(play: Player) -> None:
+    matter = notified(play)
+    county = play.town.organs["county_supervision"]
+    play.act(
+        "2026-09-28", "auditor", "correspondence.amend", matter, recipient=county.pk, known_on="2026-09-23",
+        subjects=[{**PERSON, "name": "苏见微"}], text="更正后的情况。",
+    )  # fmt: skip
+    assert play.dates("auditor", matter, NOTIFY) == ("open", "2026-10-08", "")
+    assert play.duty("auditor", matter, NOTIFY).claimant_id == county.pk
+    play.act("2026-09-28", "auditor", "correspondence.send", matter)
+    with play.see("county_clerk"):
+        assert Turn.objects.get(matter=matter).text == "更正后的情况。"
+        assert Subject.objects.get(matter=matter).name == "苏见微"
+    with play.see("clerk"):
+        assert not Matter.objects.filter(pk=matter).exists()
+
+
+def test_leaders_who_never_saw_it_see_nothing_of_what_was_provided(play: Player) -> None:
+    matter = provided(play)
+    with play.see("audit_leader"):
+        assert not Matter.objects.filter(pk=matter).exists()

@@ -14,11 +14,12 @@ from guantong.kernel.matters.models import Depth, Matter
 from guantong.kernel.measures import engine
 from guantong.kernel.papers.compose import day_text, letter_of
 from guantong.kernel.papers.kinds import PaperKind, Proposal, register
-from guantong.kernel.papers.models import Paper
+from guantong.kernel.papers.models import Paper, PaperState
 from guantong.kernel.people.models import Subject
 from guantong.mechanisms.correspondence import lifecycle
 from guantong.mechanisms.correspondence.models import Correspondence, Outcome, Turn, TurnKind
 
+UNSENT = (PaperState.DRAFT, PaperState.CHECKED, PaperState.SIGNED)
 BLANK = "（请填写答复内容）"
 
 
@@ -34,6 +35,11 @@ def _asked_for(row: Correspondence) -> list[str]:
         if asked.written and turn.said.get(name):
             lines.append(f"{asked.written}：{spoken(row, name, turn.said[name])}。")
     return lines
+
+
+def under_way(matter: Matter, kind: str) -> bool:
+    """Whether a letter of this kind is drafted, checked or signed, and not sent."""
+    return Paper.objects.filter(matter=matter, kind=kind, state__in=UNSENT).exists()
 
 
 def spoken(row: Correspondence, name: str, value: str) -> str:
@@ -156,6 +162,10 @@ def _answer_revised(deed: Deed, paper: Paper) -> None:
     deed.change(turn_of(paper), kind=_kind(deed.data), text=deed.data["body"])
 
 
+def _answer_voided(deed: Deed, paper: Paper) -> None:
+    Turn.objects.filter(paper=paper).delete()
+
+
 def _answer_checked(deed: Deed, paper: Paper) -> None:
     _lay_before_leaders(deed, deed.actor.body_id, Depth.FULL)
 
@@ -202,5 +212,6 @@ ANSWER = register(
         revised=_answer_revised,
         checked=_answer_checked,
         dispatched=_answer_dispatched,
+        voided=_answer_voided,
     )
 )

@@ -16,6 +16,7 @@ from guantong.mechanisms.correspondence import asks, lifecycle
 from guantong.mechanisms.correspondence.acts.common import CorrespondenceAct, ends_sight
 from guantong.mechanisms.correspondence.acts.receiving import outgoing_seal
 from guantong.mechanisms.correspondence.models import Correspondence, Outcome, Turn, TurnKind
+from guantong.mechanisms.correspondence.papers import ANSWER, under_way
 
 CHECKED = frozenset({Outcome.ANSWERED, Outcome.REFUSED})
 
@@ -57,6 +58,9 @@ class DirectAct(CorrespondenceAct):
         why = self.awaits(deed.matter, row)
         if why:
             raise refuse("", why, _("Draft the answering letter."))
+        if under_way(deed.matter, ANSWER.code):
+            reason = _("An answering letter is being prepared.")
+            raise refuse("", reason, _("Dispatch the letter, or have it voided first."))
         refuse_before_receipt(deed, row)
         return row
 

@@ -13,10 +13,12 @@ from guantong.kernel.acts.act import Act, Capacity, Deed, refuse
 from guantong.kernel.matters.models import Depth, Link, LinkKind, Matter, PartyRole
 from guantong.kernel.measures import engine
 from guantong.kernel.organs.models import Organ
+from guantong.kernel.papers.models import Paper, PaperState
 from guantong.kernel.people.forms import add_subjects
 from guantong.mechanisms.correspondence import asks, lifecycle
 from guantong.mechanisms.correspondence.declared import CorrespondenceForm, all_forms, find
 from guantong.mechanisms.correspondence.models import Correspondence, Turn, TurnKind
+from guantong.mechanisms.correspondence.papers import LETTER
 
 CLAUSES = tuple(dict.fromkeys(form.clause for form in all_forms()))
 
@@ -158,15 +160,23 @@ def send(deed: Deed, row: Correspondence, number: str) -> None:
     deed.content["number"] = number
 
 
+def was_laid_before_leaders(matter: Matter) -> bool:
+    """Whether the writer's leaders have seen it, to sign its letter."""
+    letters = Paper.objects.filter(matter=matter, kind=LETTER.code)
+    return letters.exclude(state=PaperState.DRAFT).exists()
+
+
 def ends_sight(deed: Deed, row: Correspondence, until: date) -> None:
     """Let the writer's side read what it was given until a day, then only that it asked (到期不可查看)."""
     sender = deed.parties.get(PartyRole.SENDER)
     if sender is None:
         return
-    organ = row.sender
-    leaders = leaders_of(deed, organ.body_id_or_own) if organ else None
-    for principal in {sender.organ_id, leaders} - {None}:
-        assert principal is not None  # noqa: S101 - taken out above
+    principals = [sender.organ_id]
+    body = row.sender.body_id_or_own if row.sender else 0
+    leaders = leaders_of(deed, body) if body and was_laid_before_leaders(deed.matter) else None
+    if leaders is not None:
+        principals.append(leaders)
+    for principal in principals:
         deed.withdraw(principal)
         deed.grant(principal, Depth.OUTLINE, "asked for the information")
         deed.grant(principal, Depth.FEEDBACK, "was given the information", until)

@@ -14,7 +14,6 @@ from guantong.kernel.acts.registry import register
 from guantong.kernel.matters.models import Depth, Matter, PartyRole
 from guantong.kernel.matters.numbers import next_number
 from guantong.kernel.organs.models import Organ
-from guantong.kernel.papers.models import Paper, PaperState
 from guantong.kernel.people.forms import add_subjects
 from guantong.kernel.people.models import Subject
 from guantong.mechanisms.correspondence import asks, lifecycle
@@ -33,9 +32,7 @@ from guantong.mechanisms.correspondence.acts.common import (
 )
 from guantong.mechanisms.correspondence.declared import CorrespondenceForm, all_forms
 from guantong.mechanisms.correspondence.models import Correspondence
-from guantong.mechanisms.correspondence.papers import LETTER
-
-UNDER_WAY = (PaperState.DRAFT, PaperState.CHECKED, PaperState.SIGNED)
+from guantong.mechanisms.correspondence.papers import LETTER, under_way
 
 
 @register
@@ -133,7 +130,7 @@ class AmendCorrespondence(CorrespondenceAct):
             answer_by=data.get("answer_by"),
         )
         if row.known_on and row.known_on != deed.facts.get("known_on"):
-            deed.corrected["known_on"] = row.known_on
+            deed.corrected["known_on"] = deed.facts["known_on"] = row.known_on
         turn = lifecycle.asked(deed.matter)
         deed.change(turn, text=data["text"], said=said(form, data), answer_by=data.get("answer_by"))
         Subject.objects.filter(matter=deed.matter).delete()
@@ -167,8 +164,7 @@ class SendCorrespondence(CorrespondenceAct):
         why = self.awaits(deed.matter, row)
         if why:
             raise refuse("", why, _("Draft the letter from the page of this matter."))
-        begun = Paper.objects.filter(matter=deed.matter, kind=LETTER.code, state__in=UNDER_WAY)
-        if begun.exists():
+        if under_way(deed.matter, LETTER.code):
             reason = _("A letter is being prepared for it.")
             raise refuse("", reason, _("Dispatch the letter, or have it voided first."))
         body = deed.actor.organ.body or deed.actor.organ
