@@ -193,7 +193,11 @@ def matter_context(actor: Actor, matter: SeenMatter) -> dict[str, Any]:
         "full": full,
         "feedback": depth >= Depth.FEEDBACK,
         "state": kind.state_label(depth, matter.state),
-        "parties": [party for party in parties if full or party.role in SHOWN_TO_PARTIES],
+        "parties": [
+            (kind.party_label(party.role), party)
+            for party in parties
+            if full or party.role in SHOWN_TO_PARTIES
+        ],
         "timeline": items,
         "corrections": timeline.changes_of(items),
         "correct_urls": can.corrections_now(standing) if detail is not None else {},

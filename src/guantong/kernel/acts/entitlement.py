@@ -80,13 +80,17 @@ def right_posts(by: tuple[Capacity, ...], actor: Actor, parties: Mapping[str, Pa
     ]
 
 
-def describe(capacity: Capacity) -> str:
-    """Return a capacity in words."""
+def describe(capacity: Capacity, kind: kinds.MatterKind | None = None) -> str:
+    """Return a capacity in words, its parties as matters of the kind call them."""
+
+    def called(role: str) -> str:
+        return kind.party_label(role) if kind else str(PartyRole(role).label)
+
     parts = []
     if capacity.party:
-        parts.append(str(PartyRole(capacity.party).label))
+        parts.append(called(capacity.party))
     if capacity.body_of:
-        parts.append(_("the organ of the %(party)s") % {"party": PartyRole(capacity.body_of).label})
+        parts.append(_("the organ of the %(party)s") % {"party": called(capacity.body_of)})
     if capacity.role:
         parts.append(_("an organ bound to the role “%(role)s”") % {"role": role_name(capacity.role)})
     if capacity.ranks:
@@ -94,7 +98,7 @@ def describe(capacity: Capacity) -> str:
     if capacity.custodian:
         parts.append(_("custodian of the matter"))
     if capacity.elsewhere:
-        away = PartyRole(capacity.elsewhere).label
+        away = called(capacity.elsewhere)
         parts.append(_("where the %(party)s works elsewhere, outside this platform") % {"party": away})
     if capacity.recorded:
         parts.append(_("recording what a leader signed on paper"))
@@ -123,7 +127,8 @@ def missing(
     """
     found = []
     if entitling(by, actor, parties) is None:
-        needed = _("; or ").join(describe(capacity) for capacity in by)
+        kind = kinds.get(matter.kind) if matter is not None else None
+        needed = _("; or ").join(describe(capacity, kind) for capacity in by)
         posts = right_posts(by, actor, parties)
         remedy = (
             _("Switch to the post “%(post)s”.") % {"post": _(", ").join(str(post) for post in posts)}

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django import forms
 
-from guantong.kernel.matters.models import Depth
+from guantong.kernel.matters.models import Depth, PartyRole
 
 if TYPE_CHECKING:
     from django.db.models import Model
@@ -101,7 +101,7 @@ class MatterKind:
     returned) the matter ends here and what is still owed stays owed.
     `begets`: acts by which a matter may arise from one of this kind -> its states for it; `begets_at` the
     depth that takes. `listed` says of many matters what a list of them shows, in a few queries; `digests`
-    what other mechanisms list of them, in one.
+    what other mechanisms list of them, in one. `party_labels`: what parties of this kind are called.
     """
 
     code: str
@@ -123,10 +123,15 @@ class MatterKind:
     listed: Callable[[Iterable[UUID]], dict[UUID, Line]] = lambda ids: {}
     by_calendar: ByCalendar | None = None
     digests: Callable[[Collection[UUID]], dict[UUID, Digest]] | None = None
+    party_labels: Mapping[str, str | _StrPromise] = field(default_factory=dict)
 
     def state_label(self, depth: int, state: str) -> str:
         """Return a state's name as a reader of this depth may know it (按知悉范围显示的状态)."""
         return self.told(depth, state) if self.told else str(self.states.get(state, state))
+
+    def party_label(self, role: str) -> str:
+        """Return what a party is called in matters of this kind (当事机构称谓)."""
+        return str(self.party_labels.get(role) or PartyRole(role).label)
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ def _answer_by() -> forms.Field:
 
 
 def _subjects() -> forms.Field:
-    return RowsField(SubjectForm, label=gettext_lazy("Persons concerned"))
+    return RowsField(SubjectForm, label=gettext_lazy("Persons it names"))
 
 
 def until_field() -> forms.Field:
@@ -110,16 +110,16 @@ class CameForm(ContentForm):
         help_text=gettext_lazy("The day the letter arrived; duties count from it."),
     )
     form = forms.CharField(widget=forms.HiddenInput, max_length=32)
-    sender = OrganField(Organ.objects.none(), label=gettext_lazy("Sender"), required=False)
+    sender = OrganField(Organ.objects.none(), label=gettext_lazy("Writer"), required=False)
     sender_name = forms.CharField(
-        label=gettext_lazy("Sender"),
+        label=gettext_lazy("Writer"),
         max_length=120,
         required=False,
         widget=suggested("senders"),
         help_text=gettext_lazy("Type a part of the name and choose; one that is not listed is written out."),
     )
-    letter_number = LetterNumberField(label=gettext_lazy("Letter number"), max_length=60)
-    letter_date = PastDateField(label=gettext_lazy("Date of the letter"))
+    letter_number = LetterNumberField(label=gettext_lazy("Its number"), max_length=60)
+    letter_date = PastDateField(label=gettext_lazy("Day of the letter"))
     letter_signer = forms.CharField(label=gettext_lazy("Signed by"), max_length=60, required=False)
     field_order = [
         "form", "sender", "sender_name", "letter_number", "letter_date", "letter_signer", "happened_on",
@@ -164,7 +164,7 @@ class DiscForm(CameForm):
 class ReceiveForm(ActForm):
     """The receipt (回执)."""
 
-    note = LongTextField(label=gettext_lazy("Note to the sender"), rows=2, max_length=500, required=False)
+    note = LongTextField(label=gettext_lazy("Note with the receipt"), rows=2, max_length=500, required=False)
 
 
 class AnswerForm(ActForm):
@@ -234,7 +234,7 @@ class ToldAnswerForm(ToldForm):
 class ToldFollowUpForm(ToldForm):
     """What they ask again (对方追问)."""
 
-    text = LongTextField(label=gettext_lazy("What they ask"), rows=4, max_length=5000)
+    text = LongTextField(label=gettext_lazy("What they ask again"), rows=4, max_length=5000)
     answer_by = _answer_by()
 
 

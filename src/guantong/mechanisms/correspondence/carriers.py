@@ -186,10 +186,10 @@ def _written_lines(said: Written) -> list[tuple[str, str]]:
     asked = form.asks if form else {}
     own = [(str(asked[name].field().label), value) for name, value in said.said.items() if name in asked]
     return [
-        (_("Form"), str(form.label) if form else said.form),
+        (_("Form of correspondence"), str(form.label) if form else said.form),
         (_("Subject"), said.title),
         (_("Text"), said.text),
-        (_("Persons concerned"), people or "—"),
+        (_("Persons it names"), people or "—"),
         *own,
         (_("Answer wanted by"), _plain(said.answer_by) or "—"),
     ]
@@ -206,7 +206,7 @@ def _answer_lines(said: Answer) -> list[tuple[str, str]]:
 
 
 def _follow_up_lines(said: FollowUp) -> list[tuple[str, str]]:
-    return [(_("What they ask"), said.text), (_("Answer wanted by"), _plain(said.answer_by) or "—")]
+    return [(_("What they ask again"), said.text), (_("Answer wanted by"), _plain(said.answer_by) or "—")]
 
 
 _take_receipt = _about("correspondence.take_receipt", _receipt_data, incoming=False)

@@ -29,12 +29,12 @@ REFUSED = "refused"
 CLOSED = "closed"
 WITHDRAWN = "withdrawn"
 STATES = {
-    DRAFTED: _("Being drafted"),
-    SENT: _("Sent, not yet received"),
+    DRAFTED: _("In preparation"),
+    SENT: _("Sent, receipt awaited"),
     RECEIVED: _("Received, to be answered"),
     ANSWERED: _("Answered, to be checked"),
     REFUSED: _("Refused, to be checked"),
-    CLOSED: _("Ended"),
+    CLOSED: _("Finished"),
     WITHDRAWN: _("Withdrawn"),
 }
 COME = frozenset({RECEIVED, ANSWERED, REFUSED, CLOSED})
@@ -201,5 +201,6 @@ KIND = kinds.register(
         gives=_gives,
         begets={"clue.register": frozenset({RECEIVED, ANSWERED, CLOSED})},
         begets_at=Depth.FULL,
+        party_labels={PartyRole.SENDER: _("Writer")},
     )
 )

@@ -93,11 +93,11 @@ def export(request: HttpRequest) -> HttpResponse:
 def _workbook(rows: list[queries.Row], mark: str) -> bytes:
     columns = [
         OutColumn("number", _("Number"), width=24),
-        OutColumn("form", _("Form"), width=20),
+        OutColumn("form", _("Form of correspondence"), width=20),
         OutColumn("title", _("Subject"), width=40),
-        OutColumn("sender", _("Sender"), width=30),
+        OutColumn("sender", _("Writer"), width=30),
         OutColumn("recipient", _("Recipient"), width=30),
-        OutColumn("sent_on", _("Sent on"), "date"),
+        OutColumn("sent_on", _("Went out on"), "date"),
         OutColumn("received_on", _("Received on"), "date"),
         OutColumn("answered_on", _("Answered on"), "date"),
         OutColumn("days", _("Days taken"), "integer"),

@@ -59,7 +59,7 @@ class ReceiveCorrespondence(CorrespondenceAct):
         if row.sent_on and deed.happened_on < row.sent_on:
             raise refuse(
                 "happened_on",
-                _("It was sent on %(sent)s and cannot have been received before.") % {"sent": row.sent_on},
+                _("It went out on %(sent)s and cannot have been received before.") % {"sent": row.sent_on},
                 _("Give the day on which it reached you."),
             )
         letters = Paper.objects.select_related("organ__body", "department__body")
@@ -156,7 +156,7 @@ class ImportCorrespondence(ComingAct):
     """Take in what came as a sealed file (接收光盘来函): the same follows as from a letter."""
 
     code = "correspondence.import_disc"
-    label = gettext_lazy("Take in from a disc")
+    label = gettext_lazy("Take in a letter from a disc")
     asks = asks.DiscForm
     hidden = True
     by_import = True
