@@ -46,6 +46,7 @@ FOLLOW_OR_ARE_READ_IN = {
     "task.part": "follows from task.divide",
     "task.import_disc": "a sealed file; the page that takes it in: tests/exchange",
     "task.take_reply": "a sealed file, as task.import_disc",
+    "correspondence.import_disc": "a sealed file, as clue.import_disc",
     "report.import_published": "one report of a spreadsheet, as clue.import_open",
 }
 """Acts that have no page and no operation of the API, and why. Every way does them by the act itself."""

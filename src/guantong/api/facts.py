@@ -13,6 +13,7 @@ from guantong.kernel.people.codes import mask_id
 from guantong.kernel.people.models import Subject
 from guantong.mechanisms.clues import lifecycle as clues
 from guantong.mechanisms.clues.models import Clue, Feedback
+from guantong.mechanisms.correspondence.models import Correspondence, Turn
 from guantong.mechanisms.reports.models import Report
 from guantong.mechanisms.rounds.models import Round
 from guantong.mechanisms.rounds.queries import Row, rows_of
@@ -31,6 +32,9 @@ def facts_of(matter: Matter, detail: Any, depth: int) -> dict[str, Any]:
         facts |= _clue(matter, detail, depth)
     elif isinstance(detail, Report):
         facts["findings"] = [columns(finding) for finding in detail.findings.all()]
+    elif isinstance(detail, Correspondence):
+        facts["turns"] = [columns(turn) for turn in Turn.objects.filter(matter=matter)]
+        facts["subjects"] = [columns(subject) for subject in Subject.objects.filter(matter=matter)]
     elif isinstance(detail, Round):
         facts["clues"] = [_of_round(row) for row in rows_of(detail)]
     elif isinstance(detail, Task):

@@ -273,7 +273,8 @@ def _posts(city: City) -> None:
     for code, name, organ, title, rank in all_posts():
         if name not in officers:
             number = f"YS{len(officers) + 1:04d}"
-            officers[name] = Officer.objects.create(name=name, staff_number=number)
+            phone = f"0990-{8600000 + len(officers)}"
+            officers[name] = Officer.objects.create(name=name, staff_number=number, phone=phone)
         city.posts[code] = Post.objects.create(
             officer=officers[name], organ=city.organs[organ], title=title, rank=rank, since=SINCE
         )

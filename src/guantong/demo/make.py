@@ -11,7 +11,18 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import override
 
-from guantong.demo import cast, closes, content, desks, meetings, rounds, sessions, stories, tasks
+from guantong.demo import (
+    cast,
+    closes,
+    content,
+    desks,
+    letters_between,
+    meetings,
+    rounds,
+    sessions,
+    stories,
+    tasks,
+)  # fmt: skip
 from guantong.demo.accounts import make_accounts
 from guantong.demo.cast import CITY_HOUSE, COUNTY_AUDIT, COUNTY_HOUSES, Sender
 from guantong.demo.city import ENTERPRISES, City, build
@@ -131,6 +142,8 @@ def plan(
         made += closes.stories_of(stage, Random(SEED + 2), until)
         made += desks.handovers(stage.city, until)
         made.append(tasks.unified(stage, _working_days_before(until, tasks.WORKING_DAYS)))
+        year = (until - YEAR).date(), until.date()
+        made += letters_between.stories(stage, Random(SEED + 2), *year)
     return made
 
 

@@ -81,6 +81,22 @@ _MEETING_ACTS = (
     "sign_for_minutes",
 )
 _HANDOVER_ACTS = ("open", "arrange", "take_over", "record", "withdraw")
+_CORRESPONDENCE_ACTS = (
+    "draft",
+    "amend",
+    "send",
+    "withdraw",
+    "receive",
+    "register",
+    "acknowledge",
+    "answer",
+    "refuse",
+    "follow_up",
+    "close",
+    "take_receipt",
+    "take_answer",
+    "take_follow_up",
+)
 _CLOSE_ACTS = ("draft", "submit", "approve", "send_back", "reopen")
 _TASK_ACTS = (
     "give",
@@ -117,6 +133,8 @@ _PAPERS = frozenset(
         "answer_letter",
         "task_letter",
         "task_reply",
+        "correspondence_letter",
+        "correspondence_answer",
     }
 )
 
@@ -129,6 +147,7 @@ WORDS = Words(
         | {f"round.{act}" for act in _ROUND_ACTS}
         | {f"handover.{act}" for act in _HANDOVER_ACTS}
         | {f"close.{act}" for act in _CLOSE_ACTS}
+        | {f"correspondence.{act}" for act in _CORRESPONDENCE_ACTS}
         | {f"task.{act}" for act in _TASK_ACTS}
         | {
             "case.open",
@@ -150,6 +169,7 @@ WORDS = Words(
             "sender",
             "forwarder",
             "receiver",
+            "recipient",
             "handler",
             "custodian",
             "approver",
@@ -172,6 +192,8 @@ WORDS = Words(
             "decided_until",
             "due_on",
             "reply_by",
+            "known_on",
+            "answer_by",
         }
     ),
     purposes={
@@ -201,7 +223,18 @@ WORDS = Words(
                 "hand_up",
             }
         ),
-        "form": frozenset({"sorting", "steering"}),
+        "form": frozenset(
+            {
+                "sorting",
+                "steering",
+                "liaison_request",
+                "liaison_message",
+                "guidance_committee",
+                "guidance_stationed",
+                "information_request",
+                "important_matter",
+            }
+        ),
         "body": frozenset(
             {
                 "joint_meeting",

@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "guantong.mechanisms.sessions",
     "guantong.mechanisms.tasks",
     "guantong.mechanisms.meetings",
+    "guantong.mechanisms.correspondence",
     "guantong.mechanisms.handovers",
     "guantong.mechanisms.returns",
     "guantong.insight",

@@ -48,6 +48,7 @@ WORK = (
     Place("rounds", _("Inspection rounds"), "round", "n"),
     Place("cases", _("Cases"), "case", "c"),
     Place("tasks", _("Tasks"), "task", "q"),
+    Place("correspondence", _("Correspondence"), "letters", "y"),
     Place("reminders", _("Reminders"), "bell", "t"),
     Place("papers", _("Papers"), "paper", "p"),
     Place("archive", _("Archive"), "archive", "v"),

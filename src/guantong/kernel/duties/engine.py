@@ -32,7 +32,10 @@ from guantong.kernel.measures import engine
 from guantong.kernel.measures.engine import RulesInForce
 from guantong.kernel.measures.rules import Rule, Term, clauses_of_act, conditions_hold
 
-OWING = (PartyRole.HANDLER, PartyRole.RECEIVER, PartyRole.SENDER, PartyRole.APPROVER, PartyRole.EXECUTING)
+OWING = (
+    PartyRole.HANDLER, PartyRole.RECEIVER, PartyRole.RECIPIENT, PartyRole.SENDER, PartyRole.APPROVER,
+    PartyRole.EXECUTING,
+)  # fmt: skip
 
 
 @dataclass

@@ -35,6 +35,7 @@ class PartyRole(models.TextChoices):
     SENDER = "sender", _("Sender")
     FORWARDER = "forwarder", _("Forwarding organ")
     RECEIVER = "receiver", _("Case supervision")
+    RECIPIENT = "recipient", _("Recipient")
     HANDLER = "handler", _("Handling department")
     CUSTODIAN = "custodian", _("Custodian")
     APPROVER = "approver", _("Approving leader")

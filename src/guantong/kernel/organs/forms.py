@@ -6,9 +6,10 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy
 
+from guantong.kernel import clock
 from guantong.kernel.organs.models import Organ, full_name_is
 
 
@@ -46,3 +47,9 @@ class NamedOrganField(forms.ModelChoiceField):  # type: ignore[type-arg]
         if len(found) != 1:
             raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
         return found[0]
+
+
+def current(queryset: QuerySet[Organ]) -> QuerySet[Organ]:
+    """Keep the organs that exist today (现有机构)."""
+    today = clock.today()
+    return queryset.filter(Q(until__isnull=True) | Q(until__gte=today), since__lte=today)
