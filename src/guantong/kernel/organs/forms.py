@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
 from guantong.kernel.organs.models import Organ, full_name_is
@@ -20,10 +19,6 @@ class OrganField(forms.ModelChoiceField):  # type: ignore[type-arg]
         return obj.full_name
 
 
-def _known() -> QuerySet[Organ]:
-    return Organ.objects.select_related("body").filter(until__isnull=True)
-
-
 class NamedOrganField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """An organ written by its full name, with suggestions from the page's list (机构名称); or its id."""
 
@@ -33,7 +28,7 @@ class NamedOrganField(forms.ModelChoiceField):  # type: ignore[type-arg]
     }
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(_known(), **kwargs)
+        super().__init__(Organ.objects.select_related("body").filter(until__isnull=True), **kwargs)
         self.widget.attrs.update(list="organs", autocomplete="off")
 
     def to_python(self, value: Any) -> Organ | None:
@@ -42,7 +37,7 @@ class NamedOrganField(forms.ModelChoiceField):  # type: ignore[type-arg]
         if not text or text.isdigit():
             listed: Organ | None = super().to_python(text or value)
             return listed
-        found = list(_known().filter(full_name_is(text))[:2])
+        found: list[Organ] = list(Organ.objects.filter(full_name_is(text), until__isnull=True)[:2])
         if len(found) != 1:
             raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
         return found[0]
