@@ -41,7 +41,11 @@ STEPS = {
     GIVE: gettext_lazy("Give a task"),
 }
 """What leads on from the console: acts that make a matter, where this platform has them."""
-SHOW = {"": gettext_lazy("All that is open"), "late": gettext_lazy("Late"), "paused": gettext_lazy("Paused")}
+SHOW = {
+    "": gettext_lazy("All that is open"),
+    "late": gettext_lazy("Late by now"),
+    "paused": gettext_lazy("Paused"),
+}
 
 
 def _coordinator(request: HttpRequest) -> Actor:
@@ -118,7 +122,7 @@ def export(request: HttpRequest) -> HttpResponse:
         OutColumn("holder", _("With whom it lies"), width=30),
         OutColumn("claimant", _("Who waits for it"), width=30),
         OutColumn("since", _("Owed since"), "date"),
-        OutColumn("due_on", _("Due by"), "date"),
+        OutColumn("due_on", _("To be done by"), "date"),
         OutColumn("late", _("Days late"), "integer"),
     ]
     rows: list[dict[str, Value]] = [

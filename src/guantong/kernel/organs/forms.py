@@ -21,10 +21,6 @@ class OrganField(forms.ModelChoiceField):  # type: ignore[type-arg]
         return obj.full_name
 
 
-def _known() -> QuerySet[Organ]:
-    return Organ.objects.select_related("body").filter(until__isnull=True)
-
-
 class NamedOrganField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """An organ written by its full name, with suggestions from the page's list (机构名称); or its id."""
 
@@ -34,7 +30,7 @@ class NamedOrganField(forms.ModelChoiceField):  # type: ignore[type-arg]
     }
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(_known(), **kwargs)
+        super().__init__(Organ.objects.select_related("body").filter(until__isnull=True), **kwargs)
         self.widget.attrs.update(list="organs", autocomplete="off")
 
     def to_python(self, value: Any) -> Organ | None:

@@ -32,8 +32,8 @@ LAST_PAGE = 1000
 MOST_EXPORTED = 5000
 SIDES = {"held": _("Held by us"), "given": _("Given by us"), "all": _("All we see")}
 SHOW = {
-    "open": _("Open"),
-    "late": _("Late"),
+    "open": _("Not done yet"),
+    "late": _("Late by now"),
     "contested": _("Contested"),
     "reported": _("To be approved"),
     "closed": _("Ended"),
@@ -163,8 +163,8 @@ def export(request: HttpRequest) -> HttpResponse:
         OutColumn("number", gettext("Number"), width=24),
         OutColumn("title", gettext("Title"), width=40),
         OutColumn("giver", gettext("Given by"), width=30),
-        OutColumn("holder", gettext("Held by"), width=30),
-        OutColumn("due_on", gettext("Due by"), "date"),
+        OutColumn("holder", gettext("Who holds it"), width=30),
+        OutColumn("due_on", gettext("To be done by"), "date"),
         OutColumn("state", gettext("State")),
         OutColumn("parts", gettext("Parts"), "integer"),
         OutColumn("closed", gettext("Parts closed"), "integer"),
