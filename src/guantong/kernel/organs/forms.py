@@ -39,7 +39,7 @@ class NamedOrganField(forms.ModelChoiceField):  # type: ignore[type-arg]
         if not text or text.isdigit():
             listed: Organ | None = super().to_python(text or value)
             return listed
-        found: list[Organ] = list(_known().filter(full_name_is(text))[:2])
+        found: list[Organ] = list(Organ.objects.filter(full_name_is(text), until__isnull=True)[:2])
         if len(found) != 1:
             raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
         return found[0]
