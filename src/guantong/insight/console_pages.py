@@ -25,7 +25,7 @@ from guantong.kernel.acts.act import Fault, Refused
 from guantong.kernel.acts.perform import perform
 from guantong.kernel.journal.reading import note
 from guantong.kernel.organs.models import Organ
-from guantong.kernel.sheets.writing import OutColumn
+from guantong.kernel.sheets.writing import OutColumn, Value
 from guantong.web.can import may_create
 from guantong.web.exports import workbook_answer
 from guantong.web.guard import actor_of, in_post
@@ -125,7 +125,7 @@ def export(request: HttpRequest) -> HttpResponse:
         OutColumn("due_on", _("To be done by"), "date"),
         OutColumn("late", _("Days late"), "integer"),
     ]
-    rows = [
+    rows: list[dict[str, Value]] = [
         {
             "number": one.number,
             "kind": one.kind_label,
