@@ -98,7 +98,7 @@ class DatedForm(_RowForm):
 
     def _get_validation_exclusions(self) -> set[str]:
         """Let the constraints of a new row be checked, though it asks for no mistake."""
-        excluded: set[str] = super()._get_validation_exclusions()
+        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
         return excluded - {"mistake"}
 
     def said(self) -> dict[str, str]:
