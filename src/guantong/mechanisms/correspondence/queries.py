@@ -56,7 +56,7 @@ class Row:
         if not self.people:
             return title
         more = f" +{len(self.people) - 1}" if len(self.people) > 1 else ""
-        return f"{title}: {self.people[0]}{more}" if self.row.declared.discreet else title
+        return f"{title}：{self.people[0]}{more}" if self.row.declared.discreet else title
 
     @property
     def form(self) -> str:
