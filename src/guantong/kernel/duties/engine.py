@@ -129,7 +129,7 @@ class Follower:
         self.found = Consequences()
 
     def clauses(self) -> list[str]:
-        """Return the ids of the clauses the act serves, for its entry; none whose rule is of other matters."""
+        """Return the ids of the clauses the act serves, for its entry; no rule of other matters counts."""
         acts = {clause.id for clause in clauses_of_act(self.force.clauses, self.deed.act.code)}
         touched = {
             rule.clause
