@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -16,10 +17,14 @@ from guantong.kernel.matters import kinds
 from guantong.kernel.matters.kinds import Correctable, MatterKind
 from guantong.kernel.matters.models import Depth, Matter, PartyRole
 from guantong.kernel.organs.models import HEADS, LEADERS, OrganKind
+from guantong.kernel.papers.models import Paper, PaperState
 from guantong.kernel.people.models import Subject
 from guantong.mechanisms.correspondence import first_forms  # noqa: F401 - declares them
 from guantong.mechanisms.correspondence.declared import all_forms
 from guantong.mechanisms.correspondence.models import Correspondence, Outcome, Turn, TurnKind
+
+LETTER = "correspondence_letter"
+"""The kind of paper with which it is sent."""
 
 DRAFTED = "drafted"
 SENT = "sent"
@@ -67,9 +72,15 @@ SOURCES = {
 
 
 def load(matter: Matter) -> Correspondence:
-    """Return the correspondence with both sides."""
+    """Return the correspondence with both sides; `laid`: whether its letter was laid before the leaders."""
+    letters = Paper.objects.filter(matter=OuterRef("pk"), kind=LETTER).exclude(state=PaperState.DRAFT)
     found = Correspondence.objects.select_related("matter", "sender__body", "recipient__body")
-    return found.get(matter=matter)
+    return found.annotate(laid=Exists(letters)).get(matter=matter)
+
+
+def was_laid_before_leaders(correspondence: Correspondence) -> bool:
+    """Whether the writer's leaders have seen it, to sign its letter."""
+    return bool(getattr(correspondence, "laid", False))
 
 
 def asked(matter: Matter) -> Turn:

@@ -91,7 +91,7 @@ def _letter_dispatched(deed: Deed, paper: Paper) -> None:
 
 LETTER = register(
     PaperKind(
-        code="correspondence_letter",
+        code=lifecycle.LETTER,
         label=_("Letter"),
         matter="correspondence",
         series="函",
@@ -179,12 +179,13 @@ def _answer_dispatched(deed: Deed, paper: Paper) -> None:
     if deed.matter.state != lifecycle.RECEIVED:
         raise refuse("", _t("No answer is owed now."), _t("See the timeline."))
     refuse_before_receipt(deed, row)
-    turn = turn_of(paper)
+    turns = list(Turn.objects.filter(matter=deed.matter))
+    turn = next(one for one in turns if one.paper_id == paper.pk)
     deed.change(turn, depth=Depth.FEEDBACK, on=deed.happened_on, letter_number=paper.number)
     refused = turn.kind == TurnKind.REFUSAL
     lifecycle.answered(deed, row, Outcome.REFUSED if refused else Outcome.ANSWERED)
     deed.events.append("correspondence.refuse" if refused else "correspondence.answer")
-    until = lifecycle.asked(deed.matter).said.get("readable_until")
+    until = turns[0].said.get("readable_until")
     if row.declared.expires and not refused and until:
         ends_sight(deed, row, max(lifecycle.as_day(until), deed.happened_on))
 

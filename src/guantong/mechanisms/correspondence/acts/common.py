@@ -13,12 +13,10 @@ from guantong.kernel.acts.act import Act, Capacity, Deed, refuse
 from guantong.kernel.matters.models import Depth, Link, LinkKind, Matter, PartyRole
 from guantong.kernel.measures import engine
 from guantong.kernel.organs.models import Organ
-from guantong.kernel.papers.models import Paper, PaperState
 from guantong.kernel.people.forms import add_subjects
 from guantong.mechanisms.correspondence import asks, lifecycle
 from guantong.mechanisms.correspondence.declared import CorrespondenceForm, all_forms, find
 from guantong.mechanisms.correspondence.models import Correspondence, Turn, TurnKind
-from guantong.mechanisms.correspondence.papers import LETTER
 
 CLAUSES = tuple(dict.fromkeys(form.clause for form in all_forms()))
 
@@ -160,12 +158,6 @@ def send(deed: Deed, row: Correspondence, number: str) -> None:
     deed.content["number"] = number
 
 
-def was_laid_before_leaders(matter: Matter) -> bool:
-    """Whether the writer's leaders have seen it, to sign its letter."""
-    letters = Paper.objects.filter(matter=matter, kind=LETTER.code)
-    return letters.exclude(state=PaperState.DRAFT).exists()
-
-
 def ends_sight(deed: Deed, row: Correspondence, until: date) -> None:
     """Let the writer's side read what it was given until a day, then only that it asked (到期不可查看)."""
     sender = deed.parties.get(PartyRole.SENDER)
@@ -173,7 +165,7 @@ def ends_sight(deed: Deed, row: Correspondence, until: date) -> None:
         return
     principals = [sender.organ_id]
     body = row.sender.body_id_or_own if row.sender else 0
-    leaders = leaders_of(deed, body) if body and was_laid_before_leaders(deed.matter) else None
+    leaders = leaders_of(deed, body) if body and lifecycle.was_laid_before_leaders(row) else None
     if leaders is not None:
         principals.append(leaders)
     for principal in principals:
