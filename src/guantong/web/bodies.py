@@ -208,7 +208,7 @@ def _rule(place: Jurisdiction, on: date, clause: Clause, rule: BodyRule) -> dict
 
 def seats_of(officer_id: int) -> list[Seat]:
     """Return every seat an officer has or had, in one query (兼任)."""
-    found = Seat.objects.filter(post__officer=officer_id).select_related(
+    found = Seat.objects.filter(post__officer=officer_id, body__mistake="").select_related(
         "body__jurisdiction", "post__organ__body", "organ"
     )
     return sorted(in_order(found), key=lambda seat: seat.since, reverse=True)
