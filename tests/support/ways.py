@@ -45,7 +45,6 @@ FOLLOW_OR_ARE_READ_IN = {
     "clue.import_disc": "a sealed file; the page that takes it in: tests/exchange",
     "task.part": "follows from task.divide",
     "task.import_disc": "a sealed file; the page that takes it in: tests/exchange",
-    "task.take_reply": "a sealed file, as task.import_disc",
     "correspondence.import_disc": "a sealed file, as clue.import_disc",
     "report.import_published": "one report of a spreadsheet, as clue.import_open",
 }
