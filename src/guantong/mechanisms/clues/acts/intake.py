@@ -18,7 +18,6 @@ from guantong.kernel.matters.origins import add_origin, given_by, origin_named
 from guantong.kernel.organs.forms import current
 from guantong.kernel.organs.models import Organ
 from guantong.kernel.papers.models import Way
-from guantong.kernel.people.models import Subject
 from guantong.mechanisms.clues import lifecycle
 from guantong.mechanisms.clues.acts.common import (
     ClueAct,
@@ -115,7 +114,7 @@ class ReceiveClue(ClueAct):
         deed.change(clue, received_on=deed.happened_on)
         deed.facts["received_on"] = deed.happened_on
         deed.content["number"] = deed.matter.number
-        subjects: list[dict[str, Any]] = list(map(dict, Subject.objects.filter(matter=deed.matter).values()))
+        subjects = lifecycle.persons_of(clue)
         deed.facts["jurisdiction"] = jurisdiction_outcome(deed.actor, subjects, deed.happened_on)
         supervise_by_default(deed, clue, lifecycle.supervision_of(clue))
         index_clue(deed, clue, subjects)
