@@ -41,6 +41,8 @@ PURPOSES = {
     "mechanisms/returns": "monthly closes: figures frozen, approved, adjusted",
     "mechanisms/sessions": "sorting and steering sessions over the ledger",
     "mechanisms/tasks": "tasks between organs, whole and in parts, closed after their parts",
+    "mechanisms/meetings": "joint meetings and meetings of bodies",
+    "mechanisms/correspondence": "letters between bodies: asked or told, received, answered, followed",
     "mechanisms/handovers": "an officer's desk handed over, signed by both",
     "insight": "figures over everything, read-only: forms, the superior's templates, the nightly balance",
     "accounts": "users, second factor, tokens, administrators",

@@ -32,6 +32,9 @@ PROTECTED = {
     "sittings_session", "sittings_item", "duties_occasion",
     "returns_close", "returns_behind", "returns_adjustment", "insight_balance",
     "papers_incoming", "archive_volume", "tasks_task",
+    "meetings_meeting", "meetings_invitee", "meetings_item", "meetings_itempaper", "meetings_followup",
+    "meetings_decision",
+    "correspondence_correspondence", "correspondence_turn",
 }  # fmt: skip
 WITHOUT_CONTENT = {
     "acts_performed": "keys of done acts: the id of a matter, the code of an act, a digest; no content",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from python_calamine import CalamineWorkbook
 
 from guantong.accounts.models import User
 from guantong.insight.console import owed_between
@@ -26,7 +28,7 @@ from support.town import bind
 from support.ways import BY_ACTS
 
 pytestmark = pytest.mark.django_db
-DAY = "2027-02-01"
+DAY = "2027-01-11"
 TAKE_OVER = "CD-1.1/take_over"
 
 
@@ -91,11 +93,11 @@ def test_cd_1_1_the_console_shows_what_is_stuck_between_bodies_in_outline(city: 
     with clock.set_to(at(DAY)), city.see("stranger"):
         found = {f"{one.clause}": one for one in owed_between(city.town.actor("stranger"))}
         assert not Matter.objects.filter(pk=clue).exists(), "the office has no grant on the clue"
-    feedback = found["CZ-3.3"]
+        feedback = found["CZ-3.3"]
+        assert feedback.late_days > 0
     organs = city.town.organs
     assert (feedback.holder.pk, feedback.claimant.pk) == (organs["supervision"].pk, organs["executing"].pk)
     assert (feedback.number, feedback.kind, feedback.title, feedback.seen) == (number, "clue", "", False)
-    assert feedback.late_days > 0
     page = fetch("stranger")
     assert number in page and "CZ-3.3" in page and "违规发放补贴" not in page
     title = city.matter("clerk", clue).title
@@ -154,7 +156,13 @@ def test_cd_1_1_from_the_console_those_who_owe_are_reminded_at_once(city: Player
     with city.see("clerk"):
         task = Task.objects.get()
     assert "请抓紧反馈。" in task.text and all(number in task.text for number in numbers)
-    assert city.dates("clerk", task.pk, "GR-0.7/complete")[1] == "2027-02-08"
+    assert city.dates("clerk", task.pk, "GR-0.7/complete")[1] == "2027-01-18"
+    own = {"title": "核实", "text": "核实。", "due_on": "2026-12-01", "holder": city.town.organs["second"].pk}
+    city.act("2026-09-28", "auditor", "task.give", None, **own)
+    ids = re.findall(r'name="ids" value="([0-9a-f-]{36})"', fetch("stranger", clause="GR-0.7", kind="task"))
+    with clock.set_to(at(DAY)):
+        answer = signed_in("stranger").post("/console/remind/", {"ids": ids})
+    assert "该事项由本部门办理" in answer.content.decode()
     with clock.set_to(at(DAY)):
         nothing = signed_in("stranger").post("/console/remind/", {"text": "请抓紧"})
     assert nothing.status_code == 422
@@ -177,3 +185,15 @@ def test_cd_1_1_the_console_asks_as_often_for_many_as_for_few(city: Player) -> N
     for number in range(2, 9):
         city.registered(letter_number=f"{number}号")
     assert asked() == few
+
+
+@BY_ACTS
+def test_cd_1_1_the_console_is_exported_as_it_is_narrowed(city: Player) -> None:
+    clue = city.registered()
+    with clock.set_to(at(DAY)):
+        answer = signed_in("stranger").get("/console/export/", {"clause": "CZ-3.3"})
+        assert signed_in("clerk").get("/console/export/").status_code == 403
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0).to_python()
+    cells = {str(cell) for row in sheet for cell in row}
+    assert {city.matter("clerk", clue).number, "CZ-3.3"} <= cells
+    assert "CZ-3.2" not in cells and city.matter("clerk", clue).title not in cells

@@ -7,12 +7,14 @@ from uuid import UUID
 
 import pytest
 
+from guantong.kernel.access.scope import scope_of
 from guantong.kernel.acts.act import NotAllowed, Refused
-from guantong.kernel.matters.models import Link, LinkKind
+from guantong.kernel.matters.models import Link, LinkKind, Matter
 from guantong.mechanisms.tasks.models import Task
 from guantong.mechanisms.tasks.queries import parts_of
 from support.consistency import problems_now
 from support.play import Player
+from support.program import Program
 
 pytestmark = pytest.mark.django_db
 ACCEPT, COMPLETE, APPROVE = "GR-0.7/accept", "GR-0.7/complete", "GR-0.7/approve"
@@ -112,7 +114,10 @@ def test_gr_0_7_more_time_is_asked_for_with_a_reason_and_granted_with_its_explan
 
 def test_gr_0_7_a_task_names_the_matter_it_comes_from(play: Player) -> None:
     clue = play.registered()
+    with play.see("clerk"):
+        Matter.objects.filter(pk=clue).update(secrecy="secret")
     task = given(play, "executing", origin=str(clue), link="decided")
+    assert play.matter("auditor", task).secrecy == "secret"
     with play.see("clerk"):
         link = Link.objects.get(source=task)
     assert (link.target_id, link.kind) == (clue, LinkKind.DECIDED)
@@ -213,3 +218,18 @@ def test_cz_1_2_a_part_is_not_due_after_its_whole(play: Player) -> None:
         play.act("2026-09-28", "clerk", "task.divide", whole, parts=rows)
     assert refused.value.faults[0].field == "parts"
     assert "2026-10-20" in refused.value.faults[0].reason
+
+
+def test_cz_1_2_a_program_reads_the_parts_as_deep_as_it_may(play: Player) -> None:
+    whole, (part,) = unified(play, "executing")
+    play.act("2026-09-29", "auditor", "task.accept", part)
+    divided(play, part, "team", day="2026-09-29", who="auditor")
+    program = Program(play.town)
+
+    def told(who: str, task: UUID) -> list[tuple[int, str, bool]]:
+        with scope_of(()):
+            answer = program.get(who, f"/matters/{task}", "2026-09-29").json()
+        return [(one["level"], one["title"], one["task"] is not None) for one in answer["facts"]["parts"]]
+
+    assert told("clerk", whole) == [(1, "executing承担部分", True), (2, "", False)]
+    assert told("auditor", part) == [(1, "team承担部分", True)]

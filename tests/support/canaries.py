@@ -88,7 +88,7 @@ OF_THE_TOWN: dict[str, type[Model]] = {
     "officer_id": Officer, "row_id": Officer, "user_id": User, "organ_id": Organ, "adoption_id": Adoption,
 }  # fmt: skip
 """Whose ids, two of each, stand in addresses of what is no matter."""
-MOST_PAGES = 1200
+MOST_PAGES = 1800
 MOST_QUERIES = 5
 """So many addresses of a page that differ in the query alone: a calendar leads to the next month for ever."""
 

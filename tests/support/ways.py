@@ -45,12 +45,25 @@ FOLLOW_OR_ARE_READ_IN = {
     "clue.import_disc": "a sealed file; the page that takes it in: tests/exchange",
     "task.part": "follows from task.divide",
     "task.import_disc": "a sealed file; the page that takes it in: tests/exchange",
-    "task.take_reply": "a sealed file, as task.import_disc",
+    "correspondence.import_disc": "a sealed file, as clue.import_disc",
     "report.import_published": "one report of a spreadsheet, as clue.import_open",
 }
 """Acts that have no page and no operation of the API, and why. Every way does them by the act itself."""
 
-OWN_PAGE = {"session.decide": "decided line by line on the sitting's own page: tests/web/test_sessions.py"}
+OWN_PAGE = {
+    "session.decide": "decided line by line on the sitting's own page: tests/web/test_sessions.py",
+    **dict.fromkeys(
+        (
+            "meeting.decide",
+            "meeting.amend",
+            "meeting.strike",
+            "meeting.attendance",
+            "meeting.review",
+            "meeting.hear",
+        ),
+        "typed live on the meeting's own page: tests/web/test_meetings.py",
+    ),
+}
 """Acts whose page is made by hand for many rows, and where it is tried. Pages do them by the act itself."""
 
 BY_ACTS = pytest.mark.parametrize("play", ["acts"], indirect=True)

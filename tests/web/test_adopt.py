@@ -24,7 +24,7 @@ from support.play import Player, at
 from support.town import MEASURES
 
 SAMPLE = Path(__file__).parents[1] / "measures/sample.yaml"
-PERIOD = "CZ-4.1/closing_period"
+PERIOD = "CZ-3.4/review_interval"
 
 
 @pytest.fixture(autouse=True)
@@ -115,9 +115,9 @@ def test_a_second_county_adopts_all_of_the_first_in_two_posts(town: Any, second:
 
 
 def test_what_is_missing_is_named_with_what_does_not_arise(town: Any, second: Jurisdiction) -> None:
-    page = get(f"{begun(second, 'chenzhou')}roles/")
-    assert "缺位" in row(page, 'id="id_audit_executing_department"')
-    assert "CZ-" in row(page, 'id="id_audit_executing_department"')
+    page = get(f"{begun(second, 'chenzhou', pattern=town.county)}roles/")
+    assert "缺位" in row(page, 'id="id_leadership"')
+    assert "CZ-" in row(page, 'id="id_leadership"')
     assert "缺位" not in row(page, 'id="id_case_supervision"')
 
 
@@ -129,16 +129,16 @@ def test_nothing_is_lost_back_and_forth_and_a_guide_left_is_resumed(town: Any, s
     post(f"{guide}roles/", {"case_supervision": "", "go": "next"})
     assert guide in get("/administration/adopt/"), "offered to be resumed"
     page = get(f"{guide}values/")
-    assert 'value="试行中先从严"' in page
+    assert "试行中先从严" in page
     assert 'value="7"' in page
     assert not re.search(
         r'name="case_supervision"[^>]*>.*?selected', get(f"{guide}roles/").split("</select>")[0]
     )
     published(guide, 422)
     assert not Adoption.objects.filter(jurisdiction=second).exists()
-    post(f"{guide}values/", {**typed, f"{PERIOD}:unit": "days", "go": "next"})
+    post(f"{guide}values/", {**typed, f"{PERIOD}:unit": "months", "go": "next"})
     published(guide)
-    assert Adoption.objects.get(jurisdiction=second).settings == {PERIOD: {"days": 7}}
+    assert Adoption.objects.get(jurisdiction=second).settings == {PERIOD: {"months": 7}}
 
 
 def test_what_a_clause_forbids_is_shown_as_forbidden_and_refused(town: Any, second: Jurisdiction) -> None:
@@ -176,9 +176,10 @@ def test_the_preview_gives_the_dates_of_the_year_and_of_sample_deeds(town: Any, 
     before = get(f"{guide}preview/")
     assert "2026-12-31" in before, "what comes round by the end of the year"
     assert "2027-02-22" in row(before, "书面反馈"), "three months from today, moved off a Saturday"
-    typed = {f"{PERIOD}:choice": "own", f"{PERIOD}:number": "10", f"{PERIOD}:unit": "working_days"}
+    assert "2027-01-31" not in before
+    typed = {f"{PERIOD}:choice": "own", f"{PERIOD}:number": "1", f"{PERIOD}:unit": "months"}
     post(f"{guide}values/", {**typed, f"{PERIOD}:reason": "从严", "go": "next"})
-    assert "2026-12-04" in row(get(f"{guide}preview/"), "CZ-4.1")
+    assert "2027-01-31" in get(f"{guide}preview/"), "sorted each month"
 
 
 def local() -> MeasureVersion:

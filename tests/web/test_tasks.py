@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from python_calamine import CalamineWorkbook
 
 from guantong.accounts.models import User
 from guantong.kernel import clock
@@ -156,3 +158,25 @@ def test_giving_and_closing_take_few_statements(play: Player) -> None:
     for asked in (giving, closing):
         statements = [one["sql"] for one in asked if "SAVEPOINT" not in one["sql"]]
         assert len(statements) <= 12, "\n".join(one[:120] for one in statements)
+
+
+def test_a_task_is_given_from_the_page_of_the_matter_it_is_about(play: Player) -> None:
+    clue = play.registered()
+    address = f"/new/task.give/?origin={clue}&amp;link=about"
+    assert address in fetch("clerk", f"/matters/{clue}/")
+    form = fetch("clerk", "/new/task.give/", origin=str(clue), link="about")
+    assert f'name="origin" value="{clue}"' in form
+    given(play, origin=str(clue), link="about", title="调取凭证")
+    page = fetch("clerk", f"/matters/{clue}/")
+    assert "调取凭证" in page and "关联事项" in page
+
+
+def test_the_list_is_exported_as_it_is_narrowed(play: Player) -> None:
+    given(play, title="审计整改一")
+    given(play, "rounds", title="巡察整改二")
+    with clock.set_to(at(DAY)):
+        answer = signed_in("clerk").get("/tasks/export/", {"side": "given", "organ": "综合科"})
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0).to_python()
+    cells = {str(cell) for row in sheet for cell in row}
+    assert "巡察整改二" in cells and "审计整改一" not in cells
+    assert any("沈若川" in cell for cell in cells), "whose copy it is"

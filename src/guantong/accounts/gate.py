@@ -35,13 +35,19 @@ CHANGING_PASSWORD = PUBLIC | {"account_change_password"}
 OWN_ACCOUNT = (
     ENROLLING | CHANGING_PASSWORD | {"mfa_index", "mfa_deactivate_totp", "mfa_generate_recovery_codes"}
 )
-HOUSE = frozenset({"measures", "measure", "organs", "officer", "responsibilities", "responsibilities_export"})
+HOUSE = frozenset(
+    {
+        "measures", "measure", "organs", "officer", "responsibilities", "responsibilities_export", "bodies",
+        "body", "bodies_export", "holdings", "holdings_export", "postings", "postings_export",
+    }
+)  # fmt: skip
 ADMINISTRATION: dict[str, frozenset[str]] = {
     "administration": frozenset({SYSTEM, SECURITY, AUDIT}),
     "admin_duties": frozenset({SYSTEM, SECURITY, AUDIT}),
     "admin_register": frozenset({SYSTEM}),
     "admin_register_new": frozenset({SYSTEM}),
     "admin_register_row": frozenset({SYSTEM}),
+    "admin_register_import": frozenset({SYSTEM}),
     "admin_calendar": frozenset({SYSTEM}),
     "admin_jobs": frozenset({SYSTEM}),
     "admin_adoptions": frozenset({SYSTEM}),

@@ -13,9 +13,12 @@ from guantong.kernel.people.codes import mask_id
 from guantong.kernel.people.models import Subject
 from guantong.mechanisms.clues import lifecycle as clues
 from guantong.mechanisms.clues.models import Clue, Feedback
+from guantong.mechanisms.correspondence.models import Correspondence, Turn
 from guantong.mechanisms.reports.models import Report
 from guantong.mechanisms.rounds.models import Round
 from guantong.mechanisms.rounds.queries import Row, rows_of
+from guantong.mechanisms.tasks.models import Task
+from guantong.mechanisms.tasks.queries import Part, parts_of
 
 MASKED = "id_number"
 
@@ -29,9 +32,28 @@ def facts_of(matter: Matter, detail: Any, depth: int) -> dict[str, Any]:
         facts |= _clue(matter, detail, depth)
     elif isinstance(detail, Report):
         facts["findings"] = [columns(finding) for finding in detail.findings.all()]
+    elif isinstance(detail, Correspondence):
+        facts["turns"] = [columns(turn) for turn in Turn.objects.filter(matter=matter)]
+        facts["subjects"] = [columns(subject) for subject in Subject.objects.filter(matter=matter)]
     elif isinstance(detail, Round):
         facts["clues"] = [_of_round(row) for row in rows_of(detail)]
+    elif isinstance(detail, Task):
+        facts["parts"] = [_of_task(part) for part in parts_of([matter.pk])]
     return facts
+
+
+def _of_task(part: Part) -> dict[str, Any]:
+    """Return a part of a task; whoever has no grant on it reads its outline, without a way to it."""
+    return {
+        "task": str(part.task) if part.seen else None,
+        "level": part.level,
+        "number": part.number,
+        "holder": part.holder,
+        "state": part.state,
+        "due_on": plain(part.due_on),
+        "title": part.title,
+        "progress": part.progress,
+    }
 
 
 def _of_round(row: Row) -> dict[str, Any]:

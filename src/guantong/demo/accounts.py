@@ -56,6 +56,8 @@ ACCOUNTS = [
             _("Transfer a clue from an enterprise"), "sw.accountability.a"),
     Account("gongwei", "梁宗岱", "国资国企纪检监察工委 副书记、派驻市国资委纪检监察组 组长",
             _("Two posts, one person: choose the capacity for each act"), "qc.stationed.head"),
+    Account("lianxi", "苏慕白", "市纪委监委联系室 主任",
+            _("Coordinate between the bodies: console, tasks and their parts"), "qc.liaison.head"),
     Account("xitong", "系统管理员", "系统管理员",
             _("Organs, posts, calendars and jobs; sees no matter"), "", Administers.SYSTEM),
     Account("anquan", "安全保密管理员", "安全保密管理员",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+from guantong.demo import bodies
 from guantong.kernel.access.actors import Actor, actor_for
 from guantong.kernel.measures import engine
 from guantong.kernel.measures.catalogue import FOLDER
@@ -201,6 +202,7 @@ def build() -> City:
         )
     _organs(city)
     _posts(city)
+    bodies.seat(city)
     for name in MEASURES:
         version = publish((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"), f"{name}.yaml")
         for place in city.places.values():
@@ -271,7 +273,8 @@ def _posts(city: City) -> None:
     for code, name, organ, title, rank in all_posts():
         if name not in officers:
             number = f"YS{len(officers) + 1:04d}"
-            officers[name] = Officer.objects.create(name=name, staff_number=number)
+            phone = f"0990-{8600000 + len(officers)}"
+            officers[name] = Officer.objects.create(name=name, staff_number=number, phone=phone)
         city.posts[code] = Post.objects.create(
             officer=officers[name], organ=city.organs[organ], title=title, rank=rank, since=SINCE
         )

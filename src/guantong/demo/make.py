@@ -11,7 +11,18 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import override
 
-from guantong.demo import cast, closes, content, desks, rounds, sessions, stories, tasks
+from guantong.demo import (
+    cast,
+    closes,
+    content,
+    desks,
+    letters_between,
+    meetings,
+    rounds,
+    sessions,
+    stories,
+    tasks,
+)  # fmt: skip
 from guantong.demo.accounts import make_accounts
 from guantong.demo.cast import CITY_HOUSE, COUNTY_AUDIT, COUNTY_HOUSES, Sender
 from guantong.demo.city import ENTERPRISES, City, build
@@ -69,6 +80,7 @@ def make(
     with transaction.atomic(), override("zh-hans"):
         with clock.set_to(until - YEAR):
             city = build()
+            meetings.seat_bodies(city)
         with clock.set_to(until):
             make_accounts(city)
         stage = Stage(city, until)
@@ -77,6 +89,8 @@ def make(
         start = until - YEAR
         for house in (CITY_HOUSE, *COUNTY_HOUSES.values()):
             stage.begin(sessions.year(house, Random(house.code), start.date(), until.date()))
+        for story in meetings.stories(city, start.date(), until.date()):
+            stage.begin(story)
         days = YEAR.days
         stage.play(lambda when: told(f"{when:%Y-%m-%d}", max(0, (when - start).days), days))
         with clock.set_to(until):
@@ -128,6 +142,8 @@ def plan(
         made += closes.stories_of(stage, Random(SEED + 2), until)
         made += desks.handovers(stage.city, until)
         made.append(tasks.unified(stage, _working_days_before(until, tasks.WORKING_DAYS)))
+        year = (until - YEAR).date(), until.date()
+        made += letters_between.stories(stage, Random(SEED + 2), *year)
     return made
 
 

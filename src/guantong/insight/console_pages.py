@@ -25,7 +25,9 @@ from guantong.kernel.acts.act import Fault, Refused
 from guantong.kernel.acts.perform import perform
 from guantong.kernel.journal.reading import note
 from guantong.kernel.organs.models import Organ
+from guantong.kernel.sheets.writing import OutColumn, Value
 from guantong.web.can import may_create
+from guantong.web.exports import workbook_answer
 from guantong.web.guard import actor_of, in_post
 from guantong.web.links import matter_url
 
@@ -39,7 +41,11 @@ STEPS = {
     GIVE: gettext_lazy("Give a task"),
 }
 """What leads on from the console: acts that make a matter, where this platform has them."""
-SHOW = {"": gettext_lazy("All that is open"), "late": gettext_lazy("Late"), "paused": gettext_lazy("Paused")}
+SHOW = {
+    "": gettext_lazy("All that is open"),
+    "late": gettext_lazy("Late by now"),
+    "paused": gettext_lazy("Paused"),
+}
 
 
 def _coordinator(request: HttpRequest) -> Actor:
@@ -47,6 +53,11 @@ def _coordinator(request: HttpRequest) -> Actor:
     if COORDINATING not in actor.roles:
         raise PermissionDenied(_("The console belongs to the office that coordinates the bodies (CD-1.1)."))
     return actor
+
+
+def _asked(given: Any) -> dict[str, str]:
+    """Return what the address narrows by."""
+    return {name: given.get(name, "") for name in ("show", "pair", "clause", "kind")}
 
 
 def _passes(one: Owed, asked: dict[str, str]) -> bool:
@@ -70,7 +81,7 @@ def console(request: HttpRequest) -> HttpResponse:
 
 def _context(actor: Actor, given: Any, faults: tuple[Fault, ...] = ()) -> dict[str, Any]:
     found = reading.owed_between(actor)
-    asked = {name: given.get(name, "") for name in ("show", "pair", "clause", "kind")}
+    asked = _asked(given)
     shown = [one for one in found if _passes(one, asked)]
     known = {act.code for act in registry.all_acts()}
     steps = [code for code in STEPS if code in known]
@@ -93,6 +104,44 @@ def _context(actor: Actor, given: Any, faults: tuple[Fault, ...] = ()) -> dict[s
         "faults": faults,
         "text": given.get("text", ""),
     }
+
+
+@require_safe
+@in_post
+def export(request: HttpRequest) -> HttpResponse:
+    """Export what the address narrows to (导出协调台); noted as one reading."""
+    actor = _coordinator(request)
+    note(actor, "export", None, "console", user_id=request.user.pk)
+    asked = _asked(request.GET)
+    columns = [
+        OutColumn("number", _("Number"), width=24),
+        OutColumn("kind", _("Kind of matter")),
+        OutColumn("state", _("State")),
+        OutColumn("clause", _("Clause")),
+        OutColumn("name", _("What is owed"), width=30),
+        OutColumn("holder", _("With whom it lies"), width=30),
+        OutColumn("claimant", _("Who waits for it"), width=30),
+        OutColumn("since", _("Owed since"), "date"),
+        OutColumn("due_on", _("To be done by"), "date"),
+        OutColumn("late", _("Days late"), "integer"),
+    ]
+    rows: list[dict[str, Value]] = [
+        {
+            "number": one.number,
+            "kind": one.kind_label,
+            "state": one.state_label,
+            "clause": one.clause,
+            "name": one.name,
+            "holder": one.holder.full_name,
+            "claimant": one.claimant.full_name,
+            "since": one.since,
+            "due_on": one.due_on,
+            "late": one.late_days,
+        }
+        for one in reading.owed_between(actor)
+        if _passes(one, asked)
+    ]
+    return workbook_answer(actor, columns, rows, _("Coordinator's console"))
 
 
 @dataclass
@@ -128,6 +177,10 @@ def remind(request: HttpRequest) -> HttpResponse:
 def _remind(actor: Actor, rows: list[Owed], words: str, batch: str) -> Outcome:
     holder, today = rows[0].holder, clock.today()
     outcome = Outcome(holder, len(rows))
+    if holder.pk in (actor.organ.pk, actor.body_id):
+        reason = _("It lies with your own office.")
+        outcome.faults = (Fault("", reason, _("Open it from your desk and do it.")),)
+        return outcome
     data = {
         "happened_on": today.isoformat(),
         "title": f"工作提示：{len(rows)}件事项请抓紧办理并说明情况",
@@ -152,5 +205,6 @@ def _line(one: Owed) -> str:
 
 urlpatterns = [
     path("console/", console, name="console"),
+    path("console/export/", export, name="console_export"),
     path("console/remind/", remind, name="console_remind"),
 ]

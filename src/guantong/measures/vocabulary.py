@@ -53,7 +53,50 @@ _CLUE_ACTS = (
 _ROUND_ACTS = ("open", "register", "receive", "sign_list", "close", "withdraw")
 _REPORT_ACTS = ("register", "add_finding", "conclude")
 _SESSION_ACTS = ("call", "begin", "decide", "close", "call_off", "note", "change_note")
+_MEETING_ACTS = (
+    "add",
+    "call",
+    "postpone",
+    "call_off",
+    "invite",
+    "notify",
+    "leave_out",
+    "reply",
+    "propose",
+    "accept",
+    "decline",
+    "begin",
+    "attendance",
+    "review",
+    "hear",
+    "decide",
+    "amend",
+    "strike",
+    "adjourn",
+    "charge",
+    "report",
+    "settle",
+    "release",
+    "record",
+    "sign_for_minutes",
+)
 _HANDOVER_ACTS = ("open", "arrange", "take_over", "record", "withdraw")
+_CORRESPONDENCE_ACTS = (
+    "draft",
+    "amend",
+    "send",
+    "withdraw",
+    "receive",
+    "register",
+    "acknowledge",
+    "answer",
+    "refuse",
+    "follow_up",
+    "close",
+    "take_receipt",
+    "take_answer",
+    "take_follow_up",
+)
 _CLOSE_ACTS = ("draft", "submit", "approve", "send_back", "reopen")
 _TASK_ACTS = (
     "give",
@@ -83,10 +126,15 @@ _PAPERS = frozenset(
         "round_feedback",
         "reminder_letter",
         "session_minutes",
+        "meeting_notice",
+        "meeting_minutes",
+        "meeting_letter",
         "request_letter",
         "answer_letter",
         "task_letter",
         "task_reply",
+        "correspondence_letter",
+        "correspondence_answer",
     }
 )
 
@@ -95,9 +143,11 @@ WORDS = Words(
         {f"clue.{act}" for act in _CLUE_ACTS}
         | {f"report.{act}" for act in _REPORT_ACTS}
         | {f"session.{act}" for act in _SESSION_ACTS}
+        | {f"meeting.{act}" for act in _MEETING_ACTS}
         | {f"round.{act}" for act in _ROUND_ACTS}
         | {f"handover.{act}" for act in _HANDOVER_ACTS}
         | {f"close.{act}" for act in _CLOSE_ACTS}
+        | {f"correspondence.{act}" for act in _CORRESPONDENCE_ACTS}
         | {f"task.{act}" for act in _TASK_ACTS}
         | {
             "case.open",
@@ -119,11 +169,15 @@ WORDS = Words(
             "sender",
             "forwarder",
             "receiver",
+            "recipient",
             "handler",
             "custodian",
             "approver",
             "issuer",
             "addressee",
+            "convener",
+            "overseer",
+            "participant",
         }
     ),
     dates=frozenset(
@@ -137,6 +191,9 @@ WORDS = Words(
             "accepted_on",
             "decided_until",
             "due_on",
+            "reply_by",
+            "known_on",
+            "answer_by",
         }
     ),
     purposes={
@@ -147,7 +204,7 @@ WORDS = Words(
         "paper.seal_apart": "bool",
         "archive.retention": "choice",
     },
-    occasions=frozenset({"session"}),
+    occasions=frozenset({"session", "meeting"}),
     facts={
         "source": frozenset(
             {"audit", "inspection", "shareholder", "supervision", "enforcement", "superior", "other"}
@@ -166,7 +223,28 @@ WORDS = Words(
                 "hand_up",
             }
         ),
-        "form": frozenset({"sorting", "steering"}),
+        "form": frozenset(
+            {
+                "sorting",
+                "steering",
+                "liaison_request",
+                "liaison_message",
+                "guidance_committee",
+                "guidance_stationed",
+                "information_request",
+                "important_matter",
+            }
+        ),
+        "body": frozenset(
+            {
+                "joint_meeting",
+                "economic_audit_joint_meeting",
+                "anti_corruption_coordination_group",
+                "audit_commission",
+                "inspection_leading_group",
+            }
+        ),
+        "of_company": frozenset({True, False}),
         "decision": frozenset({"continue", "speed_up", "instruct", "answer", "extend", "other"}),
         "dated": frozenset({True, False}),
         "handled": frozenset({True, False}),

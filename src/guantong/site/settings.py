@@ -73,6 +73,8 @@ INSTALLED_APPS = [
     "guantong.mechanisms.reminders",
     "guantong.mechanisms.sessions",
     "guantong.mechanisms.tasks",
+    "guantong.mechanisms.meetings",
+    "guantong.mechanisms.correspondence",
     "guantong.mechanisms.handovers",
     "guantong.mechanisms.returns",
     "guantong.insight",

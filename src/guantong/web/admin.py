@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 from django.contrib import messages
-from django.db import connection, models, transaction
+from django.db import connection, transaction
 from django.db.models import Count, Max, Q, QuerySet
 from django.forms.models import model_to_dict
 from django.http import Http404, HttpRequest, HttpResponse
@@ -37,14 +35,17 @@ from guantong.kernel.measures.problems import MeasureError
 from guantong.kernel.measures.publish import publish
 from guantong.kernel.measures.roles import name_of
 from guantong.kernel.organs.models import Jurisdiction, Officer, Organ, Post, RoleBinding
+from guantong.web.admin_bodies import BODY_REGISTERS
 from guantong.web.admin_forms import (
     BindingForm,
     JurisdictionForm,
     OfficerForm,
     OrganForm,
     PostForm,
-    _RowForm,
 )
+from guantong.web.admin_kept import Register
+from guantong.web.admin_seats import IMPORTED
+from guantong.web.postings import rows_on
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -60,11 +61,10 @@ def _user(request: HttpRequest) -> User:
 @require_safe
 def administration(request: HttpRequest) -> HttpResponse:
     """Show an administrator his own duties and pages."""
-    system = _user(request).administers == Administers.SYSTEM
-    context = {
-        "newest": AdminRecord.objects.all()[:10],
-        "reviews": reviews_near(clock.today()) if system else [],
-    }
+    context: dict[str, Any] = {"newest": AdminRecord.objects.all()[:10]}
+    if _user(request).administers == Administers.SYSTEM:
+        context["ending"] = rows_on(clock.today(), "ending")
+        context["reviews"] = reviews_near(clock.today())
     return render(request, "web/house/administration.html", context)
 
 
@@ -81,20 +81,6 @@ def duties(request: HttpRequest) -> HttpResponse:
 
 
 # --- Organs, officers, posts, roles
-
-
-@dataclass(frozen=True)
-class Register:
-    """A list the system administrator keeps: its form, what is searched, what a row shows."""
-
-    label: Any
-    model: type[models.Model]
-    form: type[_RowForm]
-    related: tuple[str, ...]
-    search: tuple[str, ...]
-    heads: tuple[Any, ...]
-    cells: Callable[[Any], tuple[Any, ...]]
-    order: tuple[str, ...]
 
 
 REGISTERS: dict[str, Register] = {
@@ -135,6 +121,7 @@ REGISTERS: dict[str, Register] = {
         lambda row: (name_of(row.role), row.organ.full_name, row.jurisdiction, row.since, row.until or ""),
         ("jurisdiction__code", "role", "id"),
     ),
+    **BODY_REGISTERS,
 }  # fmt: skip
 
 
@@ -165,7 +152,7 @@ def register(request: HttpRequest, name: str) -> HttpResponse:
     """List one register, a page at a time."""
     kept = _register(name)
     query = request.GET.get("q", "").strip()[:60]
-    rows: QuerySet[Any] = kept.model._default_manager.select_related(*kept.related).order_by(*kept.order)
+    rows: QuerySet[Any] = kept.rows.select_related(*kept.related).order_by(*kept.order)
     if query:
         wanted = Q()
         for place in kept.search:
@@ -183,6 +170,8 @@ def register(request: HttpRequest, name: str) -> HttpResponse:
         "page": page,
         "more": len(found) > PAGE,
         "left_desks": _left_desks() if name == "posts" else [],
+        "dated": name in BODY_REGISTERS,
+        "imported": name in IMPORTED,
     }
     return render(request, "web/house/admin_register.html", context)
 
@@ -191,18 +180,26 @@ def register(request: HttpRequest, name: str) -> HttpResponse:
 def register_row(request: HttpRequest, name: str, row_id: int | None = None) -> HttpResponse:
     """Enter or change one row; nothing is ever deleted, a post or binding ends by its date."""
     kept = _register(name)
-    row = get_object_or_404(kept.model, pk=row_id) if row_id is not None else None
+    row = get_object_or_404(kept.rows, pk=row_id) if row_id is not None else None
     before = model_to_dict(row) if row is not None else {}
-    form = kept.form(request.POST or None, instance=row)
+    given = {} if row is not None else {name: request.GET[name] for name in request.GET}
+    form = kept.form(request.POST or None, instance=row, initial=given)
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
             saved = form.save()
             step = "change" if row_id is not None else "enter"
-            record(_user(request), f"{name}.{step}", str(saved), before, model_to_dict(saved))
+            after = model_to_dict(saved) | form.said()
+            record(_user(request), f"{name}.{step}", str(saved), before, after)
+            for other, was in form.also_changed:
+                record(_user(request), f"{name}.change", str(other), was, model_to_dict(other))
         engine.forget()
         messages.success(request, _("Recorded: %(row)s") % {"row": _row_name(saved)})
         return redirect("admin_register", name)
-    context = {"name": name, "label": kept.label, "form": form, "row": _row_name(row) if row else ""}
+    named = _row_name(row) if row else ""
+    context = {
+        "name": name, "label": kept.label, "form": form, "row": row, "named": named,
+        "dated": name in BODY_REGISTERS,
+    }  # fmt: skip
     return render(request, "web/house/admin_row.html", context, status=422 if form.errors else 200)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -24,9 +25,14 @@ class _RowForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.also_changed: list[tuple[Model, dict[str, Any]]] = []
         if self.instance.pk:
             for name in self.fixed:
                 self.fields[name].disabled = True
+
+    def said(self) -> dict[str, str]:
+        """What the record keeps beside the row itself, as why it was changed."""
+        return {}
 
 
 class JurisdictionForm(_RowForm):

@@ -90,9 +90,9 @@ def _begun(form: ChooseForm) -> AdoptionDraft:
     draft = AdoptionDraft.objects.filter(jurisdiction=data["jurisdiction"]).first()
     draft = draft or AdoptionDraft(jurisdiction=data["jurisdiction"])
     draft.pattern = data["pattern"]
-    draft.versions = [one.pk for one in form.versions]
+    draft.versions = [one.pk for one in form.chosen]
     typed = {name: value for name, value in draft.typed.items() if value}
-    draft.typed = {**taken_over(data["pattern"], form.versions), **typed}
+    draft.typed = {**taken_over(data["pattern"], form.chosen), **typed}
     draft.changed_at = clock.now()
     draft.save()
     return draft

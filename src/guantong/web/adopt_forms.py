@@ -71,7 +71,7 @@ class ChooseForm(forms.Form):
                 )
         if not versions and names:
             self.add_error("pattern", _("All that this place applies is applied there already."))
-        self.versions = versions
+        self.chosen: list[MeasureVersion] = versions
         return data
 
 

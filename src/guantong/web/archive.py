@@ -197,7 +197,7 @@ def _series(body: int, year: int) -> list[tuple[str, int]]:
     """Return what numbers a body has given in a year, by series; the next year begins each anew."""
     names = {kind.series: str(kind.label) for kind in reversed(all_kinds())}
     names |= {"clue": _("Clue ledger"), "received": _("Papers received"), "case": _("Cases")}
-    names |= {"round": _("Inspection rounds"), "handover": _("Handovers")}
+    names |= {"round": _("Inspection rounds"), "handover": _("Handovers"), "task": _("Tasks")}
     names |= {"sorting": _("Sorting"), "steering": _("Steering")}
     rows = Counter.objects.filter(organ=body, year=year).order_by("series").values_list("series", "last")
     return [(names.get(series, _archive_name(series)), last) for series, last in rows]

@@ -38,15 +38,17 @@ class Place:
 
 WORK = (
     Place("desk", _("My desk"), "desk", "d"),
-    Place("console", _("Coordinator's console"), "console", "e"),
+    Place("console", _("Coordinator's console"), "console", "h"),
     Place("intake", _("Register a letter"), "intake", "i"),
     Place("deadlines", _("Calendar of deadlines"), "calendar", "k"),
     Place("ledger", _("Clues"), "ledger", "l"),
     Place("sessions", _("Sorting and steering"), "session", "s"),
+    Place("meetings", _("Meetings"), "session", "e"),
     Place("reports", _("Reports and findings"), "report", "r"),
     Place("rounds", _("Inspection rounds"), "round", "n"),
     Place("cases", _("Cases"), "case", "c"),
     Place("tasks", _("Tasks"), "task", "q"),
+    Place("correspondence", _("Correspondence"), "letters", "y"),
     Place("reminders", _("Reminders"), "bell", "t"),
     Place("papers", _("Papers"), "paper", "p"),
     Place("archive", _("Archive"), "archive", "v"),

@@ -8,7 +8,9 @@ from guantong.insight import balance_pages, console_pages, returns_pages, return
 from guantong.insight import figures_pages as figures
 from guantong.mechanisms.cases import pages as cases
 from guantong.mechanisms.clues import import_pages, leaders, ledger, ledger_assign, ledger_receive
+from guantong.mechanisms.correspondence import pages as correspondence
 from guantong.mechanisms.handovers import pages as handovers
+from guantong.mechanisms.meetings import pages as meetings
 from guantong.mechanisms.reminders import pages as reminders
 from guantong.mechanisms.reports import import_pages as reports_import
 from guantong.mechanisms.reports import pages as reports
@@ -42,7 +44,9 @@ urlpatterns = [
     path("reminders/do/", reminders.do, name="reminders_do"),
     *sessions.urlpatterns,
     *tasks.urlpatterns,
+    *meetings.urlpatterns,
     *handovers.urlpatterns,
+    *correspondence.urlpatterns,
     *figures.urlpatterns,
     *console_pages.urlpatterns,
     *returns_pages.urlpatterns,

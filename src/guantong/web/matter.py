@@ -38,7 +38,8 @@ if TYPE_CHECKING:
     from guantong.web.guard import SeenMatter
 
 SHOWN_TO_PARTIES = (
-    PartyRole.SENDER, PartyRole.FORWARDER, PartyRole.RECEIVER, PartyRole.AUTHOR, PartyRole.EXECUTING,
+    PartyRole.SENDER, PartyRole.FORWARDER, PartyRole.RECEIVER, PartyRole.RECIPIENT, PartyRole.AUTHOR,
+    PartyRole.EXECUTING,
 )  # fmt: skip
 
 OF_MATTER = {"matter": Given("matter")}

@@ -24,6 +24,7 @@ from guantong.kernel.matters import kinds
 from guantong.kernel.measures.roles import name_of
 from guantong.kernel.organs.models import Jurisdiction, Officer, Organ, OrganKind, Post, RoleBinding
 from guantong.kernel.people.models import Subject
+from guantong.web.bodies import seats_of
 from guantong.web.guard import actor_of, in_post
 from guantong.web.links import matter_url
 
@@ -135,7 +136,13 @@ def officer_page(request: HttpRequest, officer_id: int) -> HttpResponse:
         }
         for post in posts
     ]
-    return render(request, "web/house/officer.html", {"officer": officer, "rows": rows})
+    context = {
+        "officer": officer,
+        "rows": rows,
+        "seats": seats_of(officer.pk),
+        "postings": officer.postings.select_related("home__body", "host__body").order_by("-since", "-pk"),
+    }
+    return render(request, "web/house/officer.html", context)
 
 
 def _is_now(post: Post, today: date) -> bool:

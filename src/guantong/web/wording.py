@@ -14,9 +14,11 @@ from guantong.kernel.matters.models import PartyRole
 from guantong.kernel.measures.measure import Measure
 from guantong.kernel.measures.roles import name_of
 from guantong.kernel.measures.rules import Term
+from guantong.kernel.measures.schema import BodyRule, Clause
 from guantong.kernel.measures.settings import as_term
 from guantong.kernel.measures.table_schema import Scalar, Span
 from guantong.kernel.measures.text import Cite, Text
+from guantong.kernel.organs.called import seat_name
 from guantong.kernel.papers import kinds as paper_kinds
 
 if TYPE_CHECKING:
@@ -32,6 +34,10 @@ STARTS: dict[str, _StrPromise] = {
     "accepted_on": gettext_lazy("the day the handling department took it over"),
     "decided_until": gettext_lazy("the day set in the session"),
     "begins_on": gettext_lazy("the day the period begins"),
+    "due_on": gettext_lazy("the day by which it is to be done"),
+    "reply_by": gettext_lazy("the last day for answers to the notice"),
+    "known_on": gettext_lazy("the day it became known"),
+    "answer_by": gettext_lazy("the day by which an answer is asked"),
 }
 VALUES: dict[str, _StrPromise] = {
     "calendar_year": gettext_lazy("by the calendar year"),
@@ -51,6 +57,18 @@ VALUES: dict[str, _StrPromise] = {
     "answer": gettext_lazy("Ask for a written answer"),
     "extend": gettext_lazy("Propose an extension"),
     "other": gettext_lazy("Other"),
+    "liaison_request": gettext_lazy("Liaison request"),
+    "liaison_message": gettext_lazy("Liaison message"),
+    "guidance_committee": gettext_lazy("Guidance of an enterprise's discipline body"),
+    "guidance_stationed": gettext_lazy("Getting a regulator's department to guide its line"),
+    "information_request": gettext_lazy("Request for information"),
+    "important_matter": gettext_lazy("Notification of an important matter"),
+    "joint_meeting": gettext_lazy("Joint meeting"),
+    "economic_audit_joint_meeting": gettext_lazy("Joint meeting on economic-responsibility audit"),
+    "anti_corruption_coordination_group": gettext_lazy("Anti-corruption coordination group"),
+    "audit_commission": gettext_lazy("Party audit commission"),
+    "inspection_leading_group": gettext_lazy("Inspection leading group"),
+    "audit": gettext_lazy("Audit matter"),
 }
 STANDINGS: dict[str, _StrPromise] = {
     "verified": gettext_lazy("read in the text"),
@@ -67,7 +85,12 @@ FACTS: dict[str, _StrPromise] = {
     "result": gettext_lazy("result"),
     "supervised": gettext_lazy("under key supervision"),
     "in_handling": gettext_lazy("in handling"),
-    "form": gettext_lazy("kind of session"),
+    "form": gettext_lazy("kind of session or letter"),
+    "body": gettext_lazy("which body meets"),
+    "of_company": gettext_lazy("held by a company"),
+    "field": gettext_lazy("what the task is about"),
+    "led": gettext_lazy("unified by who gives it"),
+    "part": gettext_lazy("part of another task"),
     "decision": gettext_lazy("decided"),
     "dated": gettext_lazy("a day is set"),
     "handled": gettext_lazy("a department handles it"),
@@ -192,4 +215,22 @@ def cite_label(measure: Measure, cite: Cite) -> dict[str, Any]:
         "note": said(source.note) if source else "",
         "standing": STANDINGS[cite.standing],
         "certain": cite.standing == "verified",
+    }
+
+
+def body_rule(measure: Measure, clause: Clause, rule: BodyRule) -> dict[str, Any]:
+    """Return what a clause requires of a body in words: office, seats, how often it meets (机构要求)."""
+    meets = measure.setting(clause.id, rule.meets.setting) if rule.meets else None
+    return {
+        "name": said(rule.name),
+        "office": holder_label(rule.office),
+        "meets": term_label(meets) if isinstance(meets, Term) else "",
+        "seats": [
+            {
+                "role": holder_label(seat.role),
+                "seat": seat_name(seat.seat, rule.kind),
+                "principal": seat.principal,
+            }
+            for seat in rule.seats
+        ],
     }

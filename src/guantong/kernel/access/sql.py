@@ -42,6 +42,43 @@ BEGIN
   END IF;
 END $$;
 """
+GRANT = """
+-- Gives and withdraws grants of one matter and keeps its visibility rows.
+-- given: [{principal, depth, basis, until}], withdrawn: [principal].
+-- What is withdrawn ends before the new is given: so one's sight is made shallower.
+-- A row ends with the deepest grant behind it; what a shallower one leaves, the sweep puts back.
+-- Only who sees the matter may give; a matter that never had a grant is being made.
+CREATE OR REPLACE FUNCTION guantong_grant(
+  m uuid, m_kind text, m_state text, m_listed date, given jsonb, withdrawn jsonb, by_entry bigint,
+  at timestamptz
+) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM access_grant WHERE matter_id = m) AND NOT EXISTS (
+    SELECT 1 FROM access_visibility
+    WHERE matter_id = m AND principal = ANY (guantong_principals()) AND until >= guantong_today()
+  ) THEN
+    RAISE EXCEPTION 'no sight of matter %', m USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  UPDATE access_grant SET revoked_at = at
+    WHERE matter_id = m AND revoked_at IS NULL
+      AND principal IN (SELECT w::bigint FROM jsonb_array_elements_text(withdrawn) w);
+  DELETE FROM access_visibility
+    WHERE matter_id = m AND principal IN (SELECT w::bigint FROM jsonb_array_elements_text(withdrawn) w);
+  INSERT INTO access_grant (matter_id, principal, depth, basis, entry, given_at, until)
+    SELECT m, (g->>'principal')::bigint, (g->>'depth')::smallint, g->>'basis', by_entry, at,
+      (g->>'until')::date
+    FROM jsonb_array_elements(given) g;
+  INSERT INTO access_visibility (matter_id, principal, depth, kind, state, is_open, due_on, listed_on, until)
+    SELECT DISTINCT ON (principal) m, principal, depth, m_kind, m_state, true, DATE '9999-12-31', m_listed,
+      coalesce(until, DATE '9999-12-31')
+    FROM access_grant WHERE matter_id = m AND revoked_at IS NULL
+      AND principal IN (SELECT (g->>'principal')::bigint FROM jsonb_array_elements(given) g)
+    ORDER BY principal, depth DESC, until DESC NULLS FIRST
+  ON CONFLICT (matter_id, principal) DO UPDATE
+    SET depth = excluded.depth, until = excluded.until;
+END $$;
+"""
+
 SETTLE = r"""
 -- Copies a matter's state, whether it goes first, and each reader's next date (a paused duty has none) into
 -- the visibility rows, and its words into the index.
@@ -100,40 +137,6 @@ $$;
 CREATE FUNCTION guantong_today() RETURNS date LANGUAGE sql STABLE PARALLEL SAFE AS $$
   SELECT (now() AT TIME ZONE 'Asia/Shanghai')::date
 $$;
-
--- Gives and withdraws grants of one matter and keeps its visibility rows.
--- given: [{principal, depth, basis, until}], withdrawn: [principal].
--- A row ends with the deepest grant behind it; what a shallower one leaves, the sweep puts back.
--- Only who sees the matter may give; a matter that never had a grant is being made.
-CREATE FUNCTION guantong_grant(
-  m uuid, m_kind text, m_state text, m_listed date, given jsonb, withdrawn jsonb, by_entry bigint,
-  at timestamptz
-) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-BEGIN
-  IF EXISTS (SELECT 1 FROM access_grant WHERE matter_id = m) AND NOT EXISTS (
-    SELECT 1 FROM access_visibility
-    WHERE matter_id = m AND principal = ANY (guantong_principals()) AND until >= guantong_today()
-  ) THEN
-    RAISE EXCEPTION 'no sight of matter %', m USING ERRCODE = 'insufficient_privilege';
-  END IF;
-  INSERT INTO access_grant (matter_id, principal, depth, basis, entry, given_at, until)
-    SELECT m, (g->>'principal')::bigint, (g->>'depth')::smallint, g->>'basis', by_entry, at,
-      (g->>'until')::date
-    FROM jsonb_array_elements(given) g;
-  UPDATE access_grant SET revoked_at = at
-    WHERE matter_id = m AND revoked_at IS NULL
-      AND principal IN (SELECT w::bigint FROM jsonb_array_elements_text(withdrawn) w);
-  DELETE FROM access_visibility
-    WHERE matter_id = m AND principal IN (SELECT w::bigint FROM jsonb_array_elements_text(withdrawn) w);
-  INSERT INTO access_visibility (matter_id, principal, depth, kind, state, is_open, due_on, listed_on, until)
-    SELECT DISTINCT ON (principal) m, principal, depth, m_kind, m_state, true, DATE '9999-12-31', m_listed,
-      coalesce(until, DATE '9999-12-31')
-    FROM access_grant WHERE matter_id = m AND revoked_at IS NULL
-      AND principal IN (SELECT (g->>'principal')::bigint FROM jsonb_array_elements(given) g)
-    ORDER BY principal, depth DESC, until DESC NULLS FIRST
-  ON CONFLICT (matter_id, principal) DO UPDATE
-    SET depth = excluded.depth, until = excluded.until;
-END $$;
 
 -- Matters within the caller's scope that bear a name, number or unit that begins so.
 CREATE FUNCTION guantong_search_names(beginning text, kinds text[], at_most integer)

@@ -169,10 +169,14 @@ class Deed:
         self.rows += rows
 
     def change(self, row: models.Model, **values: Any) -> None:
-        """Write new values into a row with the act."""
+        """Write new values into a row with the act, in one statement however often it is changed."""
         for name, value in values.items():
             setattr(row, name, value)
-        self.changes.append((row, list(values)))
+        known = next((fields for one, fields in self.changes if one is row), None)
+        if known is None:
+            self.changes.append((row, list(values)))
+        else:
+            known += [name for name in values if name not in known]
 
     def rows_of(self, model: type[Row]) -> list[Row]:
         """Return the new rows of one model."""

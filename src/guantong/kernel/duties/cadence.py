@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -26,16 +26,18 @@ from guantong.kernel.duties.models import Duty, Occasion
 from guantong.kernel.duties.rows import write_duties
 from guantong.kernel.journal.many import Note, append_notes
 from guantong.kernel.matters import kinds
+from guantong.kernel.matters.kinds import Sides
 from guantong.kernel.matters.models import Depth, Matter
 from guantong.kernel.measures import engine
 from guantong.kernel.measures.cadences import BEGINS_ON, CALENDAR_YEAR, Cadence
 from guantong.kernel.measures.models import Adoption
-from guantong.kernel.organs.models import Organ
+from guantong.kernel.organs import holdings
+from guantong.kernel.organs.models import Body, Organ
 
 log = logging.getLogger(__name__)
 FIRST_JANUARY = date(2000, 1, 1)
 DAY = timedelta(days=1)
-Key = tuple[int, str, str, date]
+Key = tuple[int, str, str, date, int | None]
 
 
 @dataclass(frozen=True)
@@ -76,18 +78,25 @@ def spans(months: int, anchor: date, since: date, until: date) -> Iterator[Span]
 
 @dataclass(frozen=True)
 class Wanted:
-    """A period for which the calendar owes a matter: under which adoption and cadence."""
+    """A period for which the calendar owes a matter: under which adoption and cadence.
+
+    `each`: for whom, where one is opened for each. `owner`: who holds most of that company; `below`: it was
+    found through him.
+    """
 
     adoption: Adoption
     cadence: Cadence
     span: Span
+    each: int | None = None
+    owner: int | None = None
+    below: bool = False
 
     @property
     def key(self) -> Key:
         """What makes it the same period."""
         rule = self.cadence.rule
         code = rule.code.partition("/")[2]
-        return self.adoption.jurisdiction_id, rule.clause, code, self.span.first
+        return self.adoption.jurisdiction_id, rule.clause, code, self.span.first, self.each
 
 
 def wanted(today: date) -> Iterator[Wanted]:
@@ -103,7 +112,23 @@ def wanted(today: date) -> Iterator[Wanted]:
         for cadence in engine.applied(adoption).measure.cadences:
             anchor = FIRST_JANUARY if cadence.aligned == CALENDAR_YEAR else adoption.since
             for span in spans(cadence.months, anchor, max(adoption.since, published), until):
-                yield Wanted(adoption, cadence, span)
+                yield from _of_each(adoption, cadence, span, min(today, span.last))
+
+
+def _of_each(adoption: Adoption, cadence: Cadence, span: Span, on: date) -> Iterator[Wanted]:
+    """Yield a period once, or once for each organ bound and for the companies they hold, tier by tier."""
+    if not cadence.each:
+        yield Wanted(adoption, cadence, span)
+        return
+    role = cadence.rule.holder.partition(":")[2]
+    bound = engine.organs_bound(role, adoption.jurisdiction_id, on)
+    owner_of: Mapping[int, int] = {}
+    below: list[int] = []
+    if cadence.least_share is not None and bound:
+        owner_of = holdings.owners(holdings.on_day(on), cadence.least_share)
+        below = holdings.held_below(owner_of, bound)
+    for organ in (*sorted(bound), *below):
+        yield Wanted(adoption, cadence, span, organ, owner_of.get(organ), organ in below)
 
 
 def open_due(today: date) -> int:
@@ -112,7 +137,7 @@ def open_due(today: date) -> int:
     if not missing:
         return 0
     with connection.cursor() as cursor:
-        cursor.execute("SELECT jurisdiction, clause, cadence, begins_on FROM guantong_occasions()")
+        cursor.execute("SELECT jurisdiction, clause, cadence, begins_on, organ FROM guantong_occasions()")
         for row in cursor.fetchall():
             missing.pop(row, None)
     ordered = sorted(missing.values(), key=lambda one: one.span.first)
@@ -122,24 +147,70 @@ def open_due(today: date) -> int:
 def _open(one: Wanted, today: date) -> int:
     """Open one period's matter in its own transaction; 0 where nobody is bound to owe it."""
     rule, place = one.cadence.rule, one.adoption.jurisdiction_id
-    holder_id = engine.organ_bound(rule.holder.partition(":")[2], place, today)
+    body = _body(one, today)
+    holder_id = body.office_id if body else one.each
+    holder_id = holder_id or engine.organ_bound(rule.holder.partition(":")[2], place, today)
     if holder_id is None:
-        log.warning("%s of %s: no organ, or several, bound to %s", rule.code, place, rule.holder)
+        log.info("%s of %s: no organ, or several, bound to %s", rule.code, place, rule.holder)
         return 0
     holder = Organ.objects.get(pk=holder_id)
-    claimant = engine.organ_bound(rule.claimant.partition(":")[2], place, today, holder.body_id_or_own)
-    readers = [holder_id, *([claimant] if claimant else [])]
+    role = rule.claimant.partition(":")[2]
+    own = engine.organ_bound(role, place, today, holder.body_id_or_own)
+    claimant = own or engine.organ_bound(role, place, today)
+    sides = Sides(holder_id, claimant, body.pk if body else None, one.owner)
+    readers = {
+        **{
+            organ: Depth.OUTLINE
+            for role in one.cadence.shown_to
+            for organ in engine.organs_bound(role, place, today)
+        },
+        **_readers(sides, claims_within=own is not None, holds_below=one.below),
+    }
     with scope_of(readers):
-        _write(one, holder, claimant, readers)
+        _write(one, holder, body, sides, readers)
     return 1
 
 
-def _write(one: Wanted, holder: Organ, claimant: int | None, readers: list[int]) -> None:
+def _body(one: Wanted, today: date) -> Body | None:
+    """Return the body that is to sit, where the cadence names one and it stands in the place or company."""
+    if not one.cadence.body:
+        return None
+    found = Body.objects.filter(
+        models.Q(until__isnull=True) | models.Q(until__gte=today), kind=one.cadence.body, since__lte=today,
+        company=one.each,
+    )  # fmt: skip
+    if one.each is None:
+        found = found.filter(jurisdiction=one.adoption.jurisdiction_id)
+    return found.select_related("company").first()
+
+
+def _readers(sides: Sides, *, claims_within: bool, holds_below: bool) -> dict[int, Depth]:
+    """Return who sees the matter and how deep (知悉范围).
+
+    Who claims from outside sees its outline: that it is held, and when, not what is said. A company sees
+    wholly what the company it holds owes, so as to record it where that works elsewhere.
+    """
+    readers = {sides.owner: Depth.FULL if holds_below else Depth.OUTLINE} if sides.owner else {}
+    if sides.claimant:
+        readers[sides.claimant] = Depth.FULL if claims_within else Depth.OUTLINE
+    return {**readers, sides.holder: Depth.FULL}
+
+
+def _title(one: Wanted, holder: Organ, body: Body | None) -> str:
+    said = one.cadence.rule.name.zh
+    if body is not None:
+        said = body.name
+    elif one.each is not None:
+        said = f"{(holder.body or holder).name}{said}"
+    return f"{said}（{one.span.name()}）"
+
+
+def _write(one: Wanted, holder: Organ, body: Body | None, sides: Sides, readers: Mapping[int, Depth]) -> None:
     kind, rule, span = kinds.get(one.cadence.opens), one.cadence.rule, one.span
     assert kind.by_calendar is not None  # noqa: S101 - the vocabulary names such kinds only
     matter = Matter(
         kind=kind.code,
-        title=f"{rule.name.zh}（{span.name()}）",
+        title=_title(one, holder, body),
         jurisdiction_id=one.adoption.jurisdiction_id,
         organ=holder,
         state=kind.by_calendar.state,
@@ -148,17 +219,17 @@ def _write(one: Wanted, holder: Organ, claimant: int | None, readers: list[int])
     )
     _grant(matter, readers, rule.clause)
     matter.save(force_insert=True)
-    _place, clause, code, first = one.key
+    _place, clause, code, first, organ = one.key
     occasion = Occasion(
         matter=matter, jurisdiction_id=matter.jurisdiction_id, clause=clause, cadence=code,
-        begins_on=first, ends_on=span.last,
+        begins_on=first, ends_on=span.last, body=one.cadence.body, organ_id=organ,
     )  # fmt: skip
     made: dict[type[models.Model], list[models.Model]] = {}
-    for row in [occasion, *kind.by_calendar.rows(occasion, holder.pk, claimant)]:
+    for row in [occasion, *kind.by_calendar.rows(occasion, sides)]:
         made.setdefault(type(row), []).append(row)
     for model, rows in made.items():
         model._default_manager.bulk_create(rows)
-    duty = _duty(one, matter, holder.pk, claimant)
+    duty = _duty(one, matter, sides.holder, sides.claimant)
     said = {
         "clause": clause, "rule": code, "name": duty.name, "name_en": duty.name_en,
         "due_on": duty.due_on.isoformat(),
@@ -173,8 +244,8 @@ def _write(one: Wanted, holder: Organ, claimant: int | None, readers: list[int])
         )
 
 
-def _grant(matter: Matter, readers: list[int], clause: str) -> None:
-    given = [{"principal": one, "depth": int(Depth.FULL), "basis": clause} for one in readers]
+def _grant(matter: Matter, readers: Mapping[int, Depth], clause: str) -> None:
+    given = [{"principal": one, "depth": int(depth), "basis": clause} for one, depth in readers.items()]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT guantong_grant(%s, %s, %s, %s, %s::jsonb, '[]'::jsonb, NULL, %s)",

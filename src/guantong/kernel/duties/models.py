@@ -92,7 +92,10 @@ class Duty(models.Model):
 
 
 class Occasion(models.Model):
-    """A period in which something comes round, and the matter the calendar opened for it (期次)."""
+    """A period in which something comes round, and the matter the calendar opened for it (期次).
+
+    `body`: the kind of body that is to sit. `organ`: for whom it was opened, where one is opened for each.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     matter = models.OneToOneField("matters.Matter", models.PROTECT, related_name="occasion")
@@ -101,12 +104,16 @@ class Occasion(models.Model):
     cadence = models.CharField(max_length=40)
     begins_on = models.DateField(_("begins on"))
     ends_on = models.DateField(_("ends on"))
+    body = models.CharField(max_length=64, blank=True)
+    organ = models.ForeignKey("organs.Organ", models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta:
         ordering = ["begins_on", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["jurisdiction", "clause", "cadence", "begins_on"], name="occasion_once"
+                fields=["jurisdiction", "clause", "cadence", "begins_on", "organ"],
+                name="occasion_once",
+                nulls_distinct=False,
             )
         ]
 

@@ -122,3 +122,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 """
 OCCASION_DEFINERS = ["guantong_occasions()"]
+
+OCCASIONS_OF_EACH = """
+DROP FUNCTION guantong_occasions();
+-- For which periods a matter stands already, and for whom where there is one for each; nothing of it.
+CREATE FUNCTION guantong_occasions()
+RETURNS TABLE (jurisdiction bigint, clause varchar, cadence varchar, begins_on date, organ bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT o.jurisdiction_id, o.clause, o.cadence, o.begins_on, o.organ_id FROM duties_occasion o
+$$;
+"""

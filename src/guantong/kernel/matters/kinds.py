@@ -73,14 +73,24 @@ class Line:
 
 
 @dataclass(frozen=True)
-class ByCalendar:
-    """How the calendar makes matters of a kind (日历产生的事项): their first state, their own rows.
+class Sides:
+    """Ids of those concerned by what the calendar opens (期次各方): who holds and who claims the duty.
 
-    `rows`: from the occasion, the ids of who holds and who claims the duty.
+    `body`: the row of the body that is to sit. `owner`: who holds most of the company it was opened for.
     """
 
+    holder: int
+    claimant: int | None = None
+    body: int | None = None
+    owner: int | None = None
+
+
+@dataclass(frozen=True)
+class ByCalendar:
+    """How the calendar makes matters of a kind (日历产生的事项): their first state, their own rows."""
+
     state: str
-    rows: Callable[[Occasion, int, int | None], list[Model]]
+    rows: Callable[[Occasion, Sides], list[Model]]
 
 
 @dataclass(frozen=True)

@@ -25,18 +25,25 @@ class Secrecy(models.TextChoices):
 
 
 class PartyRole(models.TextChoices):
-    """What an organ or officer is to a matter (事项中的身份); ISSUER and ADDRESSEE: to one letter of it."""
+    """What an organ or officer is to a matter (事项中的身份); ISSUER, ADDRESSEE: to one letter of it.
+
+    CONVENER, OVERSEER: of a meeting (召集单位、出资单位). PARTICIPANT: one of many invited, with no row here.
+    """
 
     AUTHOR = "author", _("Author")
     EXECUTING = "executing", _("Executing department")
     SENDER = "sender", _("Sender")
     FORWARDER = "forwarder", _("Forwarding organ")
     RECEIVER = "receiver", _("Case supervision")
+    RECIPIENT = "recipient", _("Recipient")
     HANDLER = "handler", _("Handling department")
     CUSTODIAN = "custodian", _("Custodian")
     APPROVER = "approver", _("Approving leader")
     ISSUER = "issuer", _("Issuer of the letter")
     ADDRESSEE = "addressee", _("Addressee of the letter")
+    CONVENER = "convener", _("Convener")
+    OVERSEER = "overseer", _("Owner")
+    PARTICIPANT = "participant", _("Organ invited")
 
 
 class Matter(models.Model):

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
@@ -35,3 +39,17 @@ def add_origin(deed: Deed) -> None:
             _("Start from the page of the report or the inspection round."),
         )
     deed.add(Link(source=deed.matter, target=origin, kind=LinkKind.ORIGIN))
+
+
+def origin_named(data: Mapping[str, Any]) -> Matter | None:
+    """Return the matter that the data name as `origin`, where the actor sees one (来源事项)."""
+    try:
+        origin = forms.UUIDField(required=False).clean(data.get("origin"))
+    except forms.ValidationError:
+        return None
+    return Matter.objects.filter(pk=origin).first() if origin else None
+
+
+def given_by(origin: Matter | None) -> dict[str, Any]:
+    """Return what a form starts with that names a matter of origin."""
+    return {"origin": origin.pk, **kinds.get(origin.kind).gives(origin)} if origin else {}

@@ -60,10 +60,9 @@ def bound_in(place: Jurisdiction, on: date) -> dict[str, list[Organ]]:
 
 
 def _bare(organ: Organ) -> str:
-    """An organ's full name without its place: 云麓县纪委监委 and 清川市纪委监委 are called the same."""
+    """An organ's full name without its place: 中共云麓县纪委 and 中共清川市纪委 are called the same."""
     place = organ.jurisdiction.name
-    name = organ.full_name.removeprefix(place).removeprefix(place.rstrip(TIERS))
-    return name.lstrip(TIERS)
+    return organ.full_name.replace(place, "", 1).replace(place.rstrip(TIERS), "", 1).lstrip(TIERS)
 
 
 def propose(name: str, organs: Sequence[Organ], patterns: Sequence[Organ] = ()) -> Organ | None:

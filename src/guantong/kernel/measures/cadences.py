@@ -14,13 +14,20 @@ BEGINS_ON = "begins_on"
 
 @dataclass(frozen=True)
 class Cadence:
-    """A cadence ready for use (周期责任): its rule, which no act opens, and the kind of matter it opens."""
+    """A cadence ready for use (周期责任): its rule, which no act opens, and the kind of matter it opens.
+
+    `least_share`: the least per cent by which the chain goes down along equity; None where it does not.
+    """
 
     rule: Rule
     opens: str
     every: Term
     aligned: str
     moves: bool
+    body: str = ""
+    shown_to: tuple[str, ...] = ()
+    each: bool = False
+    least_share: int | None = None
 
     @property
     def months(self) -> int:
@@ -31,7 +38,7 @@ class Cadence:
 def resolve_cadence(clause: Clause, given: CadenceRule) -> Cadence:
     """The cadence with its clause's settings filled in. TypeError: the clause was not checked."""
     every = term_of(clause, given.every)
-    used = [given.every.setting, given.aligned.setting, given.moves.setting]
+    used = list(given.settings())
     rule = Rule(
         code=f"{clause.id}/{given.code}",
         clause=clause.id,
@@ -55,7 +62,18 @@ def resolve_cadence(clause: Clause, given: CadenceRule) -> Cadence:
         closing=False,
         escalation=(),
         replaces=frozenset(),
-        pending=tuple(name for name in used if name is not None and clause.settings[name].pending),
+        pending=tuple(name for name in used if clause.settings[name].pending),
     )
     aligned = str(clause.settings[given.aligned.setting].value)
-    return Cadence(rule, given.opens, every, aligned, clause.settings[given.moves.setting].value is True)
+    share = clause.settings[given.least_share.setting].value if given.least_share else None
+    return Cadence(
+        rule,
+        given.opens,
+        every,
+        aligned,
+        clause.settings[given.moves.setting].value is True,
+        given.body or "",
+        tuple(role.partition(":")[2] for role in given.shown_to),
+        given.each,
+        share if isinstance(share, int) else None,
+    )

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel
 
+from guantong.kernel.measures.check_bodies import check_bodies
 from guantong.kernel.measures.check_cadences import check_cadences
 from guantong.kernel.measures.check_duties import check_duties
 from guantong.kernel.measures.check_escalation import check_escalation
@@ -35,6 +36,7 @@ def check_alone(file: MeasureFile, vocabulary: Vocabulary | None) -> Iterator[Fi
         yield from check_settings(clause, here, vocabulary)
         yield from check_duties(file, clause, here, vocabulary)
         yield from check_cadences(file, clause, here, vocabulary)
+    yield from check_bodies(file)
     yield from (finding for _file, finding in check_governing([file]))
     yield from check_escalation([file], lambda _file, loc: loc)
     yield from check_tables(file)
@@ -121,25 +123,25 @@ def _check_ids(file: MeasureFile) -> Iterator[Finding]:
 
 
 def _check_status(file: MeasureFile, clause: Clause, here: Loc) -> Iterator[Finding]:
-    works = bool(clause.duties or clause.acts or clause.pages or clause.tables or clause.cadences)
-    if clause.status == "carried" and not works:
+    deeds = clause.duties or clause.acts or clause.pages or clause.cadences
+    at_work = bool(deeds or clause.bodies or clause.concurrent)
+    if clause.status == "carried" and not (at_work or clause.tables):
         yield Finding(
             (*here, "status"),
             "carried_by_nothing",
             Message(
-                _("Clause '{clause}' is marked carried, but no duty, act, page or table carries it."),
+                _("Clause '{clause}' is marked carried, but no duty, act, page, table or body carries it."),
                 clause=clause.id,
             ),
-            Message(_("Name its acts, duties or tables, or mark it planned.")),
+            Message(_("Name its acts, duties, tables or bodies, or mark it planned.")),
         )
     governs = any(setting.governs for setting in clause.settings.values())
-    at_work = clause.duties or clause.acts or clause.pages or clause.cadences or governs
-    if clause.status == "planned" and at_work:
+    if clause.status == "planned" and (at_work or governs):
         yield Finding(
             (*here, "status"),
             "planned_at_work",
             Message(
-                _("Clause '{clause}' is marked planned, yet has duties, acts or settings that govern."),
+                _("Clause '{clause}' is marked planned, yet has duties, acts, bodies or governing settings."),
                 clause=clause.id,
             ),
             Message(_("Mark it carried, and say under not_yet what is missing.")),

@@ -34,11 +34,27 @@ def check_cadences(
             name = str(getattr(rule, field)).partition(":")[2]
             if name not in file.roles:
                 yield unknown_role((*loc, field), name)
+        for index, role in enumerate(rule.shown_to):
+            if role.partition(":")[2] not in file.roles:
+                yield unknown_role((*loc, "shown_to", index), role.partition(":")[2])
         yield from check_setting(clause, rule.aligned.setting, "choice", (*loc, "aligned", "setting"))
         yield from check_setting(clause, rule.moves.setting, "bool", (*loc, "moves", "setting"))
+        yield from _check_each(clause, rule, loc)
         yield from _check_every(clause, rule, loc)
         if vocabulary is not None:
             yield from _check_words(rule, loc, vocabulary)
+
+
+def _check_each(clause: Clause, rule: CadenceRule, loc: Loc) -> Iterator[Finding]:
+    if rule.least_share is None:
+        return
+    place = (*loc, "least_share", "setting")
+    yield from check_setting(clause, rule.least_share.setting, "int", place)
+    if not rule.each:
+        reason = Message(_("'{code}' goes down along equity, but is not opened for each."), code=rule.code)
+        yield Finding(
+            (*loc, "least_share"), "share_of_one", reason, Message(_("Write each: true beside it."))
+        )
 
 
 def _check_every(clause: Clause, rule: CadenceRule, loc: Loc) -> Iterator[Finding]:
@@ -75,6 +91,11 @@ def _check_words(rule: CadenceRule, loc: Loc, vocabulary: Vocabulary) -> Iterato
     for at, event in enumerate(rule.discharged_by):
         if not knows_event(vocabulary, event):
             yield unknown_event((*loc, "discharged_by", at), event)
+    bodies = vocabulary.facts.get("body", frozenset())
+    if rule.body is not None and rule.body not in bodies:
+        reason = Message(_("No body of kind '{kind}' is known."), kind=rule.body)
+        remedy = Message(_("Use one of: {known}."), known=listed(str(one) for one in bodies))
+        yield Finding((*loc, "body"), "unknown_body", reason, remedy)
     if rule.opens not in vocabulary.occasions:
         reason = Message(_("The calendar opens no matter of kind '{kind}'."), kind=rule.opens)
         remedy = Message(_("Use one of: {known}."), known=listed(vocabulary.occasions))

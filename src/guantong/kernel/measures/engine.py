@@ -189,7 +189,13 @@ def decide(
 
 def organ_bound(role: str, jurisdiction_id: int, on: date, body_id: int | None = None) -> int | None:
     """Return the organ bound to a role on a day, within one body if given; None where none or several are."""
-    found = {
+    found = organs_bound(role, jurisdiction_id, on, body_id)
+    return found.pop() if len(found) == 1 else None
+
+
+def organs_bound(role: str, jurisdiction_id: int, on: date, body_id: int | None = None) -> set[int]:
+    """Return all organs bound to a role on a day, within one body if given (角色所绑定的机构)."""
+    return {
         bound.organ
         for bound in _current().bound
         if bound.role == role
@@ -198,7 +204,6 @@ def organ_bound(role: str, jurisdiction_id: int, on: date, body_id: int | None =
         and (bound.until is None or bound.until >= on)
         and (body_id is None or bound.body == body_id)
     }
-    return found.pop() if len(found) == 1 else None
 
 
 def adoptions_on(jurisdiction_id: int, on: date) -> list[Adoption]:

@@ -8,7 +8,7 @@ from datetime import date
 
 from guantong.kernel.measures.cadences import Cadence, resolve_cadence
 from guantong.kernel.measures.rules import Rule, Term, resolve
-from guantong.kernel.measures.schema import Clause, MeasureFile, Setting
+from guantong.kernel.measures.schema import BodyRule, Clause, ConcurrentRule, MeasureFile, Setting, SettingRef
 from guantong.kernel.measures.settings import decided, overridden
 from guantong.kernel.measures.table_schema import Scalar
 from guantong.kernel.measures.tables import Decision, DecisionTable, Unknown
@@ -27,6 +27,10 @@ class OpenReading:
     def key(self) -> str:
         """As 'CZ-3.3/feedback_start'."""
         return f"{self.clause}/{self.name}"
+
+
+def _asked(clause: Clause, required: SettingRef | None) -> bool:
+    return required is None or clause.settings[required.setting].value is True
 
 
 class Measure:
@@ -48,6 +52,20 @@ class Measure:
             for cadence in clause.cadences
         )
         self.rules += tuple(cadence.rule for cadence in self.cadences)
+        self.bodies: tuple[tuple[Clause, BodyRule], ...] = tuple(
+            (clause, body)
+            for clause in file.clauses
+            if clause.status == "carried"
+            for body in clause.bodies
+            if _asked(clause, body.required)
+        )
+        self.concurrent: tuple[tuple[Clause, ConcurrentRule], ...] = tuple(
+            (clause, rule)
+            for clause in file.clauses
+            if clause.status == "carried"
+            for rule in clause.concurrent
+            if _asked(clause, rule.required)
+        )
         self.tables: dict[str, DecisionTable] = {name: self._table(name) for name in file.tables}
 
     def _table(self, name: str) -> DecisionTable:
@@ -85,6 +103,8 @@ class Measure:
         found = self.clauses[clause]
         rules = [f"{clause}/{one.code}" for one in found.duties if name in one.settings()]
         rules += [f"{clause}/{one.code}" for one in found.cadences if name in one.settings()]
+        rules += [f"{clause}/{one.kind}" for one in found.bodies if name in one.settings()]
+        rules += [f"{clause}/{one.code}" for one in found.concurrent if name in one.settings()]
         tables = [
             key
             for key, table in self.file.tables.items()

@@ -20,10 +20,12 @@ ClauseId = Annotated[str, StringConstraints(pattern=forms.CLAUSE)]
 Holder = Annotated[str, StringConstraints(pattern=forms.HOLDER)]
 FullCode = Annotated[str, StringConstraints(pattern=forms.RULE)]
 Event = Annotated[str, StringConstraints(pattern=forms.EVENT)]
+RoleRef = Annotated[str, StringConstraints(pattern=forms.ROLE)]
 Purpose = Annotated[str, StringConstraints(pattern=forms.PURPOSE)]
 Scalar = str | int | bool
 UNITS = ("years", "months", "days", "working_days", "hours")
 Unit = Literal["years", "months", "days", "working_days", "hours"]
+BodyTier = Literal["province", "city", "county"]
 SettingKind = Literal["period", "int", "bool", "choice", "text"]
 
 
@@ -169,7 +171,10 @@ class CadenceRule(Part):
     """What comes round by the calendar (周期责任): how often, what kind of matter, owed by whom to whom.
 
     `aligned`: counted within the calendar year, or from the day of adoption. `moves`: whether a last day of
-    rest moves on to the next working day.
+    rest moves on to the next working day. `body`: the kind of body that is to sit; who keeps its office owes
+    it. `shown_to`: who sees besides that it is held. `each`: one for each organ the holder's role is bound
+    to. `least_share`: and one for each company in which those hold at least so many per cent, tier by tier
+    (沿出资关系逐级).
     """
 
     code: Name
@@ -181,12 +186,83 @@ class CadenceRule(Part):
     holder: Annotated[str, StringConstraints(pattern=forms.ROLE)]
     claimant: Annotated[str, StringConstraints(pattern=forms.ROLE)]
     discharged_by: Annotated[list[Event], Field(min_length=1)]
+    body: Name | None = None
+    shown_to: list[RoleRef] = []
+    each: bool = False
+    least_share: SettingRef | None = None
 
     def settings(self) -> Iterator[str]:
         """Names of the settings of its clause that the cadence uses (所用参数)."""
-        for used in (self.every, self.aligned, self.moves):
-            if used.setting is not None:
+        for used in (self.every, self.aligned, self.moves, self.least_share):
+            if used is not None and used.setting is not None:
                 yield used.setting
+
+
+class SeatRule(Part):
+    """A seat that a body must have (必设席位): of which role, as what.
+
+    `seat: member` is met by any seat. `principal`: its holder is the principal head of that role's organ.
+    """
+
+    role: RoleRef
+    seat: Literal["chair", "deputy", "member"] = "member"
+    principal: bool = False
+
+
+class BodyRule(Part):
+    """A body that there must be (议事协调机构) at these tiers, who keeps its office, and who sits on it.
+
+    `chair` and `deputy`: what these are called there (主任、组长、召集人). `required`: a setting by
+    which a place may do without it. `meets`: the setting that says how often it meets.
+    """
+
+    kind: Name
+    name: Text
+    tiers: Annotated[list[BodyTier], Field(min_length=1)]
+    office: RoleRef
+    chair: Text | None = None
+    deputy: Text | None = None
+    seats: Annotated[list[SeatRule], Field(min_length=1)]
+    required: SettingRef | None = None
+    meets: SettingRef | None = None
+
+    def settings(self) -> Iterator[str]:
+        """Names of the settings of its clause that the rule uses (所用参数)."""
+        for used in (self.required, self.meets):
+            if used is not None:
+                yield used.setting
+
+
+class PostRule(Part):
+    """Posts of this rank, or a higher one, in the organ of a role (职务); `title` is what they are called."""
+
+    role: RoleRef
+    rank: Literal["principal", "leader", "head", "staff"]
+    title: Text | None = None
+
+
+class OnBody(Part):
+    """A seat on a body (席位); `member` is met by any."""
+
+    body: Name
+    seat: Literal["chair", "deputy", "member"] = "member"
+
+
+class ConcurrentRule(Part):
+    """Whoever holds one post must also hold another, or sit on a body (兼任规则)."""
+
+    code: Name
+    name: Text
+    tiers: Annotated[list[BodyTier], Field(min_length=1)]
+    whoever: PostRule
+    holds: PostRule | None = None
+    sits: OnBody | None = None
+    required: SettingRef | None = None
+
+    def settings(self) -> Iterator[str]:
+        """Names of the settings of its clause that the rule uses (所用参数)."""
+        if self.required is not None:
+            yield self.required.setting
 
 
 class Clause(Part):
@@ -209,10 +285,13 @@ class Clause(Part):
     settings: dict[Name, Setting] = {}
     duties: list[DutyRule] = []
     cadences: list[CadenceRule] = []
+    bodies: list[BodyRule] = []
+    concurrent: list[ConcurrentRule] = []
 
     def owed(self) -> list[Text]:
-        """Names of what the clause makes owed: by the calendar first, then by acts."""
-        return [*(one.name for one in self.cadences), *(one.name for one in self.duties)]
+        """Names of what the clause makes owed: bodies, what comes round by the calendar, what acts open."""
+        bodies = [*(one.name for one in self.bodies), *(one.name for one in self.concurrent)]
+        return [*bodies, *(one.name for one in self.cadences), *(one.name for one in self.duties)]
 
     def may_override(self, setting: str) -> bool:
         """Whether a jurisdiction may decide `setting` otherwise (CD-1.2)."""

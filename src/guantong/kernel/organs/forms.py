@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy
 
+from guantong.kernel import clock
 from guantong.kernel.organs.models import Organ, full_name_is
 
 
@@ -35,8 +37,15 @@ class NamedOrganField(forms.ModelChoiceField):  # type: ignore[type-arg]
         """Return the organ of this id, or the one of this full name."""
         text = str(value).strip() if isinstance(value, str) else ""
         if not text or text.isdigit():
-            return cast(Organ | None, super().to_python(text or value))
-        found = list(self.queryset.filter(full_name_is(text))[:2]) if self.queryset is not None else []
+            listed: Organ | None = super().to_python(text or value)
+            return listed
+        found: list[Organ] = list(Organ.objects.filter(full_name_is(text), until__isnull=True)[:2])
         if len(found) != 1:
             raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
         return found[0]
+
+
+def current(queryset: QuerySet[Organ]) -> QuerySet[Organ]:
+    """Keep the organs that exist today (现有机构)."""
+    today = clock.today()
+    return queryset.filter(Q(until__isnull=True) | Q(until__gte=today), since__lte=today)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce, Concat
@@ -193,7 +195,36 @@ class RoleBinding(models.Model):
         return f"{self.role} = {self.organ}"
 
 
-class Body(models.Model):
+class _Valid(models.Manager[Any]):
+    """Rows that were not entered by mistake."""
+
+    def get_queryset(self) -> models.QuerySet[Any]:
+        return super().get_queryset().filter(mistake="")
+
+
+class Dated(models.Model):
+    """What holds from a day on, on the strength of a document, until it ends (有起止和依据的登记).
+
+    Nothing is deleted. A row that ought never to have been entered is marked as one with the reason
+    (`mistake`, 误录更正): it stays on record under `every`, and no reading of `objects` counts it.
+    """
+
+    basis = models.CharField(_("according to"), max_length=200, blank=True)
+    since = models.DateField(_("since"))
+    until = models.DateField(_("until"), null=True, blank=True)
+    mistake = models.CharField(_("entered by mistake because"), max_length=200, blank=True)
+
+    objects = _Valid()
+    every = models.Manager()
+
+    class Meta:
+        abstract = True
+
+
+VALID = Q(mistake="")
+
+
+class Body(Dated):
     """A body on which organs sit together (议事协调机构: 审计委员会、协调小组、领导小组、联席会议; CZ-1.1).
 
     `kind`: what the measures call it. `office`: the organ or department that keeps its office and convenes it
@@ -205,18 +236,20 @@ class Body(models.Model):
     name = models.CharField(_("name"), max_length=120)
     office = models.ForeignKey(Organ, models.PROTECT, related_name="offices_of")
     company = models.ForeignKey(Organ, models.PROTECT, null=True, blank=True, related_name="bodies")
-    since = models.DateField(_("since"))
-    until = models.DateField(_("until"), null=True, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["jurisdiction", "kind"],
-                condition=Q(until__isnull=True, company__isnull=True),
+                condition=Q(until__isnull=True, company__isnull=True) & VALID,
                 name="body_once_a_place",
+                violation_error_message=_("This place has such a body already. End that one first."),
             ),
             models.UniqueConstraint(
-                fields=["company", "kind"], condition=Q(until__isnull=True), name="body_once_a_company"
+                fields=["company", "kind"],
+                condition=Q(until__isnull=True) & VALID,
+                name="body_once_a_company",
+                violation_error_message=_("This enterprise has such a body already. End that one first."),
             ),
         ]
 
@@ -232,16 +265,13 @@ class SeatRank(models.TextChoices):
     MEMBER = "member", _("Member")
 
 
-class Seat(models.Model):
+class Seat(Dated):
     """The seat of an organ on a body for a time (成员单位、席位); without a post it is vacant (空缺)."""
 
     body = models.ForeignKey(Body, models.PROTECT, related_name="seats")
     organ = models.ForeignKey(Organ, models.PROTECT, related_name="seats")
     post = models.ForeignKey(Post, models.PROTECT, null=True, blank=True, related_name="seats")
     rank = models.CharField(_("seat"), max_length=16, choices=SeatRank.choices, default=SeatRank.MEMBER)
-    basis = models.CharField(_("according to"), max_length=200, blank=True)
-    since = models.DateField(_("since"))
-    until = models.DateField(_("until"), null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -254,14 +284,12 @@ class Seat(models.Model):
         return f"{self.body} {self.get_rank_display()}"
 
 
-class Stake(models.Model):
+class Stake(Dated):
     """What an organ or enterprise owns of an enterprise for a time, in per cent (出资关系; CD-1.4)."""
 
     owner = models.ForeignKey(Organ, models.PROTECT, related_name="stakes")
     company = models.ForeignKey(Organ, models.PROTECT, related_name="owners")
     percent = models.DecimalField(_("share in per cent"), max_digits=5, decimal_places=2)
-    since = models.DateField(_("since"))
-    until = models.DateField(_("until"), null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -269,26 +297,64 @@ class Stake(models.Model):
             models.CheckConstraint(
                 condition=Q(percent__gt=0) & Q(percent__lte=100), name="stake_percent_in_range"
             ),
-            models.UniqueConstraint(fields=["owner", "company", "since"], name="stake_once_a_day"),
+            models.UniqueConstraint(
+                fields=["owner", "company", "since"],
+                condition=VALID,
+                name="stake_once_a_day",
+                violation_error_message=_("This share is entered from this day already."),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.owner} {self.percent}% {self.company}"
 
 
-class Stationing(models.Model):
+class Stationing(Dated):
     """At which body a dispatched group is stationed for a time (派驻、驻在单位; CD-2.4)."""
 
     group = models.ForeignKey(Organ, models.PROTECT, related_name="stationed_at")
     host = models.ForeignKey(Organ, models.PROTECT, related_name="stationed_groups")
-    since = models.DateField(_("since"))
-    until = models.DateField(_("until"), null=True, blank=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~Q(group=F("host")), name="stationed_at_another"),
-            models.UniqueConstraint(fields=["group", "host", "since"], name="stationed_once_a_day"),
+            models.UniqueConstraint(
+                fields=["group", "host", "since"],
+                condition=VALID,
+                name="stationed_once_a_day",
+                violation_error_message=_("This is entered from this day already."),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.group} / {self.host}"
+
+
+class Posting(Dated):
+    """That an officer of one organ works in another for a term (交流任职; CZ-1.3).
+
+    `term_ends`: the day on which the term is to end; `until` once it has ended. `speciality`: what he is good
+    at and has done, in words by which experts are looked for.
+    """
+
+    officer = models.ForeignKey(Officer, models.PROTECT, related_name="postings")
+    home = models.ForeignKey(Organ, models.PROTECT, related_name="sent_out")
+    host = models.ForeignKey(Organ, models.PROTECT, related_name="taken_in")
+    work = models.CharField(_("work there"), max_length=120)
+    term_ends = models.DateField(_("term ends on"))
+    speciality = models.CharField(_("experience and speciality"), max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(home=F("host")), name="posting_to_another"),
+            models.CheckConstraint(condition=Q(term_ends__gte=F("since")), name="posting_has_a_term"),
+            models.UniqueConstraint(
+                fields=["officer", "host", "since"],
+                condition=VALID,
+                name="posting_once_a_day",
+                violation_error_message=_("This is entered from this day already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.officer} {self.home} → {self.host}"

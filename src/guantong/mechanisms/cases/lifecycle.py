@@ -37,6 +37,6 @@ KIND = kinds.register(
         dates=frozenset({"filed_on"}),
         template="cases/case.html",
         context=lambda case, depth: {"case": case},
-        party_labels={PartyRole.RECEIVER: _("Handed on to")},
+        party_labels={PartyRole.RECEIVER.value: _("Handed on to")},
     )
 )

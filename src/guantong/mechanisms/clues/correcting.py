@@ -34,7 +34,7 @@ class SenderField(forms.CharField):
 
     def clean(self, value: Any) -> Sender:
         """Look the name up."""
-        from guantong.mechanisms.clues.acts.common import current
+        from guantong.kernel.organs.forms import current
 
         name = super().clean(value)
         found = list(current(Organ.objects.filter(full_name_is(name))).values_list("pk", flat=True)[:2])

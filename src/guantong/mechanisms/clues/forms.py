@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from guantong.kernel import clock
 from guantong.kernel.acts.forms import (
     ActForm,
     AmountField,
@@ -22,43 +21,11 @@ from guantong.kernel.acts.forms import (
     RowsField,
     suggested,
 )
-from guantong.kernel.codes import CodeError
 from guantong.kernel.organs.forms import OrganField
 from guantong.kernel.organs.models import Officer, Organ, full_name_is
-from guantong.kernel.people.codes import parse_id_number
+from guantong.kernel.people.forms import SubjectForm
 from guantong.kernel.people.models import Authority
 from guantong.mechanisms.clues.models import Category, Instruction, IntervalUnit, Result, Source, Way
-
-
-class SubjectForm(forms.Form):
-    """One person concerned (被反映人)."""
-
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=60)
-    unit = forms.CharField(
-        label=gettext_lazy("Unit"), max_length=120, widget=suggested("units", **{"data-carry": ""})
-    )
-    post = forms.CharField(label=gettext_lazy("Post"), max_length=80, required=False)
-    authority = forms.ChoiceField(
-        label=gettext_lazy("Cadre authority"),
-        choices=Authority.choices,
-        required=False,
-        initial=Authority.UNKNOWN,
-    )
-    id_number = forms.CharField(label=gettext_lazy("Identity number"), max_length=18, required=False)
-
-    def clean_id_number(self) -> str:
-        """Check form, birth date and check digit (GB 11643)."""
-        value = self.cleaned_data["id_number"]
-        if not value:
-            return ""
-        try:
-            return parse_id_number(value, today=clock.today()).value
-        except CodeError as error:
-            raise ValidationError(str(error)) from error
-
-    def clean_authority(self) -> str:
-        """An authority left out is not known."""
-        return self.cleaned_data["authority"] or Authority.UNKNOWN
 
 
 class EvidenceForm(forms.Form):

@@ -25,13 +25,13 @@ from guantong.kernel.acts.entitlement import missing
 from guantong.kernel.acts.forms import standard_number
 from guantong.kernel.acts.perform import perform
 from guantong.kernel.matters.models import PartyRole
+from guantong.kernel.organs.forms import current
 from guantong.kernel.organs.models import Organ, RoleBinding
 from guantong.kernel.people.jurisdiction import handing_up, heads_of
 from guantong.kernel.people.models import Subject
 from guantong.kernel.sheets import address
 from guantong.kernel.sheets.differences import settle
 from guantong.mechanisms.clues import again
-from guantong.mechanisms.clues.acts.common import current
 from guantong.mechanisms.clues.again import Line
 from guantong.mechanisms.clues.import_rows import COLUMN_OF, FIELDS, CellFault, Entry, Table, plain
 from guantong.mechanisms.clues.import_words import squeezed

@@ -28,6 +28,7 @@ from guantong.kernel.measures.rules import Term
 from guantong.kernel.measures.schema import Unit
 from guantong.kernel.organs.models import HEADS, LEADERS
 from guantong.kernel.people.codes import mask_id
+from guantong.kernel.people.forms import SubjectForm, add_subjects
 from guantong.kernel.people.models import Authority, Subject
 from guantong.kernel.prepared import Given, Prepared
 from guantong.mechanisms.clues import correcting
@@ -281,13 +282,11 @@ def _write_persons(deed: Deed, rows: list[dict[str, Any]]) -> None:
     if not rows and not deed.detail.unit:
         raise refuse("value", str(_("A clue names a person or at least a unit.")))
     Subject.objects.filter(matter=deed.matter).delete()
-    common.add_subjects(deed, rows)
+    add_subjects(deed, rows)
     common.index_clue(deed, deed.detail, rows)
 
 
 def _persons_field() -> forms.Field:
-    from guantong.mechanisms.clues.forms import SubjectForm
-
     return RowsField(SubjectForm)
 
 

@@ -11,7 +11,7 @@ from guantong.kernel import clock
 from guantong.kernel.acts.act import Capacity
 from guantong.kernel.duties.models import Occasion
 from guantong.kernel.matters import kinds
-from guantong.kernel.matters.kinds import ByCalendar, MatterKind
+from guantong.kernel.matters.kinds import ByCalendar, MatterKind, Sides
 from guantong.kernel.matters.models import Matter, Party, PartyRole
 from guantong.kernel.organs.models import Rank
 from guantong.mechanisms.sessions.models import Session
@@ -46,9 +46,9 @@ def facts(session: Session) -> dict[str, Any]:
     return {"form": session.form}
 
 
-def fallen_due(occasion: Occasion, holder: int, claimant: int | None) -> list[Model]:
+def fallen_due(occasion: Occasion, sides: Sides) -> list[Model]:
     """Return the rows of a session the calendar opened: itself, who holds it, before whom."""
-    parties = [(PartyRole.RECEIVER, holder), (PartyRole.APPROVER, claimant)]
+    parties = [(PartyRole.RECEIVER, sides.holder), (PartyRole.APPROVER, sides.claimant)]
     return [
         Session(
             matter=occasion.matter,

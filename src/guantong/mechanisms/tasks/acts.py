@@ -90,13 +90,16 @@ class GiveTask(Act):
 
 
 def _link(deed: Deed) -> None:
-    """Link the task with the matter it comes from, where one is named. Raises Refused."""
+    """Link the task with the matter it comes from, whose secrecy it takes. Raises Refused."""
     origin = deed.data["origin"]
     if not origin:
         return
-    if not seen_by(deed.actor.principals).filter(matter=origin, depth__gte=Depth.FEEDBACK).exists():
+    seen = seen_by(deed.actor.principals).filter(matter=origin, depth__gte=Depth.FEEDBACK)
+    found = Matter.objects.filter(pk__in=seen.values("matter")).first()
+    if found is None:
         reason = _("There is no such matter, or you may not see it.")
         raise refuse("origin", reason, _("Start from the page of that matter."))
+    deed.matter.secrecy = found.secrecy
     deed.add(Link(source=deed.matter, target_id=origin, kind=deed.data["link"]))
 
 

@@ -82,6 +82,7 @@ class MakePart(Act):
     def do(self, deed: Deed) -> None:
         """It is given by who holds the whole."""
         data, organ = deed.data, queries.holder_of(deed.data["whole"])
+        deed.matter.secrecy = Matter.objects.values_list("secrecy", flat=True).get(pk=data["whole"])
         deed.matter.number = data["number"]
         led = data["holder"].pk == organ.pk
         make_task(

@@ -81,7 +81,7 @@ class GiveForm(WorkForm):
     """A task that one's own organ gives (交办)."""
 
     holder = NamedOrganField(
-        label=gettext_lazy("Held by"),
+        label=gettext_lazy("Who holds it"),
         help_text=gettext_lazy(
             "Type a part of the name and choose. Your own department, where it unifies the work and"
             " divides it among others."
@@ -124,9 +124,9 @@ class RegisterForm(WorkForm):
 class PartForm(forms.Form):
     """One part of a task (分工): who does what by when."""
 
-    holder = NamedOrganField(label=gettext_lazy("Held by"))
-    title = forms.CharField(label=gettext_lazy("What"), max_length=200)
-    due_on = DayField(label=gettext_lazy("By"))
+    holder = NamedOrganField(label=gettext_lazy("Who holds it"))
+    title = forms.CharField(label=gettext_lazy("What this part is"), max_length=200)
+    due_on = DayField(label=gettext_lazy("To be done by"))
 
 
 class DivideForm(ActForm):
@@ -203,7 +203,7 @@ class ReassignForm(ConfirmForm):
     """Giving a contested task to another organ (改派)."""
 
     holder = NamedOrganField(
-        label=gettext_lazy("Held by"), help_text=gettext_lazy("Type a part of the name and choose.")
+        label=gettext_lazy("Who holds it"), help_text=gettext_lazy("Type a part of the name and choose.")
     )
 
 

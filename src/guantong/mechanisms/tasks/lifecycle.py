@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -29,7 +28,7 @@ STATES = {
     WITHDRAWN: _("Withdrawn"),
 }
 OPEN = frozenset({GIVEN, CONTESTED, HANDLING, REPORTED})
-PARTIES: Mapping[str, Any] = {PartyRole.SENDER: _("Gives the task"), PartyRole.HANDLER: _("Holds the task")}
+PARTIES = {PartyRole.SENDER.value: _("Gives the task"), PartyRole.HANDLER.value: _("Holds the task")}
 
 ANY_POST = (Capacity(ranks=frozenset(Rank.values)),)
 BY_GIVER = (

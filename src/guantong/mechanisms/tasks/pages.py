@@ -10,25 +10,30 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from guantong.kernel import clock
 from guantong.kernel.access.actors import Actor
 from guantong.kernel.access.models import seen_by
+from guantong.kernel.journal.reading import note
 from guantong.kernel.matters.models import Depth, Party, PartyRole
+from guantong.kernel.sheets.writing import OutColumn
 from guantong.mechanisms.tasks import lifecycle, queries
 from guantong.mechanisms.tasks.models import Task
 from guantong.web.can import may_create
+from guantong.web.exports import workbook_answer
 from guantong.web.guard import actor_of, in_post
 from guantong.web.links import matter_url
 
 SIZE = 50
 LAST_PAGE = 1000
+MOST_EXPORTED = 5000
 SIDES = {"held": _("Held by us"), "given": _("Given by us"), "all": _("All we see")}
 SHOW = {
-    "open": _("Open"),
-    "late": _("Late"),
+    "open": _("Not done yet"),
+    "late": _("Late by now"),
     "contested": _("Contested"),
     "reported": _("To be approved"),
     "closed": _("Ended"),
@@ -110,14 +115,19 @@ def _asked(request: HttpRequest, name: str, known: dict[str, object], usual: str
     return given if given in known else usual
 
 
+def _narrowed(request: HttpRequest) -> tuple[str, str, str, str]:
+    """Return side, state, words and organ as the address asks."""
+    text, organ = (request.GET.get(name, "").replace("\x00", "").strip()[:80] for name in ("q", "organ"))
+    side = _asked(request, "side", dict(SIDES), "held")
+    return side, _asked(request, "show", dict(SHOW), "open"), text, organ
+
+
 @require_safe
 @in_post
 def tasks(request: HttpRequest) -> HttpResponse:
     """List the tasks of one side, narrowed as the address says."""
     actor = actor_of(request)
-    side = _asked(request, "side", dict(SIDES), "held")
-    show = _asked(request, "show", dict(SHOW), "open")
-    text, organ = (request.GET.get(name, "").replace("\x00", "").strip()[:80] for name in ("q", "organ"))
+    side, show, text, organ = _narrowed(request)
     given = request.GET.get("page", "1")
     number = int(given) if given.isascii() and given.isdigit() and 0 < int(given[:6]) <= LAST_PAGE else 1
     start = (number - 1) * SIZE
@@ -142,4 +152,44 @@ def tasks(request: HttpRequest) -> HttpResponse:
     return render(request, "tasks/list.html", context)
 
 
-urlpatterns = [path("tasks/", tasks, name="tasks")]
+@require_safe
+@in_post
+def export(request: HttpRequest) -> HttpResponse:
+    """Export the tasks that the address narrows to (导出交办台账); noted as one reading."""
+    actor = actor_of(request)
+    note(actor, "export", None, "tasks", user_id=request.user.pk)
+    found = list(wanted(actor, *_narrowed(request))[:MOST_EXPORTED])
+    columns = [
+        OutColumn("number", gettext("Number"), width=24),
+        OutColumn("title", gettext("Title"), width=40),
+        OutColumn("giver", gettext("Given by"), width=30),
+        OutColumn("holder", gettext("Who holds it"), width=30),
+        OutColumn("due_on", gettext("To be done by"), "date"),
+        OutColumn("state", gettext("State")),
+        OutColumn("parts", gettext("Parts"), "integer"),
+        OutColumn("closed", gettext("Parts closed"), "integer"),
+        OutColumn("told_on", gettext("reported on"), "date"),
+        OutColumn("told", gettext("Reported last"), width=60),
+    ]
+    rows = [
+        {
+            "number": row.task.matter.number,
+            "title": row.task.matter.title,
+            "giver": row.giver,
+            "holder": row.holder,
+            "due_on": row.task.due_on,
+            "state": row.state,
+            "parts": row.parts or None,
+            "closed": row.closed if row.parts else None,
+            "told_on": row.task.progress_on,
+            "told": row.task.progress,
+        }
+        for row in rows_of(found)
+    ]
+    return workbook_answer(actor, columns, rows, gettext("Tasks"))
+
+
+urlpatterns = [
+    path("tasks/", tasks, name="tasks"),
+    path("tasks/export/", export, name="tasks_export"),
+]

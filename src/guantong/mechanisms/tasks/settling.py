@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy
 
 from guantong.kernel.acts.act import Capacity, Deed, refuse
 from guantong.kernel.acts.registry import register
-from guantong.kernel.matters.models import Depth, PartyRole
+from guantong.kernel.matters.models import Depth, Matter, PartyRole
 from guantong.mechanisms.tasks import lifecycle
 from guantong.mechanisms.tasks.acts import TaskAct, new_day, require_all_parts_closed
 from guantong.mechanisms.tasks.forms import ConfirmForm, ReasonForm, ReassignForm
+from guantong.mechanisms.tasks.models import Task
 
 UNIFY = ("CZ-1.2",)
 
@@ -26,11 +27,15 @@ class ContestTask(TaskAct):
     clauses = UNIFY
     asks = ReasonForm
 
+    def awaits(self, matter: Matter, detail: Task) -> str:
+        """What an organ gave to itself has nobody above who could settle it."""
+        return _("Your organ gave this task to itself.") if detail.led else ""
+
     def do(self, deed: Deed) -> None:
         """Who gave it settles it; what is divided further below is settled there first."""
-        if deed.detail.led:
-            reason = _("Your organ gave this task to itself.")
-            raise refuse("", reason, _("Withdraw it, or divide it among others."))
+        why = self.awaits(deed.matter, deed.detail)
+        if why:
+            raise refuse("", why, _("Withdraw it, or divide it among others."))
         if deed.happened_on > deed.detail.due_on:
             reason = _("It was to be done by %(day)s; whose it is was to be settled before.")
             remedy = _("Report how far it is, or ask for an extension.")
@@ -65,7 +70,10 @@ class ReassignTask(TaskAct):
             deed.withdraw(before)
         if not led:
             deed.grant(holder.pk, Depth.FULL, "holds the task")
-        values = {"accepted_on": None, "extension_until": None, "led": led}
+        accepted_on = deed.happened_on if led else None
+        values = {"accepted_on": accepted_on, "extension_until": None, "led": led}
+        if led:
+            deed.state = lifecycle.HANDLING
         deed.change(deed.detail, contested="", due_on=new_day(deed), **values)
         deed.facts.update(lifecycle.facts(deed.detail))
 

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from guantong.kernel import clock
+from guantong.kernel.organs.called import seat_name
 from guantong.web import admin_words, due
 from guantong.web.icons import icon_paths
 
@@ -126,3 +127,9 @@ def control(field: BoundField) -> SafeString:
 def done(what: str) -> str:
     """Return what an administrator did in words (管理操作)."""
     return admin_words.done(what)
+
+
+@register.filter
+def called(seat: Any, body: Any) -> str:
+    """Return what a seat on a body is called (席位名称)."""
+    return seat_name(seat.rank, body.kind)

@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunSQL([sql.SETTLE, sql.FUNCTIONS], migrations.RunSQL.noop),
+        migrations.RunSQL([sql.GRANT, sql.SETTLE, sql.FUNCTIONS], migrations.RunSQL.noop),
         run(sql.make_definers()),
         run(policy("access_visibility", f"principal = ANY ({PRINCIPALS})")),
         protect("matters_matter", 1, matter="id"),

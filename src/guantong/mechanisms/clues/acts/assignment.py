@@ -18,13 +18,13 @@ from guantong.kernel.acts.entitlement import role_name
 from guantong.kernel.acts.registry import register
 from guantong.kernel.matters.models import Depth, Matter, PartyRole
 from guantong.kernel.measures.tables import Decision
+from guantong.kernel.organs.forms import current
 from guantong.kernel.organs.models import Officer, Organ, RoleBinding
 from guantong.kernel.people.models import Subject
 from guantong.mechanisms.clues import lifecycle, queries
 from guantong.mechanisms.clues.acts.common import (
     ClueAct,
     DecidingAct,
-    current,
     handling,
     lay_before_leaders,
     routing,

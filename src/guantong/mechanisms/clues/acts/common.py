@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, F, OuterRef, Subquery, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from guantong.kernel import clock
 from guantong.kernel.access.actors import Actor
 from guantong.kernel.acts.act import Act, Deed, Fault, KeepNothing, Refused, refuse
 from guantong.kernel.duties.engine import due
@@ -21,9 +20,11 @@ from guantong.kernel.measures import engine
 from guantong.kernel.measures.governing import purpose
 from guantong.kernel.measures.rules import Term
 from guantong.kernel.measures.tables import Decision, Unknown
+from guantong.kernel.organs.forms import current
 from guantong.kernel.organs.models import Organ, RoleBinding, Tier
 from guantong.kernel.papers.incoming import Arrival, take_in, take_in_paper
 from guantong.kernel.papers.models import Paper, Way
+from guantong.kernel.people.forms import add_subjects
 from guantong.kernel.people.jurisdiction import handing_up, heads_asked, is_head, jurisdiction, why_above
 from guantong.kernel.people.models import Authority, Subject
 from guantong.mechanisms.clues import lifecycle
@@ -60,12 +61,6 @@ class DecidingAct(ClueAct):
     def page_context(self, actor: Actor, matter: Matter | None, detail: Any) -> dict[str, Any]:
         """Show what is decided on above the form, so that nobody signs unseen."""
         return {"deciding": self.deciding(matter, detail)} if matter is not None else {}
-
-
-def current(queryset: QuerySet[Organ]) -> QuerySet[Organ]:
-    """Keep the organs that exist today."""
-    today = clock.today()
-    return queryset.filter(Q(until__isnull=True) | Q(until__gte=today), since__lte=today)
 
 
 def suggested_senders(actor: Actor) -> list[tuple[str, str]]:
@@ -149,24 +144,6 @@ def _how_to_hand_up(body: Organ, on: date, at_once: bool) -> str:
         return remedy  # nothing may be kept, whatever else is wrong
     by = _("By %(clause)s it is to be handed up by %(day)s.") % {"clause": found.clause, "day": day}
     return f"{remedy} {by}"
-
-
-def add_subjects(deed: Deed, rows: list[dict[str, Any]]) -> list[Subject]:
-    """Write the persons concerned."""
-    made = [
-        Subject(
-            matter=deed.matter,
-            name=row["name"],
-            id_number=row["id_number"],
-            unit=row["unit"],
-            post=row["post"],
-            post_on=deed.happened_on if row["post"] else None,
-            authority=row["authority"],
-        )
-        for row in rows
-    ]
-    deed.add(*made)
-    return made
 
 
 def index_clue(deed: Deed, clue: Clue, subjects: list[Subject] | list[dict[str, Any]]) -> None:

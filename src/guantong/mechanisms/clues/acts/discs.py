@@ -13,6 +13,7 @@ from guantong.kernel.acts.act import Act, Capacity, Deed, refuse
 from guantong.kernel.acts.forms import ActForm, FilesField, LongTextField, PastDateField
 from guantong.kernel.acts.registry import register
 from guantong.kernel.exchange import incoming, outgoing
+from guantong.kernel.exchange.forms import ToldForm
 from guantong.kernel.exchange.models import Message
 from guantong.kernel.matters.models import Depth, Matter, PartyRole
 from guantong.kernel.organs.models import Organ
@@ -131,22 +132,6 @@ class Acknowledge(ClueAct):
                 {"message": str(message.pk), "happened_on": deed.happened_on.isoformat()},
             )
         )
-
-
-class ToldForm(ActForm):
-    """What came from an organ outside this platform: a sealed file, or paper with its scan (外来答复)."""
-
-    happened_on = PastDateField(label=gettext_lazy("Came on"))
-    message = forms.FileField(
-        label=gettext_lazy("Exchange file"),
-        required=False,
-        help_text=gettext_lazy("The .gtx file of the disc, or the answer form (.json)."),
-    )
-    scan = forms.FileField(
-        label=gettext_lazy("Scan of their paper"),
-        required=False,
-        help_text=gettext_lazy("Needed unless a sealed file says the same."),
-    )
 
 
 class ToldReceiptForm(ToldForm):

@@ -23,13 +23,13 @@ from guantong.kernel.acts.files import StoredFile
 from guantong.kernel.acts.registry import register
 from guantong.kernel.matters.models import Attachment, Depth, Link, LinkKind, Matter, PartyRole
 from guantong.kernel.measures import engine
+from guantong.kernel.organs.forms import current
 from guantong.kernel.organs.models import Organ, OrganKind
+from guantong.kernel.people.forms import add_subjects
 from guantong.kernel.people.jurisdiction import heads_asked, is_head
 from guantong.mechanisms.clues import lifecycle
 from guantong.mechanisms.clues.acts.common import (
     ClueAct,
-    add_subjects,
-    current,
     facts_of_new,
     index_clue,
     jurisdiction_outcome,

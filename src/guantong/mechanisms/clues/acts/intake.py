@@ -14,14 +14,13 @@ from guantong.kernel.access.models import Visibility
 from guantong.kernel.acts.act import Act, Capacity, Deed, refuse
 from guantong.kernel.acts.registry import register
 from guantong.kernel.matters.models import Depth, Link, LinkKind, Matter
-from guantong.kernel.matters.origins import add_origin
+from guantong.kernel.matters.origins import add_origin, given_by, origin_named
+from guantong.kernel.organs.forms import current
 from guantong.kernel.organs.models import Organ
 from guantong.kernel.papers.models import Way
-from guantong.kernel.people.models import Subject
 from guantong.mechanisms.clues import lifecycle
 from guantong.mechanisms.clues.acts.common import (
     ClueAct,
-    current,
     enter_in_ledger,
     facts_of_new,
     give_ledger_number,
@@ -56,6 +55,14 @@ class RegisterClue(Act):
     asks = RegisterForm
     shown_at = Depth.FEEDBACK
     template = "clues/register.html"
+
+    def load(self, matter: Matter, data: Mapping[str, Any]) -> Matter | None:
+        """Find the matter the clue arises from, where one is named and seen."""
+        return origin_named(data)
+
+    def initial(self, actor: Actor, matter: Matter | None, detail: Matter | None) -> dict[str, Any]:
+        """Start with what the matter of origin says."""
+        return given_by(detail)
 
     def form_arguments(self, actor: Actor, matter: Matter | None, detail: Any) -> dict[str, Any]:
         """Offer the organs as senders."""
@@ -107,7 +114,7 @@ class ReceiveClue(ClueAct):
         deed.change(clue, received_on=deed.happened_on)
         deed.facts["received_on"] = deed.happened_on
         deed.content["number"] = deed.matter.number
-        subjects: list[dict[str, Any]] = list(map(dict, Subject.objects.filter(matter=deed.matter).values()))
+        subjects = lifecycle.persons_of(clue)
         deed.facts["jurisdiction"] = jurisdiction_outcome(deed.actor, subjects, deed.happened_on)
         supervise_by_default(deed, clue, lifecycle.supervision_of(clue))
         index_clue(deed, clue, subjects)

@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from guantong.kernel.access.actors import Actor
 from guantong.kernel.acts.act import Act, Capacity, Deed
 from guantong.kernel.acts.registry import register
-from guantong.kernel.matters import kinds
 from guantong.kernel.matters.models import Depth, Matter, PartyRole
-from guantong.kernel.matters.origins import add_origin
+from guantong.kernel.matters.origins import add_origin, given_by, origin_named
 from guantong.kernel.organs.models import Organ
+from guantong.kernel.people.forms import add_subjects
 from guantong.kernel.people.models import Subject
 from guantong.mechanisms.clues import lifecycle
 from guantong.mechanisms.clues.acts.common import (
     ClueAct,
-    add_subjects,
     facts_of_new,
     index_clue,
     make_clue,
@@ -45,15 +43,11 @@ class DraftClue(Act):
 
     def load(self, matter: Matter, data: Mapping[str, Any]) -> Matter | None:
         """Find the matter the clue arises from, where one is named and seen."""
-        try:
-            origin = forms.UUIDField(required=False).clean(data.get("origin"))
-        except forms.ValidationError:
-            return None
-        return Matter.objects.filter(pk=origin).first() if origin else None
+        return origin_named(data)
 
     def initial(self, actor: Actor, matter: Matter | None, detail: Matter | None) -> dict[str, Any]:
         """Start with what the matter of origin says."""
-        return {"origin": detail.pk, **kinds.get(detail.kind).gives(detail)} if detail else {}
+        return given_by(detail)
 
     def do(self, deed: Deed) -> None:
         """Keep the draft with its sender."""

@@ -1,0 +1,135 @@
+"""The forms of correspondence as data (函询形式): a new one is declared, nothing else is written for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.db.models import Q, QuerySet
+
+from guantong.kernel import clock
+from guantong.kernel.acts.act import Capacity
+from guantong.kernel.organs.forms import current
+from guantong.kernel.organs.models import Organ, RoleBinding, Stationing
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    from guantong.kernel.access.actors import Actor
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A field that a form asks beyond the common ones (附加项). `written`: its name in the letter, or ''."""
+
+    field: Callable[[], forms.Field]
+    written: str = ""
+
+
+@dataclass(frozen=True)
+class Side:
+    """Who may be written to (受函方): every condition given must hold.
+
+    Bound to a `role`; in a body of one of the `kinds`; `hosted`: a department of the body at which the writer
+    is stationed (派驻).
+    """
+
+    role: str = ""
+    kinds: frozenset[str] = frozenset()
+    hosted: bool = False
+
+    def condition(self, actor: Actor) -> Q:
+        """Return the condition on organs, without a query."""
+        found = Q()
+        today = clock.today()
+        in_force = Q(since__lte=today) & (Q(until__isnull=True) | Q(until__gte=today))
+        if self.role:
+            found &= Q(pk__in=RoleBinding.objects.filter(in_force, role=self.role).values("organ"))
+        if self.kinds:
+            found &= Q(kind__in=self.kinds)
+        if self.hosted:
+            posts = Stationing.objects.filter(in_force, group__in=(actor.organ.pk, actor.body_id))
+            found &= Q(body__in=posts.values("host"))
+        return found
+
+
+@dataclass(frozen=True)
+class CorrespondenceForm:
+    """One form of correspondence (函询形式): who writes to whom, what it asks, what is owed in return.
+
+    `name`: what letters and titles call it, in Chinese. `senders`: the roles that may write. `asks`: fields
+    beyond the common ones; `subjects`: whether it names persons. `owed`: whether an answer is; `refusable`:
+    whether it may be refused with a reason; `followed`: whether the writer checks the answer before it ends;
+    `by_letter`: whether it always goes with a signed letter. `expires`: whether what is answered is readable
+    for a time only; `known`: whether it counts from the day on which the writer came to know. `discreet`:
+    whether who sees the outline only learns no more than the form's name. `answer`: what ends the title of
+    the answering letter.
+    """
+
+    code: str
+    label: str | _StrPromise
+    name: str
+    senders: frozenset[str]
+    recipients: tuple[Side, ...]
+    clause: str
+    asks: Mapping[str, Asked] = field(default_factory=dict)
+    subjects: bool = False
+    owed: bool = True
+    refusable: bool = False
+    followed: bool = False
+    by_letter: bool = False
+    expires: bool = False
+    known: bool = False
+    discreet: bool = False
+    answer: str = "复函"
+
+    @property
+    def by(self) -> tuple[Capacity, ...]:
+        """Who may write it."""
+        return tuple(Capacity(role=role) for role in sorted(self.senders))
+
+    @property
+    def received_by(self) -> tuple[Capacity, ...]:
+        """Who may record that it came on paper or as a sealed file."""
+        return tuple(Capacity(role=role) for role in sorted({side.role for side in self.recipients} - {""}))
+
+    def may_receive(self, actor: Actor) -> QuerySet[Organ]:
+        """Return the organs to which the actor may write it, in one query."""
+        wanted = reduce(or_, (side.condition(actor) for side in self.recipients))
+        organs = current(Organ.objects.filter(wanted).exclude(pk=actor.organ.pk))
+        return organs.select_related("body").order_by("jurisdiction", "body__name", "name")
+
+
+_forms: dict[str, CorrespondenceForm] = {}
+
+
+def declare(form: CorrespondenceForm) -> CorrespondenceForm:
+    """Enter a form. Raises ValueError where its code is taken."""
+    if form.code in _forms:
+        raise ValueError(f"two forms of correspondence are called {form.code}")
+    _forms[form.code] = form
+    return form
+
+
+def get(code: str) -> CorrespondenceForm:
+    """Return the form of this code. Raises KeyError."""
+    return _forms[code]
+
+
+def find(code: object) -> CorrespondenceForm | None:
+    """Return the form of this code, None where there is none."""
+    return _forms.get(str(code or ""))
+
+
+def all_forms() -> list[CorrespondenceForm]:
+    """Return all forms, in the order in which they were declared."""
+    return list(_forms.values())
+
+
+def all_asked() -> dict[str, forms.Field]:
+    """Return the fields that some forms ask for beyond the common ones."""
+    return {name: one.field() for form in all_forms() for name, one in form.asks.items()}
