@@ -48,7 +48,7 @@ FROM (
   SELECT DISTINCT ON (v.matter_id) v.matter_id, coalesce(c.received_on, c.sent_on, v.listed_on) AS since
   FROM access_visibility v JOIN clues_clue c ON c.matter_id = v.matter_id
   WHERE v.principal = ANY (%(mine)s::bigint[]) AND v.kind = 'clue' AND v.is_open AND v.state <> 'drafted'
-    AND v.until >= guantong_today() AND (%(source)s::text = '' OR c.source = %(source)s::text)
+    AND v.until >= (SELECT guantong_today()) AND (%(source)s::text = '' OR c.source = %(source)s::text)
   ORDER BY v.matter_id
 ) o LEFT JOIN matters_party p ON p.matter_id = o.matter_id AND p.role = 'handler' AND p.until IS NULL
 """

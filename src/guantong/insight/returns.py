@@ -215,7 +215,8 @@ WITH mine AS (
   SELECT DISTINCT v.matter_id FROM access_visibility v
   JOIN matters_party p ON p.matter_id = v.matter_id AND p.role = 'receiver' AND p.until IS NULL
   JOIN organs_organ o ON o.id = p.organ_id AND coalesce(o.body_id, o.id) = %(body)s
-  WHERE v.principal = ANY (%(mine)s) AND v.kind = 'clue' AND v.depth >= 3 AND v.until >= guantong_today()
+  WHERE v.principal = ANY (%(mine)s) AND v.kind = 'clue' AND v.depth >= 3
+    AND v.until >= (SELECT guantong_today())
 )
 SELECT k.how, k.matter_id, k.source, k.step, k.on_day, NULL::date
 FROM mine JOIN insight_crossing k USING (matter_id)

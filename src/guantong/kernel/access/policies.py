@@ -8,6 +8,8 @@ from django.db import migrations
 
 Statements = list[str | tuple[str, Any]]
 PRINCIPALS = "(SELECT guantong_principals())::bigint[]"
+TODAY = "(SELECT guantong_today())"
+"""Asked as subselects, so that a query works each out once, and not for every row."""
 
 
 def sees(matter: str, depth: str | int) -> str:
@@ -15,7 +17,7 @@ def sees(matter: str, depth: str | int) -> str:
     return (
         "EXISTS (SELECT 1 FROM access_visibility v"  # noqa: S608 - names of tables, in migrations
         f" WHERE v.matter_id = {matter} AND v.principal = ANY ({PRINCIPALS})"
-        f" AND v.depth >= {depth} AND v.until >= guantong_today())"
+        f" AND v.depth >= {depth} AND v.until >= {TODAY})"
     )
 
 

@@ -28,14 +28,14 @@ COUNTED_AT_MOST = 500
 BETTER = """NOT EXISTS (
     SELECT 1 FROM access_visibility b
     WHERE b.matter_id = v.matter_id AND b.principal = ANY (%(mine)s::bigint[]) AND b.principal <> v.principal
-      AND b.until >= guantong_today()
+      AND b.until >= (SELECT guantong_today())
       AND (b.depth, v.due_on, v.principal) > (v.depth, b.due_on, b.principal))"""
 PAGE = """
 SELECT w.matter_id, w.depth, w.state, w.turn, w.due_on, w.listed_on
 FROM unnest(%(mine)s::bigint[]) p (principal) CROSS JOIN LATERAL (
   SELECT v.matter_id, v.depth, v.state, v.turn, v.due_on, v.listed_on
   FROM access_visibility v {joins}
-  WHERE v.principal = p.principal AND v.kind = 'clue' AND v.until >= guantong_today()
+  WHERE v.principal = p.principal AND v.kind = 'clue' AND v.until >= (SELECT guantong_today())
     AND {where} AND {better}
   ORDER BY {inner} LIMIT %(limit)s
 ) w ORDER BY {outer} LIMIT %(limit)s
@@ -51,7 +51,8 @@ SELECT state, depth, count(*), count(*) FILTER (WHERE due_on < %(today)s),
   count(*) FILTER (WHERE due_on BETWEEN %(today)s AND %(soon)s)
 FROM (
   SELECT DISTINCT ON (matter_id) matter_id, state, depth, due_on FROM access_visibility
-  WHERE principal = ANY (%(mine)s::bigint[]) AND kind = 'clue' AND is_open AND until >= guantong_today()
+  WHERE principal = ANY (%(mine)s::bigint[]) AND kind = 'clue' AND is_open
+    AND until >= (SELECT guantong_today())
   ORDER BY matter_id, depth DESC, due_on
 ) o GROUP BY state, depth
 UNION ALL
@@ -59,7 +60,8 @@ SELECT state, depth, count(*), 0, 0
 FROM (
   SELECT DISTINCT ON (matter_id) matter_id, state, depth FROM (
     SELECT matter_id, state, depth FROM access_visibility
-    WHERE principal = ANY (%(mine)s::bigint[]) AND kind = 'clue' AND NOT is_open AND until >= guantong_today()
+    WHERE principal = ANY (%(mine)s::bigint[]) AND kind = 'clue' AND NOT is_open
+      AND until >= (SELECT guantong_today())
     LIMIT %(most)s
   ) f ORDER BY matter_id, depth DESC
 ) g GROUP BY state, depth
@@ -72,7 +74,8 @@ SELECT count(DISTINCT e.matter_id) FROM journal_entry e
 WHERE e.state_to = 'closed' AND e.state_from <> 'closed' AND e.happened_on >= %(since)s
   AND EXISTS (
     SELECT 1 FROM access_visibility v WHERE v.matter_id = e.matter_id AND v.kind = 'clue'
-      AND v.state = 'closed' AND v.principal = ANY (%(mine)s::bigint[]) AND v.until >= guantong_today())
+      AND v.state = 'closed' AND v.principal = ANY (%(mine)s::bigint[])
+        AND v.until >= (SELECT guantong_today()))
 """
 
 
