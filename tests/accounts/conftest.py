@@ -38,7 +38,7 @@ def signed_in(town: Any) -> Any:
         client = Client(raise_request_exception=True)
         client.force_login(
             User.objects.get(username=username),
-            backend="allauth.account.auth_backends.AuthenticationBackend",
+            backend="guantong.accounts.recognised.Backend",
         )
         return client
 

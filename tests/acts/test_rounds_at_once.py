@@ -21,7 +21,7 @@ from support.play import Player
 from support.rounds import batch, on_paper, staff
 from support.together import DAY, at_once, committed_town
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "guantong.accounts.recognised.Backend"
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from django.test.client import ClientHandler
 
 from guantong.accounts.models import User
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "guantong.accounts.recognised.Backend"
 
 
 def client(*, csrf: bool = False, raises: bool = True) -> Client:

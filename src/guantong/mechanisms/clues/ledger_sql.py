@@ -34,12 +34,16 @@ PAGE = """
 SELECT w.matter_id, w.depth, w.state, w.turn, w.due_on, w.listed_on
 FROM unnest(%(mine)s::bigint[]) p (principal) CROSS JOIN LATERAL (
   SELECT v.matter_id, v.depth, v.state, v.turn, v.due_on, v.listed_on
-  FROM access_visibility v {joins}
-  WHERE v.principal = p.principal AND v.kind = 'clue' AND v.until >= (SELECT guantong_today())
-    AND {where} AND {better}
+  FROM (
+    SELECT v.* FROM access_visibility v {joins}
+    WHERE v.principal = p.principal AND v.kind = 'clue' AND v.until >= (SELECT guantong_today()) AND {where}
+    ORDER BY {inner} OFFSET 0
+  ) v
+  WHERE {better}
   ORDER BY {inner} LIMIT %(limit)s
 ) w ORDER BY {outer} LIMIT %(limit)s
 """
+"""OFFSET 0 keeps the inner list whole: whether a deeper row exists is asked of those listed, not of all."""
 ORDERS = {
     "first": ("turn", "due_on", "matter_id"),
     "due": ("due_on", "matter_id"),
