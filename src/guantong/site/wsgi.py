@@ -23,6 +23,4 @@ def _read_measures() -> None:
 
 _read_measures()
 gc.freeze()  # what is loaded by now stays: no collection need look through it again
-gc.set_threshold(
-    50_000, 20, 50
-)  # a page makes ten thousands of things, few of them cycles
+gc.set_threshold(50_000, 20, 50)  # a page makes ten thousands of things, few of them cycles

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, QuerySet, Sum
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
@@ -87,11 +88,7 @@ def _groups(request: HttpRequest) -> list[tuple[_StrPromise, tuple[Place, ...]]]
     return []
 
 
-def _address(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
+_address = cache(reverse)
 
 
 def _is_here(address: str, path: str) -> bool:
@@ -99,16 +96,16 @@ def _is_here(address: str, path: str) -> bool:
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
-    """Groups of places for whom the request is from (导航); a place without an address is left out."""
+    """Groups of places for whom the request is from (导航)."""
     shown = []
     for label, places in _groups(request):
-        links = [
-            {"label": place.label, "icon": place.icon, "key": place.key, "url": url}
-            for place in places
-            if (url := _address(place.name))
-        ]
-        for link in links:
-            link["here"] = _is_here(str(link["url"]), request.path)
+        links = []
+        for place in places:
+            url = _address(place.name)
+            here = _is_here(url, request.path)
+            links.append(
+                {"label": place.label, "icon": place.icon, "key": place.key, "url": url, "here": here}
+            )
         if links:
             shown.append({"label": label, "links": links})
     return shown
@@ -140,8 +137,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "nav": navigation(request),
             "actor": actor,
             "posts": actor.posts if actor else (),
-            "search": _address("search") or _address("ledger"),
-            "home": _address("desk") or "/",
+            "search": _address("search"),
+            "home": _address("desk"),
             "notices": SimpleLazyObject(lambda: _unread(request)),
             "now": clock.now(),
         }
