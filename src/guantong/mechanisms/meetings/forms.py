@@ -229,7 +229,7 @@ class FollowUpForm(ActForm):
             ("released", gettext_lazy("No longer pursued")),
         ],
     )
-    note = forms.CharField(label=gettext_lazy("In words"), max_length=500, required=False)
+    note = forms.CharField(label=gettext_lazy("Remark"), max_length=500, required=False)
 
     def clean(self) -> dict[str, Any]:
         """What is dropped has a reason."""

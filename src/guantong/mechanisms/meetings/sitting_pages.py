@@ -120,15 +120,21 @@ def _sheet(actor: Actor, meeting: Meeting) -> Sheet:
     )
     invited = Invitee.objects.filter(matter=matter, left_out=False)
     items = [Place(f"i-{one.item.pk}", "meetings/item.html", one, one.decisions) for one in lines]
+    invitees = [Place(f"a-{one.pk}", "meetings/invitee.html", one) for one in invited]
     follow_ups = FollowUp.objects.filter(matter=matter)
     return Sheet(
         meeting,
         [Place(f"f-{one.pk}", "meetings/follow_up.html", one) for one in follow_ups],
-        [Place(f"a-{one.pk}", "meetings/invitee.html", one) for one in invited],
+        invitees,
         [*items, Place(BESIDE, "meetings/item.html", None, beside)],
-        list(queries.owners(matter)) if may else [],
+        _first(list(queries.owners(matter)), {one.row.organ_id for one in invitees}) if may else [],
         may,
     )  # fmt: skip
+
+
+def _first(organs: list[Organ], invited: set[int | None]) -> list[Organ]:
+    """Put those who are at the table before all others."""
+    return sorted(organs, key=lambda one: one.pk not in invited)
 
 
 @in_post

@@ -21,6 +21,11 @@ from guantong.mechanisms.meetings.models import Decision, Item, ItemState
 VALUES = ("text", "follows", "owner", "due_on")
 
 
+def _owner(data: dict[str, Any]) -> str:
+    """Return whose it is as the timeline says it: body and department."""
+    return data["owner"].full_name if data["owner"] else ""
+
+
 @register
 class Decide(InSession):
     """Keep a decision: in words, what follows, whose it is, by when (议定一项)."""
@@ -54,7 +59,7 @@ class Decide(InSession):
         )
         deed.add(made)
         deed.content["decision"] = str(made.pk)
-        deed.data["item"] = item.title if item else ""
+        deed.data.update(item=item.title if item else "", owner=_owner(data))
 
 
 class DecisionAct(RowAct):
@@ -95,7 +100,7 @@ class Amend(InSession, DecisionAct):
             said = _("Somebody has worded it otherwise since: %(text)s") % {"text": row.text}
             raise Conflict(Fault("text", said, _("Look at it; save again if it is to be otherwise.")))
         deed.change(row, turn=row.turn + 1, **{name: data[name] for name in VALUES})
-        deed.data["decision"] = str(row.number)
+        deed.data.update(decision=str(row.number), owner=_owner(data))
 
 
 @register

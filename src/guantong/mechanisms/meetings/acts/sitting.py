@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from guantong.kernel import clock
 from guantong.kernel.access.actors import Actor
 from guantong.kernel.acts.act import Deed, Fault, Refused, refuse
 from guantong.kernel.acts.forms import ActForm
@@ -47,8 +48,9 @@ class BeginMeeting(MeetingAct):
     asks = BeginForm
 
     def initial(self, actor: Actor, matter: Matter | None, detail: Meeting) -> dict[str, Any]:
-        """Propose the day it was called for."""
-        return {"happened_on": detail.held_on}
+        """Propose the day it was called for, or today where that is still to come."""
+        today = clock.today()
+        return {"happened_on": min(detail.held_on or today, today)}
 
     def do(self, deed: Deed) -> None:
         """Keep day and chair."""
