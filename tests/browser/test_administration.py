@@ -12,7 +12,9 @@ from support.axe import too_wide, violations
 from support.town import build
 
 pytestmark = pytest.mark.browser
-REGISTERS = ("places", "organs", "officers", "posts", "roles")
+REGISTERS = (
+    "places", "organs", "officers", "posts", "roles", "bodies", "seats", "stakes", "stationing", "postings"
+)  # fmt: skip
 PAGES = {
     "system": [
         "/administration/",
@@ -26,6 +28,10 @@ PAGES = {
         "/measures/",
         "/organs/",
         "/organs/?q=没有的人",
+        "/administration/register/seats/import/",
+        "/bodies/",
+        "/holdings/",
+        "/postings/",
         "/responsibilities/",
         "/accounts/password/change/",
         "/accounts/2fa/",

@@ -114,7 +114,7 @@ def organs_and_officers_carry_rare_glyphs_and_long_names() -> None:
     assert {place.tier for place in Jurisdiction.objects.all()} == {"province", "prefecture", "county"}
     held = set(Post.objects.values_list("organ__code", flat=True))
     departments = set(Organ.objects.filter(body__isnull=False).values_list("code", flat=True))
-    assert held == departments, "no department without anybody"
+    assert departments <= held, "no department without anybody"
 
 
 @pytest.mark.django_db

@@ -131,6 +131,58 @@ CASES: list[tuple[str, str, str, str]] = [
     ("not_bool", "pending: true", "pending: no", "no\n"),
     ("not_text", "version: '1.0'", "version: 1.0", "1.0"),
     ("not_yaml", "sources:", "sources: [", ""),
+    ("unknown_role", "office: role:desk", "office: role:dsk", "role:dsk"),
+    ("unknown_role", "{role: role:field}", "{role: role:fld}", "role:fld}"),
+    ("unknown_role", "{role: role:desk, rank", "{role: role:dsk, rank", "role:dsk, rank"),
+    ("seat_twice", "{role: role:field}", "{role: role:desk}", "role:desk}\n    concurrent"),
+    ("two_chairs", "{role: role:field}", "{role: role:field, seat: chair}", "chair}\n    concurrent"),
+    ("not_a_choice", "tiers: [city]", "tiers: [village]", "village"),
+    ("empty_list", "tiers: [city]", "tiers: []", "[]"),
+    ("unknown_body", "{body: council, seat", "{body: senate, seat", "senate"),
+    ("holds_or_sits", "        sits: {body: council, seat: chair}\n", "", "both"),
+    (
+        "unknown_role",
+        "sits: {body: council, seat: chair}",
+        "holds: {role: role:dsk, rank: head}",
+        "role:dsk, rank: head",
+    ),
+    (
+        "undefined_setting",
+        "office: role:desk",
+        "office: role:desk\n        required: {setting: other}",
+        "other}\n        seats",
+    ),
+    (
+        "wrong_setting_kind",
+        "office: role:desk",
+        "office: role:desk\n        required: {setting: term}",
+        "term}\n        seats",
+    ),
+    (
+        "body_twice",
+        "    concurrent:\n",
+        """      - kind: council
+        name: {zh: 小组, en: Group}
+        tiers: [city]
+        office: role:desk
+        seats: [{role: role:desk}]
+    concurrent:
+""",
+        "council\n        name: {zh: 小组",
+    ),
+    (
+        "duplicate_code",
+        "    concurrent:\n",
+        """    concurrent:
+      - code: both
+        name: {zh: 兼任, en: Both}
+        tiers: [city]
+        whoever: {role: role:desk, rank: principal}
+        sits: {body: council}
+""",
+        "both\n        name: {zh: 兼任, en: Both}\n        tiers: [city]\n"
+        "        whoever: {role: role:desk, rank: principal}\n        sits: {body: council, seat",
+    ),
 ]
 
 

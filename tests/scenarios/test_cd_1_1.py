@@ -157,6 +157,12 @@ def test_cd_1_1_from_the_console_those_who_owe_are_reminded_at_once(city: Player
         task = Task.objects.get()
     assert "请抓紧反馈。" in task.text and all(number in task.text for number in numbers)
     assert city.dates("clerk", task.pk, "GR-0.7/complete")[1] == "2027-01-18"
+    own = {"title": "核实", "text": "核实。", "due_on": "2026-12-01", "holder": city.town.organs["second"].pk}
+    city.act("2026-09-28", "auditor", "task.give", None, **own)
+    ids = re.findall(r'name="ids" value="([0-9a-f-]{36})"', fetch("stranger", clause="GR-0.7", kind="task"))
+    with clock.set_to(at(DAY)):
+        answer = signed_in("stranger").post("/console/remind/", {"ids": ids})
+    assert "该事项由本部门办理" in answer.content.decode()
     with clock.set_to(at(DAY)):
         nothing = signed_in("stranger").post("/console/remind/", {"text": "请抓紧"})
     assert nothing.status_code == 422

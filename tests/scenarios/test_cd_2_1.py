@@ -15,6 +15,7 @@ from guantong.kernel.acts.act import NotAllowed, Refused
 from guantong.kernel.acts.perform import perform
 from guantong.kernel.duties.calendar_acts import note_lapses
 from guantong.kernel.duties.escalation import escalate
+from guantong.kernel.journal.models import Entry
 from guantong.kernel.matters.models import Link, LinkKind, Matter
 from guantong.kernel.papers.models import Incoming, Paper
 from guantong.mechanisms.correspondence import directory
@@ -338,5 +339,14 @@ def test_acts_and_lists_cost_the_same_whatever_there_is(sides: Player) -> None:
         with clock.set_to(at("2026-09-28")), scope(actor), CaptureQueriesContext(connection) as said:
             rows, _next = page(actor, Wanted("incoming"), 50)
         costs.append(len(said))
-    assert len(rows) == 5 and costs[0] == costs[1] <= 3
+    assert len(rows) == 5 and costs[0] == costs[1] <= 4
     assert max(acts) <= 14, "twelve of the act, two of its savepoint"
+
+
+@BY_ACTS
+def test_an_entry_names_the_clause_of_its_form_and_of_no_other(sides: Player) -> None:
+    matter = sent(sides)
+    sides.act("2026-09-29", "regulator_clerk", "correspondence.receive", matter)
+    with sides.see("liaison_clerk"):
+        clauses = Entry.objects.get(matter=matter, act="correspondence.receive").clauses
+    assert "CD-2.1" in clauses and "CZ-3.1" not in clauses

@@ -8,9 +8,12 @@ from uuid import UUID
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from guantong.kernel import clock
+from guantong.kernel.access.scope import scope
 from guantong.kernel.acts.act import Refused
+from guantong.kernel.acts.perform import perform
 from guantong.kernel.matters.models import Attachment, Link, LinkKind, Matter
 from guantong.kernel.people.models import Subject
 from guantong.mechanisms.correspondence.models import Correspondence, Turn
@@ -220,3 +223,36 @@ def test_leaders_who_never_saw_it_see_nothing_of_what_was_provided(play: Player)
     matter = provided(play)
     with play.see("audit_leader"):
         assert not Matter.objects.filter(pk=matter).exists()
+
+
+@BY_ACTS
+def test_no_act_costs_more_than_twelve_queries(play: Player) -> None:
+    costs: dict[str, int] = {}
+
+    def act(day: str, who: str, code: str, matter: UUID | None = None, **data: Any) -> UUID:
+        actor = play.town.actor(who)
+        with clock.set_to(at(day)), scope(actor), CaptureQueriesContext(connection) as said:
+            done = perform(code, actor, matter, {"happened_on": day, **data})
+        costs[f"{code} {len(costs)}"] = sum("SAVEPOINT" not in one["sql"] for one in said.captured_queries)
+        return done.matter_id
+
+    def letter(day: str, matter: UUID, kind: str, hands: list[str], **data: Any) -> None:
+        texts = {"title": "函", "addressee": "有关单位", "body": "内容。", **data}
+        act(day, hands[0], "paper.draft", matter, kind=kind, **texts)
+        paper = play.paper(hands[0], matter, kind)
+        act(day, hands[1], "paper.check", matter, paper=paper)
+        act(day, hands[2], "paper.sign", matter, paper=paper)
+        act(day, hands[0], "paper.dispatch", matter, paper=paper, way="system")
+
+    day = "2026-09-29"
+    matter = act(
+        day, "auditor", "correspondence.draft", form="information_request", wanted="integrity",
+        recipient=play.town.organs["supervision"].pk, subjects=[PERSON], basis="审计法", purpose="审计",
+        readers="审计执行科", readable_until="2099-12-31", text="请提供。",
+    )  # fmt: skip
+    letter(day, matter, "correspondence_letter", ["auditor", "audit_head", "audit_leader"])
+    act(day, "clerk", "correspondence.receive", matter)
+    act(day, "clerk", "correspondence.answer", matter, text="无。", readable_until="2099-12-31")
+    act(day, "auditor", "correspondence.follow_up", matter, text="请补充。", answer_by="2026-10-12")
+    letter(day, matter, "correspondence_answer", ["clerk", "clerk_head", "deputy"])
+    assert max(costs.values()) <= 12, costs

@@ -42,18 +42,25 @@ ORGANS = [
 ]
 DEPARTMENTS = [
     # code, name, body, role
+    ("qcsw.leaders", "委领导", "qcsw", ""),
+    ("ylxw.leaders", "委领导", "ylxw", ""),
+    ("llxw.leaders", "委领导", "llxw", ""),
+    ("ylxc.leaders", "办领导", "ylxc", "leadership"),
+    ("llxc.leaders", "办领导", "llxc", "leadership"),
     ("ylxc.office", "综合股", "ylxc", "inspection_office"),
     ("llxc.office", "综合股", "llxc", "inspection_office"),
 ]
 POSTS = [
     # code, name, organ, title, rank
-    ("qcsw.secretary", "程怀远", "qcsw", "书记", "principal"),
-    ("ylxw.secretary", "沈秉文", "ylxw", "书记", "principal"),
-    ("llxw.secretary", "乔松年", "llxw", "书记", "principal"),
+    ("qcsw.secretary", "程怀远", "qcsw.leaders", "书记", "principal"),
+    ("ylxw.secretary", "沈秉文", "ylxw.leaders", "书记", "principal"),
+    ("llxw.secretary", "乔松年", "llxw.leaders", "书记", "principal"),
     ("xc.committee", "段怀瑾", "qc.leaders", "常委", "leader"),
-    ("ylxc.director", "梅若华", "ylxc", "主任", "principal"),
+    ("ylxc.director", "梅若华", "ylxc.leaders", "主任", "principal"),
     ("ylxc.committee", "梅若华", "yl.leaders", "常委", "leader"),
-    ("llxc.director", "何秋白", "llxc", "主任", "principal"),
+    ("llxc.director", "何秋白", "llxc.leaders", "主任", "principal"),
+    ("ylxc.office.a", "闵行舟", "ylxc.office", "科员", "staff"),
+    ("llxc.office.a", "蓝若水", "llxc.office", "科员", "staff"),
 ]
 KINDS = {
     "audit": "audit_commission",
@@ -183,9 +190,10 @@ def _organs(city: City) -> None:
             code=code, name=name, short_name=name, kind=parent.kind, jurisdiction=parent.jurisdiction,
             parent=parent, body=parent, since=SINCE,
         )  # fmt: skip
-        RoleBinding.objects.create(
-            jurisdiction=parent.jurisdiction, role=role, organ=city.organs[code], since=SINCE
-        )
+        if role:
+            RoleBinding.objects.create(
+                jurisdiction=parent.jurisdiction, role=role, organ=city.organs[code], since=SINCE
+            )
     for number, (code, name, organ, title, rank) in enumerate(POSTS, start=1):
         officer = Officer.objects.filter(name=name).first() or Officer.objects.create(
             name=name, staff_number=f"YT{number:04d}"

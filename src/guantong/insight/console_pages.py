@@ -177,6 +177,10 @@ def remind(request: HttpRequest) -> HttpResponse:
 def _remind(actor: Actor, rows: list[Owed], words: str, batch: str) -> Outcome:
     holder, today = rows[0].holder, clock.today()
     outcome = Outcome(holder, len(rows))
+    if holder.pk in (actor.organ.pk, actor.body_id):
+        reason = _("It lies with your own office.")
+        outcome.faults = (Fault("", reason, _("Open it from your desk and do it.")),)
+        return outcome
     data = {
         "happened_on": today.isoformat(),
         "title": f"工作提示：{len(rows)}件事项请抓紧办理并说明情况",

@@ -6,7 +6,7 @@ the past is read as it was. A row that is wrong is marked as entered by mistake,
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -96,6 +96,11 @@ class DatedForm(_RowForm):
             self.add_error("until", _("It would end before it begins. Check both dates."))
         return data
 
+    def _get_validation_exclusions(self) -> set[str]:
+        """Let the constraints of a new row be checked, though it asks for no mistake."""
+        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        return excluded - {"mistake"}
+
     def said(self) -> dict[str, str]:
         """Why the row was changed."""
         reason = self.cleaned_data.get("reason", "")
@@ -105,9 +110,8 @@ class DatedForm(_RowForm):
         """Return whether the row is meant to count: it is not one entered by mistake."""
         return not self.cleaned_data.get("mistake")
 
-    def _others(self, model: type[Dated]) -> Any:
-        """Return the rows of the same dates beside this one."""
-        since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
+    def _others(self, model: type[Dated], since: date, until: date | None) -> Any:
+        """Return the rows of the same days beside this one."""
         found = model.objects.filter(Q(until__isnull=True) | Q(until__gte=since)).exclude(pk=self.instance.pk)
         return found.filter(since__lte=until) if until else found
 
@@ -173,10 +177,14 @@ class SeatForm(DatedForm):
             )
         if not body or not since or not self._counts() or "until" in self.errors:
             return data
+        before = self._before(data.get("after"), since)
         if since < body.since or (body.until and since > body.until):
             self.add_error("since", _("The body does not exist on that day. Give a day on which it does."))
-        before = self._before(data)
-        others = self._others(Seat).filter(body=body).exclude(pk=before.pk if before else None)
+        others = (
+            self._others(Seat, since, data.get("until"))
+            .filter(body=body)
+            .exclude(pk=before.pk if before else None)
+        )
         if data.get("rank") == SeatRank.CHAIR and others.filter(rank=SeatRank.CHAIR).exists():
             self.add_error("rank", _("Somebody else is in the chair then. End that seat first."))
         same = others.filter(post__officer=post.officer_id).first() if post else None
@@ -186,12 +194,11 @@ class SeatForm(DatedForm):
             self.add_error("post", reason % words)
         return data
 
-    def _before(self, data: dict[str, Any]) -> Seat | None:
+    def _before(self, before: Seat | None, since: date) -> Seat | None:
         """Return the seat this one follows, where it can end before it."""
-        before: Seat | None = data.get("after")
         if before is None or self.instance.pk:
             return None
-        if before.since >= data["since"]:
+        if before.since >= since:
             reason = _("The seat before it begins on %(day)s; who follows begins later.")
             self.add_error("since", reason % {"day": before.since})
             return None
@@ -270,9 +277,11 @@ class StationingForm(DatedForm):
         group, host = data.get("group"), data.get("host")
         if group and host and group.body_id_or_own == host.pk:
             self.add_error("host", _("A group is not stationed at its own organ. Choose another."))
-        if group and host and data.get("since") and self._counts() and (
-            self._others(Stationing).filter(group=group, host=host).exists()
-        ):  # fmt: skip
+        since = data.get("since")
+        if not group or not host or not since or not self._counts():
+            return data
+        others = self._others(Stationing, since, data.get("until"))
+        if others.filter(group=group, host=host).exists():
             self.add_error("since", _("The group is stationed there then already. End that row first."))
         return data
 

@@ -85,7 +85,7 @@ def register_import(request: HttpRequest, name: str) -> HttpResponse:
     kept = LISTS.get(name)
     if kept is None:
         raise Http404
-    context: dict[str, Any] = {"name": name, "label": kept.label, "fields": kept.fields}
+    context: dict[str, Any] = {"name": name, "label": kept.label, "fields": kept.fields, "dated": True}
     if request.method != "POST":
         return render(request, "web/bodies/import.html", context)
     try:

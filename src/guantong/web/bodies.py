@@ -15,8 +15,6 @@ from django.views.decorators.http import require_safe
 
 from guantong.kernel import clock
 from guantong.kernel.measures import engine
-from guantong.kernel.measures.roles import name_of
-from guantong.kernel.measures.rules import Term
 from guantong.kernel.measures.schema import BodyRule, Clause
 from guantong.kernel.organs.called import kind_name, said, seat_name
 from guantong.kernel.organs.lacks import BREACH, UNKNOWN, VACANT, Lack, PlaceState, states
@@ -24,7 +22,7 @@ from guantong.kernel.organs.models import Body, Jurisdiction, Seat, Tier
 from guantong.kernel.organs.seated import RELATED, TIERS, Seated, body_on, in_order
 from guantong.kernel.sheets import OutSheet, OutTable, write_tables
 from guantong.web.responsibilities import WORKBOOK
-from guantong.web.wording import term_label
+from guantong.web.wording import body_rule
 
 DAYS = 12
 """How many days of change a body's page offers."""
@@ -193,32 +191,19 @@ def body_page(request: HttpRequest, body_id: int) -> HttpResponse:
 
 
 def _rule(place: Jurisdiction, on: date, clause: Clause, rule: BodyRule) -> dict[str, Any]:
+    """Return a requirement with the measure it stands in, and who must sit there by a concurrent post."""
     measure = next(one.measure for one in engine.applied_on(place.pk, on) if clause.id in one.measure.clauses)
-    meets = measure.setting(clause.id, rule.meets.setting) if rule.meets else None
+    concurrent = [
+        said(one.name)
+        for _other, one in measure.concurrent
+        if one.sits and one.sits.body == rule.kind and place.tier in [str(TIERS[tier]) for tier in one.tiers]
+    ]
     return {
+        **body_rule(measure, clause, rule),
         "measure": measure.id,
         "clause": clause.id,
-        "name": said(rule.name),
-        "office": name_of(rule.office.partition(":")[2]),
-        "meets": term_label(meets) if isinstance(meets, Term) else "",
-        "seats": [
-            {
-                "role": name_of(seat.role.partition(":")[2]),
-                "seat": seat_name(seat.seat, rule.kind),
-                "principal": seat.principal,
-            }
-            for seat in rule.seats
-        ],
-        "concurrent": [
-            said(one.name)
-            for _other, one in measure.concurrent
-            if one.sits and one.sits.body == rule.kind and _tier_of(place) in one.tiers
-        ],
+        "concurrent": concurrent,
     }
-
-
-def _tier_of(place: Jurisdiction) -> str:
-    return next((word for word, tier in TIERS.items() if tier == place.tier), "")
 
 
 def seats_of(officer_id: int) -> list[Seat]:

@@ -24,6 +24,7 @@ from guantong.kernel.measures.schema import Clause, Setting
 from guantong.kernel.measures.tables import DecisionTable
 from guantong.web import wording
 from guantong.web.wording import (
+    body_rule,
     cite_label,
     event_label,
     holder_label,
@@ -177,6 +178,8 @@ def _clause(
             _setting(measure, clause, name, setting, adoption) for name, setting in clause.settings.items()
         ],
         "rules": rules,
+        "bodies": [body_rule(measure, clause, body) for body in clause.bodies],
+        "concurrent": [said(one.name) for one in clause.concurrent],
         "tables": [_table(measure, measure.tables[name]) for name in clause.tables if name in measure.tables],
         "figures": {name: sum(numbers[name] for numbers in own) for name in FIGURES} if own else None,
     }

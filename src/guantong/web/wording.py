@@ -14,9 +14,11 @@ from guantong.kernel.matters.models import PartyRole
 from guantong.kernel.measures.measure import Measure
 from guantong.kernel.measures.roles import name_of
 from guantong.kernel.measures.rules import Term
+from guantong.kernel.measures.schema import BodyRule, Clause
 from guantong.kernel.measures.settings import as_term
 from guantong.kernel.measures.table_schema import Scalar, Span
 from guantong.kernel.measures.text import Cite, Text
+from guantong.kernel.organs.called import seat_name
 from guantong.kernel.papers import kinds as paper_kinds
 
 if TYPE_CHECKING:
@@ -192,4 +194,22 @@ def cite_label(measure: Measure, cite: Cite) -> dict[str, Any]:
         "note": said(source.note) if source else "",
         "standing": STANDINGS[cite.standing],
         "certain": cite.standing == "verified",
+    }
+
+
+def body_rule(measure: Measure, clause: Clause, rule: BodyRule) -> dict[str, Any]:
+    """Return what a clause requires of a body in words: office, seats, how often it meets (机构要求)."""
+    meets = measure.setting(clause.id, rule.meets.setting) if rule.meets else None
+    return {
+        "name": said(rule.name),
+        "office": holder_label(rule.office),
+        "meets": term_label(meets) if isinstance(meets, Term) else "",
+        "seats": [
+            {
+                "role": holder_label(seat.role),
+                "seat": seat_name(seat.seat, rule.kind),
+                "principal": seat.principal,
+            }
+            for seat in rule.seats
+        ],
     }

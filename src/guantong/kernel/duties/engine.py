@@ -129,14 +129,18 @@ class Follower:
         self.found = Consequences()
 
     def clauses(self) -> list[str]:
-        """Return the ids of the clauses the act serves, for its entry."""
+        """Return the ids of the clauses the act serves, for its entry; no rule of other matters counts."""
         acts = {clause.id for clause in clauses_of_act(self.force.clauses, self.deed.act.code)}
         touched = {
             rule.clause
             for rule in self.force.rules.rules
-            if self.events & (rule.on | rule.discharged_by | rule.extended_by)
+            if self.events & (rule.on | rule.discharged_by | rule.extended_by) and self._may_apply(rule)
         }
         return sorted(acts | touched)
+
+    def _may_apply(self, rule: Rule) -> bool:
+        holds, missing = conditions_hold(rule.when, self.deed.facts)
+        return holds or bool(missing)
 
     def follow(self, entry_id: int) -> Consequences:
         """Return everything that follows; nothing is written here."""

@@ -285,8 +285,9 @@ class Clause(Part):
     concurrent: list[ConcurrentRule] = []
 
     def owed(self) -> list[Text]:
-        """Names of what the clause makes owed: by the calendar first, then by acts."""
-        return [*(one.name for one in self.cadences), *(one.name for one in self.duties)]
+        """Names of what the clause makes owed: bodies, what comes round by the calendar, what acts open."""
+        bodies = [*(one.name for one in self.bodies), *(one.name for one in self.concurrent)]
+        return [*bodies, *(one.name for one in self.cadences), *(one.name for one in self.duties)]
 
     def may_override(self, setting: str) -> bool:
         """Whether a jurisdiction may decide `setting` otherwise (CD-1.2)."""

@@ -113,7 +113,7 @@ def _line(one: queries.Row) -> dict[str, str | int | date | None]:
     return {
         "number": row.matter.number,
         "form": one.form,
-        "title": row.matter.title,
+        "title": one.subject,
         "sender": row.sender_name,
         "recipient": row.recipient_name,
         "sent_on": row.sent_on,

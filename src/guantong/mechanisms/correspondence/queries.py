@@ -47,6 +47,16 @@ class Row:
     row: Correspondence
     depth: int
     duties: list[Duty] = field(default_factory=list)
+    people: list[str] = field(default_factory=list)
+
+    @property
+    def subject(self) -> str:
+        """What it is about: of a discreet form whom it names, where the reader may know."""
+        title = self.row.matter.title
+        if not self.people:
+            return title
+        more = f" +{len(self.people) - 1}" if len(self.people) > 1 else ""
+        return f"{title}：{self.people[0]}{more}" if self.row.declared.discreet else title
 
     @property
     def form(self) -> str:
@@ -114,7 +124,7 @@ def _listed(actor: Actor, wanted: Wanted) -> QuerySet[Visibility]:
 def page(
     actor: Actor, wanted: Wanted, limit: int, after: tuple[date, uuid.UUID] | None = None
 ) -> tuple[list[Row], tuple[date, uuid.UUID] | None]:
-    """Return a page of the list, newest first, and after which the next begins; in three queries."""
+    """Return a page of the list, newest first, and after which the next begins; in four queries."""
     seen = _listed(actor, wanted).values("matter", "listed_on")
     if after:
         seen = seen.filter(Q(listed_on__lt=after[0]) | Q(listed_on=after[0], matter__lt=after[1]))
@@ -126,12 +136,14 @@ def page(
 
 
 def rows_of(depths: dict[uuid.UUID, int]) -> list[Row]:
-    """Return the lines of these matters in their order, with their open duties; in two queries."""
+    """Return the lines of these matters in their order, with duties and persons; in three queries."""
     found = Correspondence.objects.select_related("matter").in_bulk(list(depths))
     made = {pk: Row(found[pk], depth) for pk, depth in depths.items() if pk in found}
     duties = Duty.objects.filter(matter__in=list(made), state__in=ALIVE)
     for duty in duties.order_by("due_on", "id"):
         made[duty.matter_id].duties.append(duty)
+    for subject in Subject.objects.filter(matter__in=list(made)):
+        made[subject.matter_id].people.append(f"{subject.name} {subject.unit}")
     return list(made.values())
 
 
