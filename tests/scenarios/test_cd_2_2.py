@@ -20,7 +20,7 @@ from guantong.kernel.acts.act import Conflict, NotAllowed, Refused
 from guantong.kernel.acts.perform import perform
 from guantong.kernel.duties.cadence import open_due
 from guantong.kernel.duties.models import Duty, Occasion
-from guantong.kernel.matters.models import Matter
+from guantong.kernel.matters.models import Link, LinkKind, Matter
 from guantong.kernel.measures.models import MeasureVersion
 from guantong.kernel.papers.letter import Letter
 from guantong.kernel.papers.models import Paper
@@ -115,28 +115,43 @@ def test_every_half_year_the_liaison_office_owes_a_joint_meeting(city: Player) -
     assert problems_now() == []
 
 
+def task_of(play: Player, who: str, matter: UUID) -> Matter:
+    """Return the task that came of the meeting's only decision, as somebody sees it."""
+    with play.see("liaison_clerk"):
+        [link] = Link.objects.filter(target=matter, kind=LinkKind.DECIDED)
+    with play.see(who):
+        return Matter.objects.get(pk=link.source_id)
+
+
 def test_one_meeting_from_its_call_to_the_next_one_s_agenda(city: Player) -> None:
     matter = held(city)
     assert city.dates("liaison_clerk", matter, QUOTA) == ("discharged", "2026-12-31", MEETS)
-    carry = city.duty("regulator_chief", matter, "CD-2.2/carry_out")
-    assert (carry.holder_id, carry.due_on) == (city.town.organs["regulator"].pk, date(2026, 10, 30))
+    task = task_of(city, "regulator_chief", matter)
+    assert (task.kind, task.title) == ("task", "开展专项排查")
+    with city.see("regulator_chief"):
+        owed = Duty.objects.filter(matter=task, holder=city.town.organs["regulator"])
+        assert date(2026, 10, 30) in {one.due_on for one in owed}
+    with city.see("liaison_clerk"):
+        decided = Decision.objects.get(matter=matter)
+        assert (decided.task, decided.charged) == (task.pk, False)
     assert city.dates("liaison_clerk", matter, "CD-2.2/minutes")[:2] == ("open", "2026-10-10")
     minuted(city, matter)
     assert city.dates("liaison_clerk", matter, "CD-2.2/minutes")[2] == MEETS
-    row = invitee(city, "regulator_chief", matter, "regulator")
-    city.act(
-        "2026-09-29", "regulator_clerk", "meeting.sign_for_minutes", matter, invitee=row, received_by="宋一诺"
-    )
-    city.act(
-        "2026-10-20", "regulator_chief", "meeting.report", matter, report="排查完毕",
-        decision=decision(city, "regulator_chief", matter),
-    )  # fmt: skip
-    assert city.dates("regulator_chief", matter, "CD-2.2/carry_out")[2] == "2026-10-20"
+    signed = {"invitee": invitee(city, "regulator_chief", matter, "regulator"), "received_by": "宋一诺"}
+    city.act("2026-09-29", "regulator_clerk", "meeting.sign_for_minutes", matter, **signed)
+    city.act("2026-09-29", "regulator_chief", "task.accept", task.pk)
+    city.act("2026-10-20", "regulator_chief", "task.complete", task.pk, text="排查完毕")
     following = due(city, "2027-01-01", "2027-03-01")
     called(city, following, "2027-03-01", held_on="2027-03-15", reply_by="2027-03-10")
     with city.see("liaison_clerk"):
         [head] = FollowUp.objects.filter(matter=following)
-    assert (head.text, head.state, head.report) == ("开展专项排查", "reported", "排查完毕")
+    assert (head.text, head.state) == ("开展专项排查", "open")
+    city.act("2027-03-02", "liaison_clerk", "task.close", task.pk)
+    city.act("2027-03-15", "liaison_clerk", "meeting.begin", following, chair="陆知行")
+    with city.see("liaison_clerk"):
+        assert FollowUp.objects.get(matter=following).state == "settled", "as the task stands now"
+    row = {"follow_up": str(head.pk), "outcome": "settled"}
+    city.act("2027-03-15", "liaison_clerk", "meeting.review", following, **row)
     assert problems_now() == []
 
 
@@ -312,25 +327,9 @@ def test_a_meeting_held_elsewhere_is_recorded_from_its_minutes(city: Player) -> 
         files=uploads(scan=scan("纪要.pdf")), **given,
     )  # fmt: skip
     assert city.dates("liaison_clerk", matter, QUOTA) == ("discharged", "2026-12-31", "2026-09-18")
-    assert city.duty("regulator_chief", matter, "CD-2.2/carry_out").due_on == date(2026, 10, 30)
+    assert task_of(city, "regulator_chief", matter).title == "开展排查"
     with city.see("liaison_clerk"):
         assert Invitee.objects.filter(matter=matter, attendance="present").count() == 2
-
-
-def test_the_last_meeting_s_decisions_are_gone_through_and_struck_off(city: Player) -> None:
-    matter = minuted(city, held(city))
-    following = due(city, "2027-01-01", "2027-03-01")
-    called(city, following, "2027-03-01", held_on="2027-03-15", reply_by="2027-03-10")
-    city.act("2027-03-15", "liaison_clerk", "meeting.begin", following, chair="陆知行")
-    with city.see("liaison_clerk"):
-        [head] = FollowUp.objects.filter(matter=following)
-    assert head.state == "open"
-    city.act(
-        "2027-03-15", "liaison_clerk", "meeting.review", following, follow_up=str(head.pk), outcome="settled"
-    )
-    assert city.dates("regulator_chief", matter, "CD-2.2/carry_out") == (
-        "discharged", "2026-10-30", "2027-03-15",
-    )  # fmt: skip
 
 
 def test_minutes_and_notice_are_drafted_from_what_was_typed(city: Player) -> None:
