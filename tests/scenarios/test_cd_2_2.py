@@ -394,3 +394,37 @@ def test_a_decision_that_goes_by_letter_is_drafted_to_its_owner(city: Player) ->
         assert str(Decision.objects.get(matter=matter).paper_id) == paper
     with pytest.raises(Refused, match="没有待发函"):
         city.letter([MEETS] * 4, matter, "meeting_letter", hands)
+
+
+def corrected(play: Player, who: str, matter: UUID, day: str, on: str = "2026-10-08") -> UUID:
+    """Let the day of a meeting be corrected."""
+    given = {"fact": "held_on", "value": day, "reason": "签到簿载明另一日"}
+    return play.act(on, who, "matter.correct", matter, **given)
+
+
+def test_the_day_of_a_meeting_is_corrected_and_what_counts_from_it_follows(city: Player) -> None:
+    matter = minuted(city, held(city))
+    assert city.dates("liaison_clerk", matter, "CD-2.2/minutes") == ("discharged", "2026-10-10", MEETS)
+    corrected(city, "liaison_clerk", matter, "2026-09-25")
+    assert city.dates("liaison_clerk", matter, QUOTA) == ("discharged", "2026-12-31", "2026-09-25")
+    minutes = city.duty("liaison_clerk", matter, "CD-2.2/minutes")
+    assert (minutes.starts_on, minutes.due_on) == (date(2026, 9, 25), date(2026, 10, 9))
+    with city.see("liaison_clerk"):
+        [sent] = Paper.objects.filter(matter=matter, kind="meeting_minutes")
+        meeting = Meeting.objects.get(matter=matter)
+    assert sent.flagged
+    assert (meeting.held_on, meeting.begun_on) == (date(2026, 9, 25), date(2026, 9, 25))
+    assert problems_now() == []
+
+
+def test_the_day_is_corrected_by_the_convener_alone_once_held_and_within_its_period(city: Player) -> None:
+    matter = due(city)
+    with pytest.raises(Refused) as refused:
+        corrected(city, "liaison_clerk", matter, "2026-09-21", DAY)
+    assert refused.value.faults[0].field == "value"
+    matter = held(city)
+    with pytest.raises(NotAllowed):
+        corrected(city, "regulator_chief", matter, "2026-09-25")
+    with pytest.raises(Refused) as refused:
+        corrected(city, "liaison_clerk", matter, "2026-06-30")
+    assert (refused.value.faults[0].field, "2026-07-01" in refused.value.faults[0].reason) == ("value", True)

@@ -192,6 +192,7 @@ WORDS = Words(
             "decided_until",
             "due_on",
             "reply_by",
+            "held_on",
             "known_on",
             "answer_by",
         }

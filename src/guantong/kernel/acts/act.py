@@ -128,7 +128,8 @@ class Deed:
     about (a reminder, an instruction): a duty opened for one of them ends with an act on that one only.
     `letter_parties`: issuer and addressee of the letter it is about. `restated`: facts that were never true,
     with what they were taken for: the rules they decide are followed anew. `mistaken`: parties that were the
-    wrong organ all along: what was answered to them is owed to the right one.
+    wrong organ all along: what was answered to them is owed to the right one. `redated`: entries of acts that
+    were done on another day than was typed: what they fulfilled was fulfilled on that one.
     """
 
     act: Act
@@ -153,6 +154,7 @@ class Deed:
     words: list[dict[str, Any]] | None = None
     content: dict[str, Any] = field(default_factory=dict)
     corrected: dict[str, date] = field(default_factory=dict)
+    redated: dict[int, date] = field(default_factory=dict)
     restated: dict[str, Any] = field(default_factory=dict)
     mistaken: set[str] = field(default_factory=set)
     flags: set[str] = field(default_factory=set)

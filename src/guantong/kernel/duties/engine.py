@@ -164,6 +164,9 @@ class Follower:
         own = duty.matter_id == self.deed.matter.pk
         if own and duty.start_fact in self.deed.corrected:
             self._derive_anew(duty)
+        if own and duty.ended_by in self.deed.redated:
+            duty.ended_on = self.deed.redated[duty.ended_by]
+            self.found.changed[duty.pk] = duty
         if own and duty.claimant_party in self.deed.mistaken:
             self._owe_again(duty)
         if duty.state not in (DutyState.OPEN, DutyState.PAUSED):
