@@ -193,6 +193,8 @@ WORDS = Words(
             "due_on",
             "reply_by",
             "held_on",
+            "called_for",
+            "began_on",
             "known_on",
             "answer_by",
         }

@@ -123,13 +123,14 @@ class Deed:
     """An act while it is done: what it found, and what is to follow from it.
 
     `detail` is what the act's `load` returned, `about` the mechanism's own row of the matter, `origins` the
-    matters from which this one arose, `began` the day the matter was listed under before. `follow`: acts
-    that are done with it, on a matter or making one of that id. `items`: the rows of the matter that it is
-    about (a reminder, an instruction): a duty opened for one of them ends with an act on that one only.
-    `letter_parties`: issuer and addressee of the letter it is about. `restated`: facts that were never true,
-    with what they were taken for: the rules they decide are followed anew. `mistaken`: parties that were the
-    wrong organ all along: what was answered to them is owed to the right one. `redated`: entries of acts that
-    were done on another day than was typed: what they fulfilled was fulfilled on that one.
+    matters from which this one arose or which it concerns, `began` the day the matter was listed under
+    before. `follow`: acts that are done with it, on a matter or making one of that id. `items`: the rows of
+    the matter that it is about (a reminder, an instruction): a duty opened for one of them ends with an act
+    on that one. `letter_parties`: issuer and addressee of the letter it is about. `restated`: facts that
+    were never true, with what they were taken for: the rules they decide are followed anew. `mistaken`:
+    parties that were the wrong organ all along: what was answered to them is owed to the right one.
+    `redated`: entries of acts that were done on another day than was typed: what they fulfilled was
+    fulfilled on that one.
     """
 
     act: Act

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Q, QuerySet
+
 from guantong.kernel.journal.models import Entry
+from guantong.kernel.matters.models import FOLLOWED, Link
 
 if TYPE_CHECKING:
     from guantong.kernel.acts.act import Deed
@@ -35,7 +38,17 @@ def for_later(deed: Deed) -> dict[str, Any]:
 
 def past_of(matter: uuid.UUID) -> list[Past]:
     """Return the acts of a matter in their order, in one query; the content of some may be expunged."""
-    rows = Entry.objects.filter(matter=matter).order_by("seq")
+    return _past(Entry.objects.filter(matter=matter).order_by("seq"))
+
+
+def past_beside(matter: uuid.UUID, about: str, since: date, until: date) -> list[Past]:
+    """Return what was done in some days on a matter, or on those that came of it (同期行为)."""
+    linked = Link.objects.filter(target=matter, kind__in=FOLLOWED).values("source")
+    whose = Q(matter=matter) if about == "matter" else Q(matter__in=linked)
+    return _past(Entry.objects.filter(whose, happened_on__range=(since, until)).order_by("pk"))
+
+
+def _past(rows: QuerySet[Entry]) -> list[Past]:
     fields = ("id", "act", "happened_on", "content__body__events", "content__body__extension_until")
     return [
         Past(entry, on, frozenset([act, *(more or [])]), date.fromisoformat(until) if until else None)

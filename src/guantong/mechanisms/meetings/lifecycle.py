@@ -61,6 +61,7 @@ def facts(meeting: Meeting) -> dict[str, Any]:
         "of_company": meeting.company_id is not None,
         "reply_by": meeting.reply_by,
         "held_on": meeting.begun_on,
+        "called_for": meeting.held_on,
     }
 
 
@@ -118,7 +119,7 @@ KIND = kinds.register(
         answered=frozenset(),
         load=load,
         facts=facts,
-        dates=frozenset({"reply_by", "decided_until", "held_on"}),
+        dates=frozenset({"reply_by", "decided_until", "held_on", "called_for"}),
         correctables={
             "held_on": Correctable(
                 label=_("Held on"),
