@@ -39,6 +39,7 @@ def asked(play: Player, about: UUID, day: str, who: str, recipient: str, **data:
     """Let somebody ask for information about a matter, by wire."""
     given = {
         "form": "information_request", "wanted": "audit_report", "text": "请介绍有关情况。",
+        "unit": "清川市水利局",
         "about": str(about),
         "recipient": play.town.organs[recipient].pk, "basis": "工作规则", "purpose": "巡察准备",
         "readers": "巡察组", "readable_until": "2027-12-31",

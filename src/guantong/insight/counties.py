@@ -78,10 +78,14 @@ class RoleState:
 
 @dataclass(frozen=True)
 class Rounds:
-    """What comes round in a county this year (周期责任): periods begun, and what the reader sees of them."""
+    """What comes round in a county this year (周期责任): periods begun, and what the reader sees of them.
 
-    code: str
+    `each`: one is opened for each of several organs, so that more may be held than periods have begun.
+    """
+
+    clause: str
     name: Text
+    each: bool
     begun: int
     held: int
     late: int
@@ -90,7 +94,8 @@ class Rounds:
     @property
     def unseen(self) -> int:
         """Periods of which the reader sees nothing; whether they were held he cannot say."""
-        return max(0, self.begun - self.held - self.open)
+        seen = self.held + self.open
+        return 0 if self.each and seen else max(0, self.begun - seen)
 
 
 @dataclass(frozen=True)
@@ -254,4 +259,4 @@ def _codes(cadence: Cadence) -> tuple[str, str]:
 def _round(adoption: Adoption, cadence: Cadence, seen: tuple[int, int, int], today: date) -> Rounds:
     held, late, left = seen
     count = sum(span.first.year == today.year for span in begun(adoption, cadence, today))
-    return Rounds(cadence.rule.code, cadence.rule.name, count, held, late, left)
+    return Rounds(cadence.rule.clause, cadence.rule.name, cadence.each, count, held, late, left)

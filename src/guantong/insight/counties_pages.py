@@ -79,13 +79,17 @@ def _row(county: County) -> dict[str, Any]:
         "readings": sum(len(one.open_readings) for one in county.adopted),
         "bound": [(said(one.name), listed(one.organs)) for one in county.bound],
         "missing": [
-            (said(one.name), listed(f"{code} {said(name)}" for code, name in one.rules))
+            (said(one.name), listed(f"{code.partition('/')[0]} {said(name)}" for code, name in one.rules))
             for one in county.missing
         ],
         "bodies": len(county.bodies.seated) if county.bodies else 0,
         "lacks": county.lacks,
         "owed": county.owed,
         "rounds": [(said(one.name), one) for one in county.rounds],
+        "held": sum(one.held for one in county.rounds),
+        "held_late": sum(one.late for one in county.rounds),
+        "to_hold": sum(one.open for one in county.rounds),
+        "unseen": sum(one.unseen for one in county.rounds),
     }
 
 
@@ -116,7 +120,7 @@ def export(request: HttpRequest) -> HttpResponse:
 
 def _overview(rows: list[dict[str, Any]]) -> OutSheet:
     head = (
-        _("County"), _("Measures applied"), _("On trial until reviewed"), _("Values of its own"),
+        _("Jurisdiction"), _("Measures applied"), _("On trial until reviewed"), _("Values of its own"),
         _("Readings to be confirmed"), _("Roles filled"), _("Roles missing"), _("Bodies"), _("Vacant seats"),
         _("Not as required"), _("Not known"), _("Duties open"), _("of them late"), _("Done this year"),
         _("of them late"),
@@ -137,7 +141,7 @@ def _overview(rows: list[dict[str, Any]]) -> OutSheet:
 
 def _decided(rows: list[dict[str, Any]]) -> OutSheet:
     head = (
-        _("County"), _("Measure"), _("Clause"), _("What is decided"), _("Value of the measure"),
+        _("Jurisdiction"), _("Measure"), _("Clause"), _("What is decided"), _("Value of the measure"),
         _("Value here"), _("Reason"), _("Decided by"), _("Decided on"),
     )  # fmt: skip
     lines = [
@@ -149,7 +153,14 @@ def _decided(rows: list[dict[str, Any]]) -> OutSheet:
 
 
 def _open(rows: list[dict[str, Any]]) -> OutSheet:
-    head = (_("County"), _("Measure"), _("Clause"), _("What is open"), _("Value used"), _("As read so far"))
+    head = (
+        _("Jurisdiction"),
+        _("Measure"),
+        _("Clause"),
+        _("What is open"),
+        _("Value used"),
+        _("As read so far"),
+    )
     lines = [
         (row["place"].name, one["title"], found["clause"], found["label"], found["value"], found["reading"])
         for row in rows for one in row["measures"] for found in one["readings"]
@@ -158,7 +169,7 @@ def _open(rows: list[dict[str, Any]]) -> OutSheet:
 
 
 def _roles(rows: list[dict[str, Any]]) -> OutSheet:
-    head = (_("County"), _("Role"), _("Filled by"), _("What does not arise without it"))
+    head = (_("Jurisdiction"), _("Role"), _("Filled by"), _("What does not arise without it"))
     lines = [
         line
         for row in rows
@@ -172,11 +183,11 @@ def _roles(rows: list[dict[str, Any]]) -> OutSheet:
 
 def _coming_round(rows: list[dict[str, Any]]) -> OutSheet:
     head = (
-        _("County"), _("Clause"), _("What comes round"), _("Periods begun this year"), _("Held"),
-        _("of them late"), _("Still to be held"), _("Not within your sight"),
+        _("Jurisdiction"), _("Clause"), _("What comes round"), _("Periods begun this year"), _("Done"),
+        _("of them late"), _("Still to be done"), _("Not within your sight"),
     )  # fmt: skip
     lines = [
-        (row["place"].name, one.code, name, one.begun, one.held, one.late, one.open, one.unseen)
+        (row["place"].name, one.clause, name, one.begun, one.held, one.late, one.open, one.unseen)
         for row in rows for name, one in row["rounds"]
     ]  # fmt: skip
     return OutSheet(_("What comes round"), (), [OutTable(_("What comes round"), head, lines)])

@@ -27,7 +27,7 @@ from guantong.kernel.calendar import (
 from guantong.kernel.calendar import get_calendar as calendar
 from guantong.kernel.duties.governing import calendar_reading
 from guantong.kernel.duties.models import Duty, DutyChange, DutyState
-from guantong.kernel.duties.past import Past, past_beside
+from guantong.kernel.duties.past import Past, done_beside
 from guantong.kernel.matters.models import Depth, Party, PartyRole
 from guantong.kernel.measures import engine
 from guantong.kernel.measures.engine import RulesInForce
@@ -310,9 +310,9 @@ class Follower:
         """What fulfils it was done at the same time and entered first: it arises fulfilled (同时办理)."""
         today, duty = self.deed.happened_on, self.found.opened[-1]
         since = due_before(today, within, None, AS_COUNTED).due_on
-        for one in past_beside(self.deed.matter.pk, rule.about, since, today):
-            if one.events & rule.discharged_by:
-                duty.state, duty.ended_on, duty.ended_by = DutyState.DISCHARGED, one.happened_on, one.entry
+        if found := done_beside(self.deed.matter.pk, rule, since, today):
+            duty.ended_by, duty.ended_on = found
+            duty.state = DutyState.DISCHARGED
 
     def _period(self, rule: Rule) -> Term:
         """Return the rule's period, or the one this matter has of its own (自定期限; CZ-4.3)."""

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q, QuerySet
+from django.db import connection
 
 from guantong.kernel.journal.models import Entry
-from guantong.kernel.matters.models import FOLLOWED, Link
 
 if TYPE_CHECKING:
     from guantong.kernel.acts.act import Deed
+    from guantong.kernel.measures.rules import Rule
 
 
 @dataclass(frozen=True)
@@ -38,19 +38,20 @@ def for_later(deed: Deed) -> dict[str, Any]:
 
 def past_of(matter: uuid.UUID) -> list[Past]:
     """Return the acts of a matter in their order, in one query; the content of some may be expunged."""
-    return _past(Entry.objects.filter(matter=matter).order_by("seq"))
-
-
-def past_beside(matter: uuid.UUID, about: str, since: date, until: date) -> list[Past]:
-    """Return what was done in some days on a matter, or on those that came of it (同期行为)."""
-    linked = Link.objects.filter(target=matter, kind__in=FOLLOWED).values("source")
-    whose = Q(matter=matter) if about == "matter" else Q(matter__in=linked)
-    return _past(Entry.objects.filter(whose, happened_on__range=(since, until)).order_by("pk"))
-
-
-def _past(rows: QuerySet[Entry]) -> list[Past]:
+    rows = Entry.objects.filter(matter=matter).order_by("seq")
     fields = ("id", "act", "happened_on", "content__body__events", "content__body__extension_until")
     return [
         Past(entry, on, frozenset([act, *(more or [])]), date.fromisoformat(until) if until else None)
         for entry, act, on, more, until in rows.values_list(*fields)
     ]
+
+
+def done_beside(matter: uuid.UUID, rule: Rule, since: date, until: date) -> tuple[int, date] | None:
+    """Return entry and day of the first act of some days that fulfils a rule on a matter (同期行为)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT * FROM guantong_done_beside(%s, %s, %s, %s, %s)",
+            [matter, rule.about == "origin", sorted(rule.discharged_by), since, until],
+        )
+        found: tuple[int, date] | None = cursor.fetchone()
+    return found
