@@ -29,7 +29,12 @@ BEFORE, TOGETHER = "LJ-1.3/ask_audit", "YC-1.2/ask_for_help"
 def adopted(play: Player, name: str) -> MeasureVersion:
     """Let the town apply a measure of another place."""
     source = (FOLDER / "other" / f"{name}.yaml").read_text(encoding="utf-8")
-    version = publish(source, f"{name}.yaml")
+    return applied(play, source)
+
+
+def applied(play: Player, source: str) -> MeasureVersion:
+    """Let the town apply a measure."""
+    version = publish(source, "other.yaml")
     Adoption.objects.create(jurisdiction=play.town.place, measure_version=version, since=SINCE)
     engine.forget()
     return version
@@ -117,6 +122,40 @@ def test_the_letter_may_be_entered_before_the_report_but_not_the_day_before(
     given = {"findings": chosen, "opinion": "移送", "concluded_on": "2026-09-28"}
     play.act("2026-09-28", "team_member", "report.conclude", report, **given)
     assert play.dates("auditor", report, TOGETHER)[0] == state
+    assert problems_now() == []
+
+
+NOTICE = """      - code: notice
+        name: {zh: 会前发出通知, en: Send the notice before the meeting}
+        on: [meeting.call]
+        holder: party:convener
+        claimant: role:audit_executing_department
+        start: called_for
+        period: {working_days: 3}
+        before: true
+        discharged_by: ['paper.dispatch:meeting_notice']
+        restarted_by: [meeting.postpone]
+"""
+
+
+def test_a_notice_is_due_before_the_day_a_meeting_is_called_for_wherever_that_moves(play: Player) -> None:
+    text = (FOLDER / "other" / "lijiang.yaml").read_text(encoding="utf-8")
+    version = applied(play, text.replace("    duties:\n", f"    duties:\n{NOTICE}", 1))
+    MeasureVersion.objects.filter(pk=version.pk).update(published_at=at("2026-09-01"))
+    engine.forget()
+    open_due(date(2026, 9, 21))
+    with sight_of_everybody():
+        matter = Occasion.objects.get(clause="LJ-1.1").matter_id
+    day = {"held_on": "2026-10-19", "starts_at": "9:00", "place": "三楼会议室", "reply_by": "2026-10-14"}
+    play.act("2026-09-21", "inspector", "meeting.call", matter, **day, subject="", members=[])
+    assert play.dates("inspector", matter, "LJ-1.3/notice") == ("open", "2026-10-14", "")
+    moved = {**day, "held_on": "2026-11-02", "reason": "会场调整"}
+    play.act("2026-09-22", "inspector", "meeting.postpone", matter, **moved)
+    with play.see("inspector"):
+        found = Duty.objects.filter(matter=matter, rule="notice").order_by("due_on")
+        assert [(one.state, one.due_on.isoformat()) for one in found] == [
+            ("cancelled", "2026-10-14"), ("open", "2026-10-28"),
+        ]  # fmt: skip
     assert problems_now() == []
 
 

@@ -33,7 +33,7 @@ class RoundForm(ActForm):
     )
     units.widget.attrs["data-feeds"] = "units"
     leader = forms.CharField(label=gettext_lazy("Team leader"), max_length=60, required=False)
-    began_on = PastDateField(label=gettext_lazy("Inspected from"), required=False)
+    began_on: DayField = PastDateField(label=gettext_lazy("Inspected from"), required=False)
     ended_on = PastDateField(label=gettext_lazy("Inspected until"), required=False)
 
     def clean(self) -> dict[str, Any]:
