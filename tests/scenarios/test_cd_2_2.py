@@ -28,6 +28,7 @@ from guantong.kernel.papers.render_docx import render_docx
 from guantong.kernel.papers.render_pdf import render_pdf
 from guantong.mechanisms.meetings.models import Decision, FollowUp, Invitee, Item, ItemPaper, Meeting
 from guantong.mechanisms.meetings.papers import MINUTES, NOTICE
+from support.browse import signed_in
 from support.consistency import problems_now
 from support.meetings import (
     DAY,
@@ -415,6 +416,19 @@ def test_the_day_of_a_meeting_is_corrected_and_what_counts_from_it_follows(city:
     assert sent.flagged
     assert (meeting.held_on, meeting.begun_on) == (date(2026, 9, 25), date(2026, 9, 25))
     assert problems_now() == []
+
+
+def test_beforehand_the_page_says_what_a_corrected_day_changes(city: Player) -> None:
+    matter = minuted(city, held(city))
+    given = {"fact": "held_on", "value": "2026-09-25", "reason": "签到簿载明另一日"}
+    with clock.set_to(at("2026-10-08")):
+        answer = signed_in("liaison_clerk").post(f"/matters/{matter}/correct/preview/", given)
+        shown = answer.content.decode()
+    assert answer.status_code == 200
+    assert "履行日期随之更正" in shown
+    assert "<strong>2026-09-25</strong>" in shown, "the quota was met on that day"
+    assert "<strong>2026-10-09</strong>" in shown, "and the minutes were due by that one"
+    assert city.dates("liaison_clerk", matter, QUOTA)[2] == MEETS, "nothing is done yet"
 
 
 def test_the_day_is_corrected_by_the_convener_alone_once_held_and_within_its_period(city: Player) -> None:

@@ -61,9 +61,19 @@ class Adopted:
     open_readings: tuple[OpenReading, ...]
 
     @property
+    def on_trial(self) -> bool:
+        """Whether it is on trial here, or everywhere by its own text."""
+        return self.adoption.on_trial or self.measure.file.status == "trial"
+
+    @property
+    def review_on(self) -> date | None:
+        """When it is looked at again: the day set here, else the measure's own."""
+        return self.adoption.review_on or self.measure.file.review_on
+
+    @property
     def review_late(self) -> bool:
         """Whether the day of its review has passed."""
-        return self.adoption.review_on is not None and self.adoption.review_on < clock.today()
+        return self.review_on is not None and self.review_on < clock.today()
 
 
 @dataclass(frozen=True)

@@ -63,8 +63,8 @@ def _measure(one: Adopted) -> dict[str, Any]:
         "id": one.measure.id,
         "version": one.adoption.measure_version.version,
         "since": one.adoption.since,
-        "on_trial": one.adoption.on_trial,
-        "review_on": one.adoption.review_on,
+        "on_trial": one.on_trial,
+        "review_on": one.review_on,
         "review_late": one.review_late,
         "own": [_own(one, own) for own in one.own],
         "readings": _readings(one),
@@ -141,7 +141,7 @@ def _overview(rows: list[dict[str, Any]]) -> OutSheet:
 
 def _decided(rows: list[dict[str, Any]]) -> OutSheet:
     head = (
-        _("Jurisdiction"), _("Measure"), _("Clause"), _("What is decided"), _("Value of the measure"),
+        _("Jurisdiction"), _("Measure"), _("Clause"), _("Setting"), _("Value of the measure"),
         _("Value here"), _("Reason"), _("Decided by"), _("Decided on"),
     )  # fmt: skip
     lines = [
