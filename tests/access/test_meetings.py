@@ -32,7 +32,6 @@ from support.meetings import (
     MEETS,
     attended,
     called,
-    decision,
     invitee,
     item,
     minuted,
@@ -50,7 +49,6 @@ WITHIN = {
     "who attends": "仍怜故乡", "why one is away": "万里送行",
 }  # fmt: skip
 IN_THE_MINUTES = {"decision": "渡远荆门", "text of the minutes": "来从楚国", "who came": "荡胸生层"}
-REPORTED = {"report": "外物何求"}
 OUTLINE = {"place": "岱宗夫如", "subject": "齐鲁青未"}
 AGENDA = {"item on the agenda": "造化钟神"}
 
@@ -191,9 +189,6 @@ def crawled(city: Player) -> Any:
     attended(city, matter, "committee", "absent", why_absent=WITHIN["why one is away"])
     city.act(MEETS, "liaison_clerk", "meeting.adjourn", matter)
     minuted(city, matter, body=f"{IN_THE_MINUTES['text of the minutes']}{IN_THE_MINUTES['decision']}")
-    row = decision(city, "clerk", matter)
-    told = {"decision": row, "report": REPORTED["report"]}
-    city.act("2026-09-29", "clerk", "meeting.report", matter, **told)
     with sight_of_everybody():
         seen = Matter.objects.get(pk=matter)
         papers = [str(pk) for pk in seen.papers.values_list("pk", flat=True)]
@@ -202,7 +197,7 @@ def crawled(city: Player) -> Any:
 
     def crawl(who: str) -> Crawler:
         crawler = Crawler(User.objects.get(username=who), Planted(matter, {}))
-        words = {**WITHIN, **IN_THE_MINUTES, **REPORTED, **OUTLINE, **AGENDA}.values()
+        words = {**WITHIN, **IN_THE_MINUTES, **OUTLINE, **AGENDA}.values()
         with clock.set_to(at("2026-09-30")):
             for address in (
                 "/meetings/", "/meetings/?show=all", f"/meetings/{matter}/", "/meetings/companies/", "/",
@@ -226,16 +221,15 @@ def found(crawler: Crawler, words: dict[str, str]) -> set[str]:
 
 
 def test_canaries_of_a_meeting_reach_who_attends_and_nobody_else(crawled: Any) -> None:
-    everything = {**WITHIN, **IN_THE_MINUTES, **REPORTED, **OUTLINE, **AGENDA}
+    everything = {**WITHIN, **IN_THE_MINUTES, **OUTLINE, **AGENDA}
     convener, attends = crawled("liaison_clerk"), crawled("regulator_chief")
     assert found(convener, everything) == set(everything)
     assert found(attends, everything) == set(everything)
     absent = crawled("committee_clerk")
-    assert found(absent, {**WITHIN, **REPORTED}) <= {"why one is away"}, "its own reason, no paper"
+    assert found(absent, WITHIN) <= {"why one is away"}, "its own reason, no paper"
     assert found(absent, {**IN_THE_MINUTES, **OUTLINE, **AGENDA}) == {*IN_THE_MINUTES, *OUTLINE, *AGENDA}
     owner = crawled("clerk")
-    assert found(owner, WITHIN) == set()
-    assert found(owner, {**REPORTED, "decision": IN_THE_MINUTES["decision"]}) == {"report", "decision"}
+    assert found(owner, {**WITHIN, **OUTLINE, **AGENDA}) == set(), "it has its task, not the meeting"
     for who in ("water_chief", "handler_head", "auditor", "inspector", "county_clerk"):
         assert found(crawled(who), everything) == set(), who
 

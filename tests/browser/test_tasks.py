@@ -1,4 +1,4 @@
-"""Tasks and the console in a browser: a whole is divided, its tree read, those who are late reminded."""
+"""Tasks, console and counties in a browser: a whole is divided, those who are late reminded."""
 
 from __future__ import annotations
 
@@ -67,4 +67,18 @@ def test_from_the_console_those_who_are_late_are_reminded(page: Any, whole: UUID
     assert violations(page) == []
     page.goto("/console/?kind=task")
     assert violations(page) == []
+    assert said == []
+
+
+def test_the_counties_are_compared_and_each_is_opened_from_its_row(page: Any, whole: UUID) -> None:
+    said = sign_in(page, "stranger")
+    page.keyboard.press("g")
+    page.keyboard.press("w")
+    page.wait_for_url("**/counties/")
+    assert violations(page) == [] and too_wide(page) == []
+    page.click("th a:has-text('云麓县')")
+    assert page.url.endswith("#place-990121")
+    page.locator("#place-990121 summary").first.click()
+    assert "待核" in page.locator("#place-990121").inner_text()
+    assert violations(page) == [] and too_wide(page) == []
     assert said == []

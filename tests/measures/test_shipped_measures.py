@@ -362,7 +362,7 @@ def test_the_words_are_those_of_the_acts_that_exist() -> None:
     assert WORDS.parties == set(PartyRole.values)
     clue = matter_kinds.get("clue")
     assert WORDS.facts["source"] == clue.fact_values["source"]
-    codes = ("clue", "session", "task", "meeting", "correspondence")
+    codes = ("clue", "session", "task", "meeting", "correspondence", "round")
     dated = [matter_kinds.get(code) for code in codes]
     assert WORDS.dates - {"happened_on", "signed_on"} == frozenset().union(*(kind.dates for kind in dated))
     task, correspondence = matter_kinds.get("task"), matter_kinds.get("correspondence")

@@ -20,7 +20,7 @@ from guantong.kernel.acts.act import Conflict, NotAllowed, Refused
 from guantong.kernel.acts.perform import perform
 from guantong.kernel.duties.cadence import open_due
 from guantong.kernel.duties.models import Duty, Occasion
-from guantong.kernel.matters.models import Matter
+from guantong.kernel.matters.models import Link, LinkKind, Matter
 from guantong.kernel.measures.models import MeasureVersion
 from guantong.kernel.papers.letter import Letter
 from guantong.kernel.papers.models import Paper
@@ -28,6 +28,7 @@ from guantong.kernel.papers.render_docx import render_docx
 from guantong.kernel.papers.render_pdf import render_pdf
 from guantong.mechanisms.meetings.models import Decision, FollowUp, Invitee, Item, ItemPaper, Meeting
 from guantong.mechanisms.meetings.papers import MINUTES, NOTICE
+from support.browse import signed_in
 from support.consistency import problems_now
 from support.meetings import (
     DAY,
@@ -115,28 +116,43 @@ def test_every_half_year_the_liaison_office_owes_a_joint_meeting(city: Player) -
     assert problems_now() == []
 
 
+def task_of(play: Player, who: str, matter: UUID) -> Matter:
+    """Return the task that came of the meeting's only decision, as somebody sees it."""
+    with play.see("liaison_clerk"):
+        [link] = Link.objects.filter(target=matter, kind=LinkKind.DECIDED)
+    with play.see(who):
+        return Matter.objects.get(pk=link.source_id)
+
+
 def test_one_meeting_from_its_call_to_the_next_one_s_agenda(city: Player) -> None:
     matter = held(city)
     assert city.dates("liaison_clerk", matter, QUOTA) == ("discharged", "2026-12-31", MEETS)
-    carry = city.duty("regulator_chief", matter, "CD-2.2/carry_out")
-    assert (carry.holder_id, carry.due_on) == (city.town.organs["regulator"].pk, date(2026, 10, 30))
+    task = task_of(city, "regulator_chief", matter)
+    assert (task.kind, task.title) == ("task", "开展专项排查")
+    with city.see("regulator_chief"):
+        owed = Duty.objects.filter(matter=task, holder=city.town.organs["regulator"])
+        assert date(2026, 10, 30) in {one.due_on for one in owed}
+    with city.see("liaison_clerk"):
+        decided = Decision.objects.get(matter=matter)
+        assert (decided.task, decided.charged) == (task.pk, False)
     assert city.dates("liaison_clerk", matter, "CD-2.2/minutes")[:2] == ("open", "2026-10-10")
     minuted(city, matter)
     assert city.dates("liaison_clerk", matter, "CD-2.2/minutes")[2] == MEETS
-    row = invitee(city, "regulator_chief", matter, "regulator")
-    city.act(
-        "2026-09-29", "regulator_clerk", "meeting.sign_for_minutes", matter, invitee=row, received_by="宋一诺"
-    )
-    city.act(
-        "2026-10-20", "regulator_chief", "meeting.report", matter, report="排查完毕",
-        decision=decision(city, "regulator_chief", matter),
-    )  # fmt: skip
-    assert city.dates("regulator_chief", matter, "CD-2.2/carry_out")[2] == "2026-10-20"
+    signed = {"invitee": invitee(city, "regulator_chief", matter, "regulator"), "received_by": "宋一诺"}
+    city.act("2026-09-29", "regulator_clerk", "meeting.sign_for_minutes", matter, **signed)
+    city.act("2026-09-29", "regulator_chief", "task.accept", task.pk)
+    city.act("2026-10-20", "regulator_chief", "task.complete", task.pk, text="排查完毕")
     following = due(city, "2027-01-01", "2027-03-01")
     called(city, following, "2027-03-01", held_on="2027-03-15", reply_by="2027-03-10")
     with city.see("liaison_clerk"):
         [head] = FollowUp.objects.filter(matter=following)
-    assert (head.text, head.state, head.report) == ("开展专项排查", "reported", "排查完毕")
+    assert (head.text, head.state) == ("开展专项排查", "open")
+    city.act("2027-03-02", "liaison_clerk", "task.close", task.pk)
+    city.act("2027-03-15", "liaison_clerk", "meeting.begin", following, chair="陆知行")
+    with city.see("liaison_clerk"):
+        assert FollowUp.objects.get(matter=following).state == "settled", "as the task stands now"
+    row = {"follow_up": str(head.pk), "outcome": "settled"}
+    city.act("2027-03-15", "liaison_clerk", "meeting.review", following, **row)
     assert problems_now() == []
 
 
@@ -312,25 +328,9 @@ def test_a_meeting_held_elsewhere_is_recorded_from_its_minutes(city: Player) -> 
         files=uploads(scan=scan("纪要.pdf")), **given,
     )  # fmt: skip
     assert city.dates("liaison_clerk", matter, QUOTA) == ("discharged", "2026-12-31", "2026-09-18")
-    assert city.duty("regulator_chief", matter, "CD-2.2/carry_out").due_on == date(2026, 10, 30)
+    assert task_of(city, "regulator_chief", matter).title == "开展排查"
     with city.see("liaison_clerk"):
         assert Invitee.objects.filter(matter=matter, attendance="present").count() == 2
-
-
-def test_the_last_meeting_s_decisions_are_gone_through_and_struck_off(city: Player) -> None:
-    matter = minuted(city, held(city))
-    following = due(city, "2027-01-01", "2027-03-01")
-    called(city, following, "2027-03-01", held_on="2027-03-15", reply_by="2027-03-10")
-    city.act("2027-03-15", "liaison_clerk", "meeting.begin", following, chair="陆知行")
-    with city.see("liaison_clerk"):
-        [head] = FollowUp.objects.filter(matter=following)
-    assert head.state == "open"
-    city.act(
-        "2027-03-15", "liaison_clerk", "meeting.review", following, follow_up=str(head.pk), outcome="settled"
-    )
-    assert city.dates("regulator_chief", matter, "CD-2.2/carry_out") == (
-        "discharged", "2026-10-30", "2027-03-15",
-    )  # fmt: skip
 
 
 def test_minutes_and_notice_are_drafted_from_what_was_typed(city: Player) -> None:
@@ -395,3 +395,50 @@ def test_a_decision_that_goes_by_letter_is_drafted_to_its_owner(city: Player) ->
         assert str(Decision.objects.get(matter=matter).paper_id) == paper
     with pytest.raises(Refused, match="没有待发函"):
         city.letter([MEETS] * 4, matter, "meeting_letter", hands)
+
+
+def corrected(play: Player, who: str, matter: UUID, day: str, on: str = "2026-10-08") -> UUID:
+    """Let the day of a meeting be corrected."""
+    given = {"fact": "held_on", "value": day, "reason": "签到簿载明另一日"}
+    return play.act(on, who, "matter.correct", matter, **given)
+
+
+def test_the_day_of_a_meeting_is_corrected_and_what_counts_from_it_follows(city: Player) -> None:
+    matter = minuted(city, held(city))
+    assert city.dates("liaison_clerk", matter, "CD-2.2/minutes") == ("discharged", "2026-10-10", MEETS)
+    corrected(city, "liaison_clerk", matter, "2026-09-25")
+    assert city.dates("liaison_clerk", matter, QUOTA) == ("discharged", "2026-12-31", "2026-09-25")
+    minutes = city.duty("liaison_clerk", matter, "CD-2.2/minutes")
+    assert (minutes.starts_on, minutes.due_on) == (date(2026, 9, 25), date(2026, 10, 9))
+    with city.see("liaison_clerk"):
+        [sent] = Paper.objects.filter(matter=matter, kind="meeting_minutes")
+        meeting = Meeting.objects.get(matter=matter)
+    assert sent.flagged
+    assert (meeting.held_on, meeting.begun_on) == (date(2026, 9, 25), date(2026, 9, 25))
+    assert problems_now() == []
+
+
+def test_beforehand_the_page_says_what_a_corrected_day_changes(city: Player) -> None:
+    matter = minuted(city, held(city))
+    given = {"fact": "held_on", "value": "2026-09-25", "reason": "签到簿载明另一日"}
+    with clock.set_to(at("2026-10-08")):
+        answer = signed_in("liaison_clerk").post(f"/matters/{matter}/correct/preview/", given)
+        shown = answer.content.decode()
+    assert answer.status_code == 200
+    assert "履行日期随之更正" in shown
+    assert "<strong>2026-09-25</strong>" in shown, "the quota was met on that day"
+    assert "<strong>2026-10-09</strong>" in shown, "and the minutes were due by that one"
+    assert city.dates("liaison_clerk", matter, QUOTA)[2] == MEETS, "nothing is done yet"
+
+
+def test_the_day_is_corrected_by_the_convener_alone_once_held_and_within_its_period(city: Player) -> None:
+    matter = due(city)
+    with pytest.raises(Refused) as refused:
+        corrected(city, "liaison_clerk", matter, "2026-09-21", DAY)
+    assert refused.value.faults[0].field == "value"
+    matter = held(city)
+    with pytest.raises(NotAllowed):
+        corrected(city, "regulator_chief", matter, "2026-09-25")
+    with pytest.raises(Refused) as refused:
+        corrected(city, "liaison_clerk", matter, "2026-06-30")
+    assert (refused.value.faults[0].field, "2026-07-01" in refused.value.faults[0].reason) == ("value", True)

@@ -18,9 +18,9 @@ from guantong.kernel.measures import engine
 from guantong.kernel.measures.models import Adoption, MeasureVersion
 from guantong.kernel.organs.holdings import held_below
 from guantong.kernel.organs.models import RoleBinding, Stake
-from guantong.mechanisms.meetings.models import Invitee, Meeting
+from guantong.mechanisms.meetings.models import Decision, FollowUp, Invitee, Meeting
 from support.consistency import problems_now, sight_of_everybody
-from support.meetings import seat, table
+from support.meetings import decision, invitee, seat, table
 from support.play import Player, at, scan, uploads
 
 pytestmark = pytest.mark.django_db
@@ -103,6 +103,53 @@ def test_the_office_of_the_company_s_own_body_convenes(city: Player) -> None:
         "members": [city.town.organs["water_leaders"].pk],
     }  # fmt: skip
     city.act("2026-09-22", "water_clerk", "meeting.call", matter, **given)
+
+
+def test_what_a_company_decides_is_owed_reported_and_struck_off_at_its_next_meeting(city: Player) -> None:
+    leaders = city.town.organs["water_leaders"].pk
+    seat(city.town, "joint_meeting", "清川水务联席会议", "water_accountability", ["water_leaders"], "water")
+    swept("2026-09-21")
+    matter = meeting_of(city, "water_clerk", "water")
+    call = {"starts_at": "9:00", "place": "公司会议室", "members": [leaders]}
+    days = {"held_on": "2026-09-28", "reply_by": "2026-09-24"}
+    city.act("2026-09-22", "water_clerk", "meeting.call", matter, **call, **days)
+    city.act("2026-09-28", "water_clerk", "meeting.begin", matter, chair="万鹏举")
+    row = invitee(city, "water_clerk", matter, "water_leaders")
+    city.act("2026-09-28", "water_clerk", "meeting.attendance", matter, invitee=row, attendance="present")
+    given = {"text": "整改招标问题", "follows": "task", "owner": leaders, "due_on": "2026-10-30"}
+    city.act("2026-09-28", "water_clerk", "meeting.decide", matter, **given)
+    city.act("2026-09-28", "water_clerk", "meeting.adjourn", matter)
+    assert city.dates("water_leader", matter, "CD-2.3/carry_out") == ("open", "2026-10-30", "")
+    told = {"decision": decision(city, "water_leader", matter), "report": "整改完毕"}
+    city.act("2026-10-20", "water_leader", "meeting.report", matter, **told)
+    assert city.dates("water_leader", matter, "CD-2.3/carry_out")[2] == "2026-10-20"
+    swept("2027-01-04")
+    following = meeting_of(city, "water_clerk", "water", "2027-01-01")
+    days = {"held_on": "2027-01-20", "reply_by": "2027-01-15"}
+    city.act("2027-01-05", "water_clerk", "meeting.call", following, **call, **days)
+    city.act("2027-01-20", "water_clerk", "meeting.begin", following, chair="万鹏举")
+    with city.see("water_clerk"):
+        [head] = FollowUp.objects.filter(matter=following)
+    assert (head.state, head.report) == ("reported", "整改完毕")
+    done = {"follow_up": str(head.pk), "outcome": "settled"}
+    city.act("2027-01-20", "water_clerk", "meeting.review", following, **done)
+    with city.see("water_clerk"):
+        assert Decision.objects.get(matter=matter).state == "settled"
+    assert problems_now() == []
+
+
+def test_a_decision_no_longer_pursued_is_owed_no_longer(city: Player) -> None:
+    swept("2026-09-21")
+    matter = recorded(
+        city, "water_clerk", meeting_of(city, "water_clerk", "water"), "2026-09-22",
+        decisions=[
+            {"text": "整改", "owner": "清川水务集团有限公司公司领导", "due_on": "2026-10-30"},
+        ],
+    )  # fmt: skip
+    assert city.dates("water_leader", matter, "CD-2.3/carry_out")[0] == "open"
+    row = decision(city, "water_clerk", matter)
+    city.act("2026-09-30", "water_clerk", "meeting.release", matter, decision=row, reason="项目已停")
+    assert city.dates("water_leader", matter, "CD-2.3/carry_out")[0] == "cancelled"
 
 
 def test_a_share_below_the_least_ends_the_chain_and_the_city_may_set_another(city: Player) -> None:

@@ -126,7 +126,7 @@ def make_router() -> Router:
     return router
 
 
-def _caller(request: HttpRequest, asked: Asked) -> Actor:
+def caller(request: HttpRequest, asked: Asked) -> Actor:
     """Return who asks. Raises Refused for parameters that the list does not have: slips of the pen."""
     actor = actor_of(request)
     stray = [name for name in request.GET if name not in type(asked).model_fields]
@@ -137,7 +137,7 @@ def _caller(request: HttpRequest, asked: Asked) -> Actor:
 
 def clues(request: HttpRequest, asked: Query[CluesAsked]) -> CluePage:
     """Return one page of the clues the caller sees; searching by text is noted."""
-    actor = _caller(request, asked)
+    actor = caller(request, asked)
     filters = _filters(asked)
     if filters.text:
         note(actor, "search", detail=f"api {fingerprint(filters.text)}", user_id=request.user.pk)
@@ -201,7 +201,7 @@ def _clue(row: Row) -> ClueOut:
 
 def rounds(request: HttpRequest, asked: Query[Asked]) -> RoundPage:
     """Return one page of the inspection rounds the caller sees, the newest first."""
-    actor = _caller(request, asked)
+    actor = caller(request, asked)
     after = None
     if asked.cursor is not None:
         name, day, matter = place(asked.cursor, 3)
@@ -234,7 +234,7 @@ def _round(row: Listed) -> RoundOut:
 
 def duties(request: HttpRequest, asked: Query[DutiesAsked]) -> DutyPage:
     """Return one page of duties, by date."""
-    actor = _caller(request, asked)
+    actor = caller(request, asked)
     own = [actor.organ.pk, actor.body_id]
     party = {"holder__in": own} if asked.side == "owed" else {"claimant__in": own}
     found = Duty.objects.filter(**party).select_related("matter", *WITH_ORGANS)
@@ -258,7 +258,7 @@ def duties(request: HttpRequest, asked: Query[DutiesAsked]) -> DutyPage:
 
 def organs(request: HttpRequest, asked: Query[OrgansAsked]) -> OrganPage:
     """Return one page of the organs there are today, by id."""
-    _caller(request, asked)
+    caller(request, asked)
     today = clock.today()
     found = Organ.objects.filter(Q(until__isnull=True) | Q(until__gte=today), since__lte=today)
     if asked.kind:

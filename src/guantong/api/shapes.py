@@ -289,3 +289,65 @@ class MeasureOut(BaseModel):
     status: str
     effective_on: date
     clauses: list[ClauseOut]
+
+
+class TaskOut(BaseModel):
+    """A task with both sides; `parts`: what was divided off below it, at every level."""
+
+    id: uuid.UUID
+    number: str
+    title: str
+    state: str
+    state_label: str
+    field: str
+    giver: str
+    holder: str
+    due_on: date
+    late: bool
+    whole: uuid.UUID | None
+    parts: int
+    parts_closed: int
+    parts_late: int
+    completed_on: date | None
+
+
+class TaskPage(BaseModel):
+    """One page of tasks; `next` goes into the parameter cursor."""
+
+    items: list[TaskOut]
+    next: str | None
+
+
+class SeatOut(BaseModel):
+    """A seat on a body; without a holder it is vacant."""
+
+    organ: int
+    organ_name: str
+    seat: str
+    seat_label: str
+    holder: str | None
+    post: str | None
+    since: date
+
+
+class BodyOut(BaseModel):
+    """A body on which organs sit together; `office`: the organ that convenes it."""
+
+    id: int
+    kind: str
+    kind_label: str
+    name: str
+    place: str
+    office: int
+    office_name: str
+    company: int | None
+    since: date
+    until: date | None
+    seats: list[SeatOut]
+
+
+class BodyPage(BaseModel):
+    """One page of bodies; `next` goes into the parameter cursor."""
+
+    items: list[BodyOut]
+    next: str | None

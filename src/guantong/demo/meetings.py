@@ -152,9 +152,8 @@ def _held(city: City, matter: uuid.UUID, day: date) -> Story:
     begin = {"chair": "陆知行"}
     heads = yield Step(_at(day, 9), OFFICE, "meeting.begin", matter, begin, find=_follow_ups)
     for minute, (pk, open_) in enumerate(heads):
-        review = {"follow_up": pk, "outcome": "settled"}
-        ends = {"meeting.settle": 1} if open_ else {}
-        yield Step(_at(day, 9, 2 + minute), OFFICE, "meeting.review", matter, review, follows=ends)
+        review = {"follow_up": pk, "outcome": "go_on" if open_ else "settled"}
+        yield Step(_at(day, 9, 2 + minute), OFFICE, "meeting.review", matter, review)
     for minute, organ in enumerate(MEMBERS):
         late = _invitee(matter, city, organ)
         there = (
@@ -168,17 +167,19 @@ def _held(city: City, matter: uuid.UUID, day: date) -> Story:
         data = {"text": text, "follows": "task", "owner": str(city.organs[owner].pk), "due_on": until}
         late = _item(matter, title)
         yield Step(_at(day, 9, 30 + minute), OFFICE, "meeting.decide", matter, data, late=late)
-    owed = {"meeting.charge": len(DECISIONS)}
-    yield Step(_at(day, 11), OFFICE, "meeting.adjourn", matter, follows=owed)
+    given = {"task.give": len(DECISIONS)}
+    tasks = yield Step(_at(day, 11), OFFICE, "meeting.adjourn", matter, follows=given, find=_tasks)
     yield from _minutes(matter, day)
     for minute, (organ, (who, _attends)) in enumerate(MEMBERS.items()):
         late = _invitee(matter, city, organ)
         signed = {"received_by": city.posts[who].officer.name}
         when = _at(_working_day(day + timedelta(days=2)), 9, minute)
         yield Step(when, who, "meeting.sign_for_minutes", matter, signed, late=late)
-    report = {"report": "问题清单已形成，正在逐项整改。"}
-    when = _at(_working_day(day + timedelta(days=40)), 15)
-    yield Step(when, MEMBERS["gz"][0], "meeting.report", matter, report, late=_decision(matter, 1))
+    who, first = MEMBERS["gz"][0], tasks[0]
+    yield Step(_at(_working_day(day + timedelta(days=3)), 9), who, "task.accept", first)
+    done = {"text": "问题清单已形成，整改完毕。"}
+    yield Step(_at(_working_day(day + timedelta(days=40)), 15), who, "task.complete", first, done)
+    yield Step(_at(_working_day(day + timedelta(days=42)), 10), OFFICE, "task.close", first)
 
 
 def _minutes(matter: uuid.UUID, day: date) -> Story:
@@ -193,7 +194,12 @@ def _minutes(matter: uuid.UUID, day: date) -> Story:
 
 def _follow_ups(matter: uuid.UUID) -> list[tuple[str, bool]]:
     found = FollowUp.objects.filter(matter=matter)
-    return [(str(one.pk), one.state in ("open", "reported")) for one in found]
+    return [(str(one.pk), one.state == "open") for one in found]
+
+
+def _tasks(matter: uuid.UUID) -> list[uuid.UUID]:
+    found = Decision.objects.filter(matter=matter, task__isnull=False).order_by("number")
+    return [one.task for one in found if one.task]
 
 
 def _invitee(matter: uuid.UUID, city: City, organ: str) -> Callable[[], dict[str, Any]]:
@@ -202,7 +208,3 @@ def _invitee(matter: uuid.UUID, city: City, organ: str) -> Callable[[], dict[str
 
 def _item(matter: uuid.UUID, title: str) -> Callable[[], dict[str, Any]]:
     return lambda: {"item": str(Item.objects.get(matter=matter, title=title).pk)}
-
-
-def _decision(matter: uuid.UUID, number: int) -> Callable[[], dict[str, Any]]:
-    return lambda: {"decision": str(Decision.objects.get(matter=matter, number=number).pk)}

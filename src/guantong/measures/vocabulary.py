@@ -192,6 +192,9 @@ WORDS = Words(
             "decided_until",
             "due_on",
             "reply_by",
+            "held_on",
+            "called_for",
+            "began_on",
             "known_on",
             "answer_by",
         }

@@ -37,7 +37,7 @@ from guantong.web.adopt_forms import (
     versions_of,
 )
 from guantong.web.own_values_form import Line, SettingsForm
-from guantong.web.wording import event_label, holder_label, listed, said, term_label
+from guantong.web.wording import event_label, holder_label, listed, period_label, said
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -54,6 +54,7 @@ DIFFER: dict[str, _StrPromise] = {
     "holder": gettext_lazy("who owes it"),
     "start": gettext_lazy("from when it counts"),
     "period": gettext_lazy("by when"),
+    "before": gettext_lazy("before a planned day, or after"),
 }
 
 
@@ -315,7 +316,7 @@ def _ahead_row(one: ahead.Ahead, filled: set[str]) -> dict[str, Any]:
         "holder": holder_label(rule.holder),
         "missing": how == "role" and role not in filled,
         "deeds": listed(event_label(event) for event in sorted(rule.on)),
-        "period": term_label(rule.period),
+        "period": period_label(rule),
         "pending": bool(rule.pending),
         "starts_on": one.starts_on,
         "due_on": one.due_on,
@@ -340,7 +341,7 @@ def _meeting_row(one: Meeting, acknowledged: bool) -> dict[str, Any]:
         "key": one.key,
         "rules": [
             {"clause": rule.clause, "name": said(rule.name), "holder": holder_label(rule.holder),
-             "period": term_label(rule.period)}
+             "period": period_label(rule)}
             for rule in (one.one, one.other)
         ],
         "deeds": listed(event_label(event) for event in one.events),

@@ -23,6 +23,7 @@ SHOWN_TO = {
     "sessions": frozenset({"case_supervision", "leadership"}),
     "statistics": frozenset({"case_supervision", "leadership"}),
     "console": frozenset({"liaison_office"}),
+    "counties": frozenset({"liaison_office"}),
 }
 """Places for those bound to a role only."""
 
@@ -40,6 +41,7 @@ class Place:
 WORK = (
     Place("desk", _("My desk"), "desk", "d"),
     Place("console", _("Coordinator's console"), "console", "h"),
+    Place("counties", _("Counties side by side"), "columns", "w"),
     Place("intake", _("Register a letter"), "intake", "i"),
     Place("deadlines", _("Calendar of deadlines"), "calendar", "k"),
     Place("ledger", _("Clues"), "ledger", "l"),

@@ -34,11 +34,16 @@ class Moved:
 
 @dataclass
 class Effects:
-    """What a correction would change. `sender`: who sees it as its sender now, and who then."""
+    """What a correction would change.
+
+    `redone`: duties fulfilled on another day than was typed. `sender`: who sees it as its sender, before and
+    after.
+    """
 
     moved: list[Moved] = field(default_factory=list)
     opened: list[Duty] = field(default_factory=list)
     ended: list[Duty] = field(default_factory=list)
+    redone: list[Duty] = field(default_factory=list)
     flagged: list[Paper] = field(default_factory=list)
     sender: tuple[str, str] | None = None
     faults: tuple[Fault, ...] = ()
@@ -46,7 +51,7 @@ class Effects:
     @property
     def none(self) -> bool:
         """Whether nothing follows but the new value."""
-        return not (self.moved or self.opened or self.ended or self.flagged or self.sender)
+        return not (self.moved or self.opened or self.ended or self.redone or self.flagged or self.sender)
 
 
 @dataclass(frozen=True)
@@ -76,9 +81,10 @@ class _Standing:
             before = self.duties.get(key)
             if before is None or (before.ended_on and not duty.ended_on):
                 found.opened.append(duty)
-            elif duty.ended_on and not before.ended_on:
-                found.ended.append(duty)
-            elif before.due_on != duty.due_on:
+                continue
+            if before.ended_on != duty.ended_on:
+                (found.redone if before.ended_on else found.ended).append(duty)
+            if before.due_on != duty.due_on and not (duty.ended_on and not before.ended_on):
                 found.moved.append(Moved(duty, before.due_on, duty.due_on, explained(duty.explanation)))
         if self.sender != then.sender:
             found.sender = (self.sender, then.sender)

@@ -27,7 +27,15 @@ from guantong.kernel.measures.models import Adoption, MeasureVersion
 from guantong.kernel.measures.problems import MeasureError
 from guantong.kernel.measures.rules import Rule
 from guantong.web.own_values import duties_under
-from guantong.web.wording import STARTS, event_label, holder_label, listed, said, setting_label, term_label
+from guantong.web.wording import (
+    STARTS,
+    event_label,
+    holder_label,
+    listed,
+    period_label,
+    said,
+    setting_label,
+)
 
 
 class ChangeForm(forms.Form):
@@ -143,7 +151,7 @@ def _parts(measure: Measure) -> dict[tuple[str, str, str], str]:
 def _rule(rule: Rule) -> str:
     parts = [
         holder_label(rule.holder),
-        term_label(rule.period),
+        period_label(rule),
         str(STARTS.get(rule.start, rule.start)),
         listed(event_label(one) for one in sorted(rule.on)),
         listed(event_label(one) for one in sorted(rule.discharged_by)),

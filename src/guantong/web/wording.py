@@ -13,7 +13,7 @@ from guantong.kernel.duties.engine import period_of
 from guantong.kernel.matters.models import PartyRole
 from guantong.kernel.measures.measure import Measure
 from guantong.kernel.measures.roles import name_of
-from guantong.kernel.measures.rules import Term
+from guantong.kernel.measures.rules import Rule, Term
 from guantong.kernel.measures.schema import BodyRule, Clause
 from guantong.kernel.measures.settings import as_term
 from guantong.kernel.measures.table_schema import Scalar, Span
@@ -38,6 +38,9 @@ STARTS: dict[str, _StrPromise] = {
     "reply_by": gettext_lazy("the last day for answers to the notice"),
     "known_on": gettext_lazy("the day it became known"),
     "answer_by": gettext_lazy("the day by which an answer is asked"),
+    "held_on": gettext_lazy("the day of the meeting"),
+    "called_for": gettext_lazy("the day the meeting is called for"),
+    "began_on": gettext_lazy("the day the inspection begins"),
 }
 VALUES: dict[str, _StrPromise] = {
     "calendar_year": gettext_lazy("by the calendar year"),
@@ -132,6 +135,17 @@ def term_label(term: Term) -> str:
     if term.unit == "hours":
         return _("%(n)d hours") % {"n": term.count}
     return period_of(term).text("en" if (get_language() or "").startswith("en") else "zh")
+
+
+def period_label(rule: Rule) -> str:
+    """Return a rule's period in words: after the day it counts from, or so long before a planned day."""
+    period = term_label(rule.period)
+    if rule.before:
+        period = _("at least %(period)s before") % {"period": period}
+    if rule.done_before is None:
+        return period
+    earlier = _("what was done up to %(period)s before counts") % {"period": term_label(rule.done_before)}
+    return _("; ").join((period, earlier))
 
 
 def value_label(value: object, kind: str = "") -> str:

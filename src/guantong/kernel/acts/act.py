@@ -123,12 +123,14 @@ class Deed:
     """An act while it is done: what it found, and what is to follow from it.
 
     `detail` is what the act's `load` returned, `about` the mechanism's own row of the matter, `origins` the
-    matters from which this one arose, `began` the day the matter was listed under before. `follow`: acts
-    that are done with it, on a matter or making one of that id. `items`: the rows of the matter that it is
-    about (a reminder, an instruction): a duty opened for one of them ends with an act on that one only.
-    `letter_parties`: issuer and addressee of the letter it is about. `restated`: facts that were never true,
-    with what they were taken for: the rules they decide are followed anew. `mistaken`: parties that were the
-    wrong organ all along: what was answered to them is owed to the right one.
+    matters from which this one arose or which it concerns, `began` the day the matter was listed under
+    before. `follow`: acts that are done with it, on a matter or making one of that id. `items`: the rows of
+    the matter that it is about (a reminder, an instruction): a duty opened for one of them ends with an act
+    on that one. `letter_parties`: issuer and addressee of the letter it is about. `restated`: facts that
+    were never true, with what they were taken for: the rules they decide are followed anew. `mistaken`:
+    parties that were the wrong organ all along: what was answered to them is owed to the right one.
+    `redated`: entries of acts that were done on another day than was typed: what they fulfilled was
+    fulfilled on that one.
     """
 
     act: Act
@@ -153,6 +155,7 @@ class Deed:
     words: list[dict[str, Any]] | None = None
     content: dict[str, Any] = field(default_factory=dict)
     corrected: dict[str, date] = field(default_factory=dict)
+    redated: dict[int, date] = field(default_factory=dict)
     restated: dict[str, Any] = field(default_factory=dict)
     mistaken: set[str] = field(default_factory=set)
     flags: set[str] = field(default_factory=set)

@@ -18,6 +18,7 @@ from guantong.kernel.acts.beside import Beside, beside_rows
 from guantong.kernel.acts.entitlement import ANY_STATE
 from guantong.kernel.acts.forms import ActForm, LongTextField
 from guantong.kernel.acts.registry import register
+from guantong.kernel.journal.models import Entry
 from guantong.kernel.matters import kinds
 from guantong.kernel.matters.kinds import Correctable
 from guantong.kernel.matters.models import Depth, Matter
@@ -119,7 +120,16 @@ class Correct(Act):
         if target.correctable.fact and isinstance(new, date):
             deed.corrected[target.correctable.fact] = new
             deed.facts[target.correctable.fact] = new
+            deed.redated = dict.fromkeys(_done_on(deed.matter, target.correctable, old), new)
             deed.matter.happened_on = min(deed.matter.happened_on, new)
+
+
+def _done_on(matter: Matter, correctable: Correctable, day: Any) -> list[int]:
+    """Return the entries of the acts whose day was typed wrongly (日期有误的行为)."""
+    if not correctable.day_of:
+        return []
+    acts = Entry.objects.filter(matter=matter, act__in=correctable.day_of, happened_on=day)
+    return list(acts.values_list("pk", flat=True))
 
 
 @beside_rows

@@ -31,30 +31,42 @@ class DateInput(forms.DateInput):
         super().__init__(attrs, format="%Y-%m-%d")
 
 
-class PastDateField(forms.DateField):
-    """A date that cannot lie ahead (已发生日期)."""
+class DayField(forms.DateField):
+    """A date, past or planned (日期)."""
 
     widget = DateInput
     default_error_messages = {
         "invalid": gettext_lazy("This is not a date. Write it as 2026-09-28."),
-        "future": gettext_lazy(
-            "%(value)s lies in the future; today is %(today)s. Give the day on which it happened."
-        ),
         "early": gettext_lazy("%(value)s is before 1990. Check the year."),
+        "far": gettext_lazy("%(value)s lies more than five years ahead. Check the year."),
     }
 
     def validate(self, value: date | None) -> None:
-        """Refuse days ahead and years that are slips of the pen."""
+        """Refuse years that are slips of the pen."""
         super().validate(value)
-        if value is None:
-            return
+        if value is not None and value.year < 1990:
+            raise ValidationError(self.error_messages["early"], code="early", params={"value": value})
+        if value is not None and value.year > clock.today().year + 5:
+            raise ValidationError(self.error_messages["far"], code="far", params={"value": value})
+
+
+class PastDateField(DayField):
+    """A date that cannot lie ahead (已发生日期)."""
+
+    default_error_messages = {
+        "future": gettext_lazy(
+            "%(value)s lies in the future; today is %(today)s. Give the day on which it happened."
+        ),
+    }
+
+    def validate(self, value: date | None) -> None:
+        """Refuse days ahead too."""
         today = clock.today()
-        if value > today:
+        if value is not None and value > today:
             raise ValidationError(
                 self.error_messages["future"], code="future", params={"value": value, "today": today}
             )
-        if value.year < 1990:
-            raise ValidationError(self.error_messages["early"], code="early", params={"value": value})
+        super().validate(value)
 
 
 class LongTextField(forms.CharField):

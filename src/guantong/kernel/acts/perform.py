@@ -47,7 +47,7 @@ from guantong.kernel.journal.models import Entry
 from guantong.kernel.journal.write import append
 from guantong.kernel.matters import kinds
 from guantong.kernel.matters.ids import new_id
-from guantong.kernel.matters.models import Attachment, Depth, Link, LinkKind, Matter, Party
+from guantong.kernel.matters.models import FOLLOWED, Attachment, Depth, Link, Matter, Party
 from guantong.kernel.measures import engine
 from guantong.kernel.papers.models import Paper, PaperState
 from guantong.kernel.prepared import Given, Prepared
@@ -189,7 +189,7 @@ def _require_version(act: Act, matter: Matter, version: int | None) -> None:
 
 def _locked() -> QuerySet[Any, Any]:
     sight = Visibility.objects.filter(matter=OuterRef("pk"), principal__among=Given("principals"))
-    links = Link.objects.filter(source=OuterRef("pk"), kind=LinkKind.ORIGIN)
+    links = Link.objects.filter(source=OuterRef("pk"), kind__in=FOLLOWED)
     found = Matter.objects.select_for_update().filter(pk=Given("matter"))
     return found.annotate(
         seen=Coalesce(Subquery(sight.order_by("-depth").values("depth")[:1]), 0),
@@ -375,7 +375,7 @@ def _content(deed: Deed) -> dict[str, Any]:
 def _duties(deed: Deed) -> list[Duty]:
     """Return the duties that the act may move: the matter's own, and its origins' open ones."""
     if deed.act.creates:
-        deed.origins = [link.target_id for link in deed.rows_of(Link) if link.kind == LinkKind.ORIGIN]
+        deed.origins = [link.target_id for link in deed.rows_of(Link) if link.kind in FOLLOWED]
         if not deed.origins:
             return []
     ids = [deed.matter.pk, *deed.origins]

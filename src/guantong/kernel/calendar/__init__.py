@@ -1,6 +1,6 @@
 """Working days and deadlines (工作日与期限): the year table, periods, due dates with their explanation."""
 
-from .deadlines import Deadline, deadline, extend, shift
+from .deadlines import Deadline, before, deadline, extend, shift
 from .errors import CalendarError, PeriodError, UnknownYear, YearTableError
 from .explanation import CIVIL_CODE, Closure, Explanation, Reading, Step
 from .periods import Period, parse_period
@@ -19,6 +19,7 @@ __all__ = [
     "UnknownYear",
     "WorkingCalendar",
     "YearTableError",
+    "before",
     "deadline",
     "extend",
     "get_calendar",

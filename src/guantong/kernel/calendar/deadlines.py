@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .errors import PeriodError, UnknownYear
 from .explanation import CIVIL_CODE, Closure, Explanation, Kind, Reading, Step
-from .periods import Period, Unit, last_calendar_day
+from .periods import Period, Unit, add_calendar, last_calendar_day
 from .table import Holiday
 from .working import WorkingCalendar
 
@@ -39,6 +39,56 @@ def deadline(
     """
     step = _step("period", start, period.count, period.unit, calendar, reading)
     return _result(calendar.version, reading, (step,))
+
+
+def before(
+    planned: date,
+    period: Period,
+    calendar: WorkingCalendar,
+    *,
+    arose_on: date | None = None,
+    reading: Reading = CIVIL_CODE,
+) -> Deadline:
+    """The last day that still lies `period` before a planned day (事前期限), which is not counted.
+
+    A last day of rest moves to the working day before it, where the reading moves any; working days end on
+    one. Nothing is due before the day it arose. Raises `UnknownYear` for working days outside the calendar.
+    """
+    working = period.unit == "working_days"
+    if working:
+        nominal = calendar.working_day_before(planned, period.count)
+    else:
+        nominal = add_calendar(planned, -period.count, period.unit)
+    due_on, unknown = (
+        _brought_forward(nominal, calendar) if working or reading.rest_day_moves else (nominal, ())
+    )
+    holiday = calendar.holiday(nominal) if due_on != nominal else None
+    too_short = arose_on is not None and arose_on > due_on
+    step = Step(
+        kind="before",
+        start=planned,
+        count=period.count,
+        unit=period.unit,
+        closures=tuple(_closure(item, calendar) for item in calendar.holidays_between(nominal, planned))
+        if working
+        else (),
+        worked=tuple(calendar.worked_weekends_between(nominal, planned)) if working else (),
+        nominal=nominal,
+        rolled_over=_closure(holiday, calendar) if holiday else None,
+        due_on=arose_on if arose_on and too_short else due_on,
+        pending_years=unknown or (_pending(nominal, planned, calendar) if working else ()),
+        arose_on=arose_on,
+        too_short=too_short,
+    )
+    return _result(calendar.version, reading, (step,))
+
+
+def _brought_forward(day: date, calendar: WorkingCalendar) -> tuple[date, tuple[int, ...]]:
+    """The working day before a day of rest; the day itself and the year lacking where the table ends."""
+    try:
+        return calendar.previous_working_day(day), ()
+    except UnknownYear as error:
+        return day, (error.year,)
 
 
 def extend(original: Deadline, period: Period, calendar: WorkingCalendar) -> Deadline:

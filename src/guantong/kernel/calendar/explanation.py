@@ -17,7 +17,7 @@ MONTHS_EN = (
     "November", "December",
 )  # fmt: skip
 
-Kind = Literal["period", "span", "pause", "extension"]
+Kind = Literal["period", "before", "span", "pause", "extension"]
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,8 @@ class Step(BaseModel):
     `closures` and `worked` are what working days skipped and counted; `nominal` is the day before it was
     moved off a rest day, `rolled_over` the holiday it lay in (None: an ordinary weekend). `rests` is true
     where the last day is known to be one of rest and stays by the reading. A pause says from when to when.
-    `pending_years` are those whose notice may still change the result.
+    `pending_years` are those whose notice may still change the result. A step before a planned day goes back
+    from `start`; nothing is due before `arose_on`, `too_short` where that made it later.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -70,6 +71,8 @@ class Step(BaseModel):
     paused_from: date | None = None
     resumed_on: date | None = None
     pending_years: tuple[int, ...] = ()
+    arose_on: date | None = None
+    too_short: bool = False
 
 
 class Explanation(BaseModel):
@@ -110,6 +113,7 @@ def _chinese(step: Step, reading: Reading) -> str:
     counted = "（起算日计入）" if reading.first_day_counts else ""
     lead = {
         "period": f"{step.start}{counted} + {amount}",
+        "before": f"计划日{step.start}前{amount}",
         "span": f"{step.start}起的{amount}一期",
         "extension": f"延长：{step.start} + {amount}",
         "pause": f"{step.paused_from}至{step.resumed_on}中止：{step.start} + {amount}",
@@ -124,6 +128,13 @@ def _chinese(step: Step, reading: Reading) -> str:
     if step.nominal == step.due_on:
         stays = "" if reading.rest_day_moves or step.unit == "working_days" else "（末日遇休息日不顺延）"
         return f"{text} = {step.due_on}{stays}"
+    if step.kind == "before":
+        late = (
+            f"，产生时已不足，以产生之日{step.due_on}为限"
+            if step.too_short
+            else f"，该日为{why}，提前至{step.due_on}"
+        )
+        return f"{text} = {step.nominal}{late}"
     return f"{text} = {step.nominal}，该日为{why}，顺延至{step.due_on}"
 
 
@@ -132,6 +143,7 @@ def _english(step: Step, reading: Reading) -> str:
     counted = " (the first day counts)" if reading.first_day_counts else ""
     lead = {
         "period": f"{step.start}{counted} + {amount}",
+        "before": f"{amount} before the planned day {step.start}",
         "span": f"the period of {amount} from {step.start}",
         "extension": f"extended: {step.start} + {amount}",
         "pause": f"paused {step.paused_from} to {step.resumed_on}: {step.start} + {amount}",
@@ -146,6 +158,10 @@ def _english(step: Step, reading: Reading) -> str:
     if step.nominal == step.due_on:
         moves = reading.rest_day_moves or step.unit == "working_days"
         return f"{text} = {step.due_on}{'' if moves else ' (a last day of rest does not move)'}"
+    if step.kind == "before":
+        if step.too_short:
+            return f"{text} = {step.nominal}, over when it arose, so due on that day, {step.due_on}"
+        return f"{text} = {step.nominal}, which is {why}, so brought forward to {step.due_on}"
     return f"{text} = {step.nominal}, which is {why}, so moved to {step.due_on}"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -71,6 +71,22 @@ class WorkingCalendar:
         if position >= len(self._days):
             raise UnknownYear(self._last_year + 1, self._first_year, self._last_year)
         return date.fromordinal(self._days[position])
+
+    def working_day_before(self, day: date, count: int) -> date:
+        """The `count`-th working day before `day`, itself not counted; 0 gives `day` back."""
+        if count < 0:
+            raise ValueError("count must not be negative")
+        number = self._known(day)
+        if count == 0:
+            return day
+        position = bisect_left(self._days, number) - count
+        if position < 0:
+            raise UnknownYear(self._first_year - 1, self._first_year, self._last_year)
+        return date.fromordinal(self._days[position])
+
+    def previous_working_day(self, day: date) -> date:
+        """`day` itself if worked, else the last working day before it."""
+        return day if self.is_working_day(day) else self.working_day_before(day, 1)
 
     def last_working_day(self, day: date, count: int, *, first_day_counts: bool) -> date:
         """The last of `count` working days from `day` (末日); a day of rest never counts as the first."""

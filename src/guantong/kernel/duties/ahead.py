@@ -10,7 +10,7 @@ from guantong.kernel.acts.act import Refused
 from guantong.kernel.calendar import CIVIL_CODE, Reading
 from guantong.kernel.calendar.periods import add_calendar
 from guantong.kernel.duties.cadence import DAY, FIRST_JANUARY, last_day, spans
-from guantong.kernel.duties.engine import due
+from guantong.kernel.duties.engine import due, due_before
 from guantong.kernel.measures.cadences import CALENDAR_YEAR
 from guantong.kernel.measures.governing import FIRST_DAY_COUNTS, REST_DAY_MOVES, governing
 from guantong.kernel.measures.measure import Measure
@@ -40,7 +40,12 @@ def of_a_deed(measure: Measure, day: date, reading: Reading) -> Iterator[Ahead]:
     for rule in measure.rules:
         if rule.code not in round_:
             try:
-                yield Ahead(rule, day, due(day, rule.period, reading).due_on)
+                counted = (
+                    due_before(day, rule.period, None, reading)
+                    if rule.before
+                    else due(day, rule.period, reading)
+                )
+                yield Ahead(rule, day, counted.due_on)
             except Refused:
                 yield Ahead(rule, day, None)
 

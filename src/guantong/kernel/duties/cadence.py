@@ -107,12 +107,17 @@ def wanted(today: date) -> Iterator[Wanted]:
     """
     adoptions = Adoption.objects.filter(since__lte=today).select_related("measure_version")
     for adoption in adoptions.order_by("since", "id"):
-        published = timezone.localtime(adoption.measure_version.published_at).date()
-        until = min(today, adoption.until or today)
         for cadence in engine.applied(adoption).measure.cadences:
-            anchor = FIRST_JANUARY if cadence.aligned == CALENDAR_YEAR else adoption.since
-            for span in spans(cadence.months, anchor, max(adoption.since, published), until):
+            for span in begun(adoption, cadence, today):
                 yield from _of_each(adoption, cadence, span, min(today, span.last))
+
+
+def begun(adoption: Adoption, cadence: Cadence, today: date) -> Iterator[Span]:
+    """Yield the periods of a cadence begun under an adoption by today (已开始的期次)."""
+    published = timezone.localtime(adoption.measure_version.published_at).date()
+    anchor = FIRST_JANUARY if cadence.aligned == CALENDAR_YEAR else adoption.since
+    since, until = max(adoption.since, published), min(today, adoption.until or today)
+    yield from spans(cadence.months, anchor, since, until)
 
 
 def _of_each(adoption: Adoption, cadence: Cadence, span: Span, on: date) -> Iterator[Wanted]:

@@ -19,6 +19,7 @@ from guantong.kernel.calendar import (
     Period,
     Reading,
     UnknownYear,
+    before,
     deadline,
     extend,
     shift,
@@ -26,7 +27,7 @@ from guantong.kernel.calendar import (
 from guantong.kernel.calendar import get_calendar as calendar
 from guantong.kernel.duties.governing import calendar_reading
 from guantong.kernel.duties.models import Duty, DutyChange, DutyState
-from guantong.kernel.duties.past import Past
+from guantong.kernel.duties.past import Past, done_beside
 from guantong.kernel.matters.models import Depth, Party, PartyRole
 from guantong.kernel.measures import engine
 from guantong.kernel.measures.engine import RulesInForce
@@ -36,6 +37,7 @@ OWING = (
     PartyRole.HANDLER, PartyRole.RECEIVER, PartyRole.RECIPIENT, PartyRole.SENDER, PartyRole.APPROVER,
     PartyRole.EXECUTING,
 )  # fmt: skip
+AS_COUNTED = Reading(rest_day_moves=False)
 
 
 @dataclass
@@ -69,6 +71,14 @@ def due(start: date, term: Term, reading: Reading = CIVIL_CODE) -> Deadline:
         raise unknown_year(error) from error
 
 
+def due_before(planned: date, term: Term, arose_on: date | None, reading: Reading = CIVIL_CODE) -> Deadline:
+    """Return the last day that lies so long before a planned day (事前期限). Raises Refused as `due` does."""
+    try:
+        return before(planned, period_of(term), calendar(), arose_on=arose_on, reading=reading)
+    except UnknownYear as error:
+        raise unknown_year(error) from error
+
+
 def unknown_year(error: UnknownYear) -> Refused:
     """Return the refusal of an act whose deadline lies beyond the calendar."""
     return refuse(
@@ -86,7 +96,11 @@ def rederived(starts_on: date, explanation: Any) -> tuple[date, Deadline]:
     """
     found = Explanation.model_validate(explanation)
     period = found.steps[0]
-    made = due(starts_on, Term(period.unit, period.count), found.reading)
+    term = Term(period.unit, period.count)
+    if period.kind == "before":
+        made = due_before(starts_on, term, period.arose_on, found.reading)
+        return made.due_on, made
+    made = due(starts_on, term, found.reading)
     first = made.due_on
     for step in found.steps[1:]:
         if step.kind == "extension" and made.due_on < step.nominal:
@@ -164,12 +178,17 @@ class Follower:
         own = duty.matter_id == self.deed.matter.pk
         if own and duty.start_fact in self.deed.corrected:
             self._derive_anew(duty)
+        if own and duty.ended_by in self.deed.redated:
+            duty.ended_on = self.deed.redated[duty.ended_by]
+            self.found.changed[duty.pk] = duty
         if own and duty.claimant_party in self.deed.mistaken:
             self._owe_again(duty)
         if duty.state not in (DutyState.OPEN, DutyState.PAUSED):
             return
         if rule is not None and own == (rule.about == "matter"):
             self._apply(duty, rule)
+        elif rule is not None and own and self.events & rule.cancelled_by:
+            self._end(duty, DutyState.CANCELLED)
         if own:
             self._follow_parties(duty)
 
@@ -252,7 +271,11 @@ class Follower:
                 _("Give the date, or have the measure's administrator check the clause."),
             )
         force = engine.rules_on(self.deed.matter.jurisdiction_id, on) if event else self.force
-        made = due(start, self._period(rule), calendar_reading(force))
+        reading = calendar_reading(force)
+        if rule.before:
+            made = due_before(start, rule.period, on, reading)
+        else:
+            made = due(start, self._period(rule), reading)
         applied = force.applied[rule.code]
         holder, holder_party = self._resolve(rule.holder)
         claimant, claimant_party = self._resolve(rule.claimant)
@@ -280,6 +303,16 @@ class Follower:
                 item=next(iter(self.deed.items), None) if rule.per_item else None,
             )
         )
+        if rule.done_before is not None and event is None:
+            self._done_already(rule, rule.done_before)
+
+    def _done_already(self, rule: Rule, within: Term) -> None:
+        """What fulfils it was done at the same time and entered first: it arises fulfilled (同时办理)."""
+        today, duty = self.deed.happened_on, self.found.opened[-1]
+        since = due_before(today, within, None, AS_COUNTED).due_on
+        if found := done_beside(self.deed.matter.pk, rule, since, today):
+            duty.ended_by, duty.ended_on = found
+            duty.state = DutyState.DISCHARGED
 
     def _period(self, rule: Rule) -> Term:
         """Return the rule's period, or the one this matter has of its own (自定期限; CZ-4.3)."""

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from django.db import connection
+
 from guantong.kernel.journal.models import Entry
 
 if TYPE_CHECKING:
     from guantong.kernel.acts.act import Deed
+    from guantong.kernel.measures.rules import Rule
 
 
 @dataclass(frozen=True)
@@ -41,3 +44,14 @@ def past_of(matter: uuid.UUID) -> list[Past]:
         Past(entry, on, frozenset([act, *(more or [])]), date.fromisoformat(until) if until else None)
         for entry, act, on, more, until in rows.values_list(*fields)
     ]
+
+
+def done_beside(matter: uuid.UUID, rule: Rule, since: date, until: date) -> tuple[int, date] | None:
+    """Return entry and day of the first act of some days that fulfils a rule on a matter (同期行为)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT * FROM guantong_done_beside(%s, %s, %s, %s, %s)",
+            [matter, rule.about == "origin", sorted(rule.discharged_by), since, until],
+        )
+        found: tuple[int, date] | None = cursor.fetchone()
+    return found

@@ -132,3 +132,26 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT o.jurisdiction_id, o.clause, o.cadence, o.begins_on, o.organ_id FROM duties_occasion o
 $$;
 """
+
+DONE_BESIDE = """
+-- The first of some acts done in some days on a matter, or (`linked`) on those that came of it: its entry and
+-- its day, nothing of what it says. Answers whoever sees that matter: there he sees what fulfilled its duty.
+CREATE FUNCTION guantong_done_beside(wanted uuid, linked boolean, events text[], first date, last date)
+RETURNS TABLE (entry bigint, happened_on date)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT e.id, e.happened_on FROM journal_entry e LEFT JOIN journal_content c ON c.entry_id = e.id
+  WHERE e.happened_on BETWEEN first AND last
+    AND (e.act = ANY (events) OR jsonb_exists_any(c.body->'events', events))
+    AND e.matter_id IN (
+      SELECT wanted WHERE NOT linked UNION ALL
+      SELECT l.source_id FROM matters_link l
+      WHERE linked AND l.target_id = wanted AND l.kind IN ('origin', 'about')
+    )
+    AND EXISTS (
+      SELECT 1 FROM access_visibility v
+      WHERE v.matter_id = wanted AND v.principal = ANY (guantong_principals())
+    )
+  ORDER BY e.id LIMIT 1
+$$;
+"""
+BESIDE_DEFINERS = ["guantong_done_beside(uuid, boolean, text[], date, date)"]

@@ -116,6 +116,10 @@ class LinkKind(models.TextChoices):
     DECIDED = "decided", _("Decided at")
 
 
+FOLLOWED = (LinkKind.ORIGIN, LinkKind.ABOUT)
+"""Links along which an act on the later matter fulfils a duty on the earlier one."""
+
+
 class Link(models.Model):
     """A link from a later matter to an earlier one (事项关联)."""
 

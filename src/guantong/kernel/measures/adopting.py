@@ -123,7 +123,7 @@ def _meeting(one: Rule, other: Rule) -> Meeting:
     shared = tuple(sorted(one.discharged_by & other.discharged_by))
     differ: tuple[str, ...] = ()
     if shared and aside is None and one.discharge_when == other.discharge_when:
-        parts = ("holder", "start", "period")
+        parts = ("holder", "start", "period", "before")
         differ = tuple(part for part in parts if getattr(one, part) != getattr(other, part))
     return Meeting(one, other, tuple(sorted(one.on & other.on)), shared, aside, differ)
 

@@ -30,6 +30,7 @@ def check_duties(
         seen.add(rule.code)
         yield from _check_ends(rule, loc)
         yield from _check_periods(clause, rule, loc)
+        yield from _check_before(clause, rule, loc)
         yield from _check_references(clause, rule, loc)
         yield from _check_holders(file, rule, loc, vocabulary)
         if vocabulary is not None:
@@ -60,6 +61,7 @@ def _check_ends(rule: DutyRule, loc: Loc) -> Iterator[Finding]:
 
 def _check_periods(clause: Clause, rule: DutyRule, loc: Loc) -> Iterator[Finding]:
     periods: list[tuple[Loc, Period]] = [((*loc, "period"), rule.period)]
+    periods += [((*loc, "done_before"), rule.done_before)] if rule.done_before else []
     periods += [((*loc, "escalation", at, "after"), step.after) for at, step in enumerate(rule.escalation)]
     for place, period in periods:
         given = period.given()
@@ -74,6 +76,46 @@ def _check_periods(clause: Clause, rule: DutyRule, loc: Loc) -> Iterator[Finding
             yield Finding(place, "two_units" if many else "no_unit", reason, remedy)
         if period.setting is not None:
             yield from check_setting(clause, period.setting, "period", (*place, "setting"))
+
+
+def _check_before(clause: Clause, rule: DutyRule, loc: Loc) -> Iterator[Finding]:
+    """Faults of what is counted back from a planned day, or done at the same time (事前、同时办理)."""
+    if rule.before:
+        if rule.start == "happened_on":
+            reason = Message(_("Duty '{code}' is to be done before the act that opens it."), code=rule.code)
+            remedy = Message(_("Name under 'start' a planned day, which the act sets."))
+            yield Finding((*loc, "before"), "before_itself", reason, remedy)
+        for field in ("paused_by", "extended_by"):
+            if getattr(rule, field):
+                reason = Message(
+                    _("Duty '{code}' ends with a planned day, which no pause moves."), code=rule.code
+                )
+                remedy = Message(_("Name what moves the planned day under 'restarted_by', and drop this."))
+                yield Finding((*loc, field), "before_and_paused", reason, remedy)
+        if rule.period.fact or _unit(clause, rule.period) == "hours":
+            reason = Message(_("The period of duty '{code}' cannot be counted back."), code=rule.code)
+            remedy = Message(_("Write days, working_days, months or years."))
+            yield Finding((*loc, "period"), "not_counted_back", reason, remedy)
+    if rule.done_before and (rule.per_item or rule.discharge_when):
+        field = "per_item" if rule.per_item else "discharge_when"
+        reason = Message(
+            _("What was done before duty '{code}' arose is not known so exactly."), code=rule.code
+        )
+        remedy = Message(_("Drop '{field}' or 'done_before'."), field=field)
+        yield Finding((*loc, field), "done_before_in_part", reason, remedy, "key")
+    if rule.done_before and _unit(clause, rule.done_before) == "hours":
+        reason = Message(_("The period of duty '{code}' cannot be counted back."), code=rule.code)
+        remedy = Message(_("Write days, working_days, months or years."))
+        yield Finding((*loc, "done_before"), "not_counted_back", reason, remedy)
+
+
+def _unit(clause: Clause, period: Period) -> str:
+    """The unit of a period, looked up in its setting; '' where that is another fault."""
+    if period.setting is not None:
+        found = clause.settings.get(period.setting)
+        given = found.value if found else None
+        return next(iter(given), "") if isinstance(given, dict) else ""
+    return next(iter(period.given()), "")
 
 
 def _check_references(clause: Clause, rule: DutyRule, loc: Loc) -> Iterator[Finding]:

@@ -82,6 +82,8 @@ class Rule:
     escalation: tuple[EscalationRule, ...]
     replaces: frozenset[str]
     pending: tuple[str, ...] = ()
+    before: bool = False
+    done_before: Term | None = None
 
 
 def resolve(clause: Clause, rule: DutyRule) -> Rule:
@@ -111,6 +113,8 @@ def resolve(clause: Clause, rule: DutyRule) -> Rule:
         escalation=_escalation(clause, rule),
         replaces=frozenset(rule.replaces),
         pending=tuple(name for name in rule.settings() if clause.settings[name].pending),
+        before=rule.before,
+        done_before=term_of(clause, rule.done_before) if rule.done_before else None,
     )
 
 

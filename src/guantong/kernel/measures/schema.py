@@ -127,7 +127,11 @@ EVENT_FIELDS = (
 
 
 class DutyRule(Part):
-    """Who owes whom which act, from when, by when, and what ends it (责任规则)."""
+    """Who owes whom which act, from when, by when, and what ends it (责任规则).
+
+    `before`: the period is counted back from a planned day, which `start` names (事前责任). `done_before`: an
+    act that fulfils it and was done at most so long before it arose counts (同时办理).
+    """
 
     code: Name
     name: Text
@@ -137,6 +141,8 @@ class DutyRule(Part):
     claimant: Holder
     start: Start = "happened_on"
     period: Period
+    before: bool = False
+    done_before: Period | None = None
     discharged_by: list[Event] = []
     discharge_when: dict[str, list[Scalar] | Scalar] = {}
     cancelled_by: list[Event] = []
@@ -162,7 +168,7 @@ class DutyRule(Part):
         """Names of the settings of its clause that the rule uses (所用参数)."""
         after = [step.after for step in self.escalation]
         start = self.start if isinstance(self.start, SettingRef) else None
-        for used in (self.period, *after, start, self.pausable):
+        for used in (self.period, self.done_before, *after, start, self.pausable):
             if used is not None and used.setting is not None:
                 yield used.setting
 

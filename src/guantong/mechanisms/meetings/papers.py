@@ -137,7 +137,12 @@ def _propose_minutes(matter: Matter, actor: Actor) -> Proposal:
     for place, (title, body) in enumerate(sections, start=1):
         text += [f"{chinese_number(place)}、{title}", *body]
     invitees = list(queries.invited(matter).values())
-    return Proposal(title=f"{_called(matter)}纪要", addressee=_named(invitees)[:120], body="\n".join(text))
+    return Proposal(
+        title=f"{_called(matter)}纪要",
+        addressee=_named(invitees)[:120],
+        body="\n".join(text),
+        facts=("held_on",),
+    )
 
 
 def _followed(one: FollowUp) -> str:
@@ -234,6 +239,7 @@ def _propose_letter(matter: Matter, actor: Actor) -> Proposal:
             f"{day_text(meeting.begun_on)}召开的{_called(matter)}议定：{said}。\n"
             f"现函告你单位，请按会议要求抓好落实。\n{until}特此函告。"
         ),
+        facts=("held_on",),
     )
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from guantong.kernel.access.actors import Actor
 from guantong.kernel.acts.act import Act, Deed, refuse
-from guantong.kernel.acts.forms import ActForm, LongTextField, PastDateField
+from guantong.kernel.acts.forms import ActForm, DayField, LongTextField, PastDateField
 from guantong.kernel.acts.registry import register
 from guantong.kernel.matters.models import Depth, Matter, PartyRole
 from guantong.kernel.matters.numbers import next_number
@@ -33,7 +33,7 @@ class RoundForm(ActForm):
     )
     units.widget.attrs["data-feeds"] = "units"
     leader = forms.CharField(label=gettext_lazy("Team leader"), max_length=60, required=False)
-    began_on = PastDateField(label=gettext_lazy("Inspected from"), required=False)
+    began_on: DayField = PastDateField(label=gettext_lazy("Inspected from"), required=False)
     ended_on = PastDateField(label=gettext_lazy("Inspected until"), required=False)
 
     def clean(self) -> dict[str, Any]:
@@ -73,6 +73,16 @@ def make_round(deed: Deed, **values: Any) -> Round:
     return made
 
 
+class OpenForm(RoundForm):
+    """A round that is opened here, perhaps before the teams move in (开设巡察轮次)."""
+
+    began_on = DayField(
+        label=gettext_lazy("Inspected from"),
+        required=False,
+        help_text=gettext_lazy("The planned day where the teams have not moved in yet."),
+    )
+
+
 @register
 class OpenRound(Act):
     """Open an inspection round, whose clues are gathered until they are handed over (开设巡察轮次)."""
@@ -83,13 +93,14 @@ class OpenRound(Act):
     leads_to = lifecycle.OPEN
     by = lifecycle.OFFICE
     clauses = ("CZ-3.2",)
-    asks = RoundForm
+    asks = OpenForm
     shown_at = Depth.FEEDBACK
 
     def do(self, deed: Deed) -> None:
         """Keep it with the inspection office."""
         organ = deed.actor.organ
-        make_round(deed, sender_name=organ.full_name)
+        made = make_round(deed, sender_name=organ.full_name)
+        deed.facts.update(lifecycle.facts(made))
         deed.name_party(PartyRole.SENDER, organ.pk, officer_id=deed.actor.officer.pk)
         deed.grant(organ.pk, Depth.FEEDBACK, "inspection office (CZ-3.2)")
 

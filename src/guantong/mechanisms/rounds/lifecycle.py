@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from guantong.kernel.acts.act import Capacity, Deed
-from guantong.kernel.acts.forms import LongTextField, PastDateField
+from guantong.kernel.acts.forms import DayField, LongTextField, PastDateField
 from guantong.kernel.matters import kinds
 from guantong.kernel.matters.kinds import Correctable, MatterKind
 from guantong.kernel.matters.models import Depth, Matter, PartyRole
@@ -48,7 +48,12 @@ def load(matter: Matter) -> Round:
 
 def facts(found: Round) -> dict[str, Any]:
     """Return what the rules of measures may ask about a round."""
-    return {"source": "inspection", "sent_on": found.handed_over_on, "received_on": found.received_on}
+    return {
+        "source": "inspection",
+        "sent_on": found.handed_over_on,
+        "received_on": found.received_on,
+        "began_on": found.began_on,
+    }
 
 
 def _block(found: Round, depth: int) -> dict[str, Any]:
@@ -80,10 +85,10 @@ KIND = kinds.register(
         answered=frozenset({CLOSED}),
         load=load,
         facts=facts,
-        dates=frozenset({"sent_on", "received_on"}),
+        dates=frozenset({"sent_on", "received_on", "began_on"}),
         correctables={
             "units": _correctable("units", lambda: LongTextField(max_length=2000)),
-            "began_on": _correctable("began_on", PastDateField),
+            "began_on": _correctable("began_on", DayField, fact="began_on"),
             "ended_on": _correctable("ended_on", PastDateField),
             "leader": _correctable("leader", lambda: forms.CharField(max_length=60)),
             "handed_over_on": _correctable("handed_over_on", PastDateField, fact="sent_on"),

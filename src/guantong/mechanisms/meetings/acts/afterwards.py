@@ -78,7 +78,7 @@ class Settle(DecisionAct):
 
     def open_to(self, row: Decision) -> bool:
         """Return whether it is owed and not ended."""
-        return (row.charged or row.task is not None) and row.state in ALIVE
+        return row.charged and row.state in ALIVE
 
     def do(self, deed: Deed) -> None:
         """It is done."""

@@ -77,6 +77,7 @@ class AddMeeting(Act):
         deed.grant(deed.actor.organ.pk, Depth.FULL, "convenes the meeting")
         lay_before_leaders(deed)
         deed.add(meeting)
+        deed.facts.update(lifecycle.facts(meeting))
         invite(deed, list(queries.seats(body, deed.actor, data["held_on"])), {})
         queries.take_up(deed, meeting)
         deed.index(Depth.FEEDBACK, [deed.matter.title, meeting.subject], [deed.matter.number])
@@ -106,6 +107,7 @@ class CallMeeting(MeetingAct):
         number(deed)
         values = {name: data[name] for name in DAY}
         deed.change(meeting, reply_by=data["reply_by"], subject=data["subject"], **values)
+        deed.facts.update(lifecycle.facts(meeting))
         invite(deed, list(data["members"]), queries.invited(deed.matter))
         lay_before_leaders(deed)
         queries.take_up(deed, meeting)
@@ -129,6 +131,7 @@ class PostponeMeeting(MeetingAct):
     def do(self, deed: Deed) -> None:
         """Keep the new day."""
         deed.change(deed.detail, **{name: deed.data[name] for name in DAY})
+        deed.facts.update(lifecycle.facts(deed.detail))
 
 
 def open_papers(deed: Deed, invitee: Invitee) -> None:

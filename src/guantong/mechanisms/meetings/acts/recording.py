@@ -36,9 +36,7 @@ class RecordMeeting(MeetingAct):
     def do(self, deed: Deed) -> None:
         """Keep who came and what was decided; what has owner and day is owed."""
         meeting, data = deed.detail, deed.data
-        if meeting.ends_on and meeting.begins_on and deed.happened_on < meeting.begins_on:
-            reason = _("It counts for the period from %(day)s.") % {"day": meeting.begins_on}
-            raise refuse("happened_on", reason, _("Record it with the meeting of its own period."))
+        lifecycle.refuse_other_period(meeting, deed.happened_on, "happened_on")
         number(deed)
         deed.change(
             meeting, held_on=deed.happened_on, begun_on=deed.happened_on, chair=data["chair"],

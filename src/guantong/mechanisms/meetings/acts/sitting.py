@@ -117,7 +117,8 @@ class ReviewFollowUp(InSession, RowAct):
             "reason": data["note"] or deed.matter.title,
         }
         code = {"settled": "meeting.settle", "released": "meeting.release"}.get(data["outcome"])
-        if code and row.state in ("open", "reported"):
+        owed = Decision.objects.filter(pk=row.decision, charged=True, state__in=queries.ALIVE)
+        if code and owed.exists():
             deed.follow.append((code, row.meeting_id, told))
             deed.change(row, state=data["outcome"])
         deed.data["follow_up"] = row.text[:100]
@@ -168,13 +169,15 @@ class Adjourn(InSession):
 def charge(deed: Deed, decision: Decision) -> None:
     """Let what was decided be owed, once this is done (议定事项交办).
 
-    Where the measures in force say that a task is given (`task.give` among the acts of a clause on meetings),
-    it becomes a task; else it is owed on the meeting itself.
+    It is owed on the meeting itself where a rule says so of meetings like this; it becomes a task where a
+    clause on meetings names `task.give` among its acts. Where none says anything, it stands in the minutes.
     """
-    day = deed.happened_on.isoformat()
-    if not _become_tasks(deed):
+    day, force = deed.happened_on.isoformat(), engine.rules_on(deed.matter.jurisdiction_id, deed.happened_on)
+    if force.rules.opened_by(CHARGE, deed.facts).rules:
         told = {"decision": str(decision.pk), "happened_on": day}
         deed.follow.append((CHARGE, deed.matter.pk, told))
+        return
+    if not any(TASK in one.acts and one.id in lifecycle.CLAUSES for one in force.clauses):
         return
     task = new_id()
     if decision._state.adding:
@@ -187,11 +190,6 @@ def charge(deed: Deed, decision: Decision) -> None:
         "link": LinkKind.DECIDED.value, "happened_on": day,
     }  # fmt: skip
     deed.follow.append((TASK, task, given))
-
-
-def _become_tasks(deed: Deed) -> bool:
-    force = engine.rules_on(deed.matter.jurisdiction_id, deed.happened_on)
-    return any(TASK in one.acts and one.id in lifecycle.CLAUSES for one in force.clauses)
 
 
 def _require_attendance(deed: Deed) -> None:
