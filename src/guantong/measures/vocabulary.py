@@ -96,6 +96,10 @@ _CORRESPONDENCE_ACTS = (
     "take_receipt",
     "take_answer",
     "take_follow_up",
+    "write",
+    "take_in",
+    "copy",
+    "sign_for_copy",
 )
 _CLOSE_ACTS = ("draft", "submit", "approve", "send_back", "reopen")
 _TASK_ACTS = (
@@ -204,7 +208,7 @@ WORDS = Words(
         "paper.seal_apart": "bool",
         "archive.retention": "choice",
     },
-    occasions=frozenset({"session", "meeting"}),
+    occasions=frozenset({"session", "meeting", "correspondence"}),
     facts={
         "source": frozenset(
             {"audit", "inspection", "shareholder", "supervision", "enforcement", "superior", "other"}
@@ -233,6 +237,7 @@ WORDS = Words(
                 "guidance_stationed",
                 "information_request",
                 "important_matter",
+                "work_report",
             }
         ),
         "body": frozenset(

@@ -102,13 +102,40 @@ class AmendForm(DraftForm):
     about = None  # type: ignore[assignment]
 
 
-class CameForm(ContentForm):
-    """What came on paper, or in a sealed file (来函登记)."""
+class FromPaperForm(ContentForm):
+    """What came with a letter of theirs (来文信息)."""
 
     happened_on = PastDateField(
         label=gettext_lazy("Received on"),
         help_text=gettext_lazy("The day the letter arrived; duties count from it."),
     )
+    letter_number = LetterNumberField(label=gettext_lazy("Its number"), max_length=60)
+    letter_date = PastDateField(label=gettext_lazy("Day of the letter"))
+    letter_signer = forms.CharField(label=gettext_lazy("Signed by"), max_length=60, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a letter dated after it came."""
+        cleaned = super().clean()
+        dated, came = cleaned.get("letter_date"), cleaned.get("happened_on")
+        if dated and came and dated > came:
+            self.add_error("letter_date", _("The letter is dated after the day on which it arrived."))
+        return cleaned
+
+
+class TakeInForm(FromPaperForm):
+    """What came on paper and is owed for a period (登记纸质报送材料)."""
+
+    scan = forms.FileField(
+        label=gettext_lazy("Scan of the letter"), help_text=gettext_lazy("PDF, JPEG or PNG.")
+    )
+    field_order = [
+        "letter_number", "letter_date", "letter_signer", "happened_on", "scan", "text", "attachments",
+    ]  # fmt: skip
+
+
+class CameForm(FromPaperForm):
+    """What came on paper, or in a sealed file (来函登记)."""
+
     form = forms.CharField(widget=forms.HiddenInput, max_length=32)
     sender = OrganField(Organ.objects.none(), label=gettext_lazy("Writer"), required=False)
     sender_name = forms.CharField(
@@ -118,9 +145,6 @@ class CameForm(ContentForm):
         widget=suggested("senders"),
         help_text=gettext_lazy("Type a part of the name and choose; one that is not listed is written out."),
     )
-    letter_number = LetterNumberField(label=gettext_lazy("Its number"), max_length=60)
-    letter_date = PastDateField(label=gettext_lazy("Day of the letter"))
-    letter_signer = forms.CharField(label=gettext_lazy("Signed by"), max_length=60, required=False)
     field_order = [
         "form", "sender", "sender_name", "letter_number", "letter_date", "letter_signer", "happened_on",
         "scan", "title", "known_on", "answer_by", "wanted", "unit", "basis", "readers", "readable_until",
@@ -133,16 +157,13 @@ class CameForm(ContentForm):
         self.fields["sender"].queryset = self.senders  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """Know a listed sender by its name, and refuse a letter dated after it came."""
+        """Know a listed sender by its name."""
         cleaned = super().clean()
         name = cleaned.get("sender_name", "")
         if not cleaned.get("sender") and name:
             cleaned["sender"] = self.senders.filter(full_name_is(name)).first()
         if not cleaned.get("sender") and not name:
             self.add_error("sender_name", _("The sender is missing. Choose it, or write its name."))
-        dated, came = cleaned.get("letter_date"), cleaned.get("happened_on")
-        if dated and came and dated > came:
-            self.add_error("letter_date", _("The letter is dated after the day on which it arrived."))
         return cleaned
 
 
@@ -159,6 +180,18 @@ class DiscForm(CameForm):
 
     message = forms.FileField()
     scan = forms.FileField(required=False)
+
+
+class CopyForm(ActForm):
+    """One copy (抄送件)."""
+
+    of_copy = forms.UUIDField(widget=forms.HiddenInput)
+
+
+class SignForCopyForm(CopyForm):
+    """Signing for a copy (签收抄送件)."""
+
+    received_by = forms.CharField(label=gettext_lazy("Signed for by"), max_length=60)
 
 
 class ReceiveForm(ActForm):
@@ -241,7 +274,7 @@ class ToldFollowUpForm(ToldForm):
 def own_fields(form: CorrespondenceForm) -> dict[str, forms.Field]:
     """Return the fields that a form of correspondence asks beside those of the act."""
     found: dict[str, forms.Field] = {}
-    if not form.discreet:
+    if not form.discreet and not form.by_calendar:
         found["title"] = _title()
     if form.known:
         found["known_on"] = _known_on()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING
@@ -13,6 +14,9 @@ from django.db.models import Q, QuerySet
 
 from guantong.kernel import clock
 from guantong.kernel.acts.act import Capacity
+from guantong.kernel.measures import engine
+from guantong.kernel.measures.roles import name_of
+from guantong.kernel.organs import stationed
 from guantong.kernel.organs.forms import current
 from guantong.kernel.organs.models import Organ, RoleBinding, Stationing
 
@@ -58,6 +62,33 @@ class Side:
 
 
 @dataclass(frozen=True)
+class CopyTo:
+    """Who gets a copy (抄送): the organs bound to a `role`, or the stationed groups concerned (有关派驻组)."""
+
+    role: str = ""
+    stationed: bool = False
+
+    def resolved(self, sender: Organ, on: date) -> list[tuple[Organ, str]]:
+        """Return the organs, each with why it gets one."""
+        if self.stationed:
+            found = stationed.concerned(sender.body_id_or_own, on)
+            return [(one.group, f"派驻{one.host.name}") for one in found]
+        bound = engine.organs_bound(self.role, sender.jurisdiction_id, on)
+        organs = Organ.objects.filter(pk__in=bound).select_related("body").order_by("pk")
+        return [(one, name_of(self.role)) for one in organs]
+
+
+@dataclass(frozen=True)
+class Wording:
+    """How the letters of a form are worded (行文用语): `{}` is what it is about."""
+
+    title: str = "关于{}的函"
+    closing: str = ""
+    answer: str = "关于{}的复函"
+    answer_closing: str = "特此函复。"
+
+
+@dataclass(frozen=True)
 class CorrespondenceForm:
     """One form of correspondence (函询形式): who writes to whom, what it asks, what is owed in return.
 
@@ -66,8 +97,8 @@ class CorrespondenceForm:
     whether it may be refused with a reason; `followed`: whether the writer checks the answer before it ends;
     `by_letter`: whether it always goes with a signed letter. `expires`: whether what is answered is readable
     for a time only; `known`: whether it counts from the day on which the writer came to know. `discreet`:
-    whether who sees the outline only learns no more than the form's name. `answer`: what ends the title of
-    the answering letter.
+    whether who sees the outline only learns no more than the form's name. `copies`: who gets a copy, each with a receipt of its own. `by_calendar`: the calendar
+    opens it for each period, nobody begins it by hand. `wording`: how its letters are worded.
     """
 
     code: str
@@ -85,16 +116,22 @@ class CorrespondenceForm:
     expires: bool = False
     known: bool = False
     discreet: bool = False
-    answer: str = "复函"
+    copies: tuple[CopyTo, ...] = ()
+    by_calendar: bool = False
+    wording: Wording = Wording()
 
     @property
     def by(self) -> tuple[Capacity, ...]:
-        """Who may write it."""
+        """Who may begin it."""
+        if self.by_calendar:
+            return ()
         return tuple(Capacity(role=role) for role in sorted(self.senders))
 
     @property
     def received_by(self) -> tuple[Capacity, ...]:
         """Who may record that it came on paper or as a sealed file."""
+        if self.by_calendar:
+            return ()
         return tuple(Capacity(role=role) for role in sorted({side.role for side in self.recipients} - {""}))
 
     def may_receive(self, actor: Actor) -> QuerySet[Organ]:
@@ -102,6 +139,15 @@ class CorrespondenceForm:
         wanted = reduce(or_, (side.condition(actor) for side in self.recipients))
         organs = current(Organ.objects.filter(wanted).exclude(pk=actor.organ.pk))
         return organs.select_related("body").order_by("jurisdiction", "body__name", "name")
+
+    def copied_to(self, sender: Organ, recipient: Organ, on: date) -> list[tuple[Organ, str]]:
+        """Return who gets a copy and why, each once, writer and recipient never (抄送机关)."""
+        found: dict[int, tuple[Organ, str]] = {}
+        for one in self.copies:
+            for organ, why in one.resolved(sender, on):
+                if organ.pk not in (sender.pk, recipient.pk):
+                    found.setdefault(organ.pk, (organ, why))
+        return list(found.values())
 
 
 _forms: dict[str, CorrespondenceForm] = {}

@@ -14,10 +14,11 @@ from guantong.kernel.matters.models import Depth, Matter
 from guantong.kernel.measures import engine
 from guantong.kernel.papers.compose import day_text, letter_of
 from guantong.kernel.papers.kinds import PaperKind, Proposal, register
+from guantong.kernel.papers.letter import Letter
 from guantong.kernel.papers.models import Paper, PaperState
 from guantong.kernel.people.models import Subject
 from guantong.mechanisms.correspondence import lifecycle
-from guantong.mechanisms.correspondence.models import Correspondence, Outcome, Turn, TurnKind
+from guantong.mechanisms.correspondence.models import Copy, Correspondence, Outcome, Turn, TurnKind
 
 UNSENT = (PaperState.DRAFT, PaperState.CHECKED, PaperState.SIGNED)
 BLANK = "（请填写答复内容）"
@@ -53,9 +54,9 @@ def spoken(row: Correspondence, name: str, value: str) -> str:
 def _propose_letter(matter: Matter, actor: Actor) -> Proposal:
     row = lifecycle.load(matter)
     form, recipient = row.declared, row.recipient
-    title = f"关于{form.name}的函" if form.discreet else f"关于{matter.title}的函"
+    title = form.wording.title.format(lifecycle.subject(row))
     wish = f"请于{day_text(row.answer_by)}前函复。" if row.answer_by else "请按规定时限函复。"
-    closing = [wish] if form.owed else ["特此函告。"]
+    closing = [form.wording.closing or (wish if form.owed else "特此函告。")]
     return Proposal(
         title=title,
         addressee=recipient.full_name,
@@ -63,6 +64,12 @@ def _propose_letter(matter: Matter, actor: Actor) -> Proposal:
         body="\n".join([*_asked_for(row), *closing]),
         facts=("known_on",),
     )
+
+
+def _compose_letter(paper: Paper, matter: Matter) -> Letter:
+    """The letter, with those who get a copy (抄送)."""
+    names = Copy.objects.filter(matter=matter).values_list("name", flat=True)
+    return letter_of(paper).model_copy(update={"copies": tuple(names)})
 
 
 def _lay_before_leaders(deed: Deed, body_id: int, depth: Depth) -> None:
@@ -97,7 +104,7 @@ LETTER = register(
         series="函",
         states=frozenset({lifecycle.DRAFTED}),
         propose=_propose_letter,
-        compose=lambda paper, matter: letter_of(paper),
+        compose=_compose_letter,
         drafters=lifecycle.BY_SENDER,
         checkers=lifecycle.SENDER_HEAD,
         signers=lifecycle.SENDER_SIGNERS,
@@ -112,12 +119,12 @@ LETTER = register(
 def _propose_answer(matter: Matter, actor: Actor) -> Proposal:
     row = lifecycle.load(matter)
     number = f"《{matter.number}》" if matter.number else "来函"
-    what = row.declared.name if row.declared.discreet else matter.title
+    wording = row.declared.wording
     return Proposal(
-        title=f"关于{what}{row.declared.answer}" if row.declared.discreet else f"关于{what}的复函",
+        title=wording.answer.format(lifecycle.subject(row)),
         addressee=row.sender_name,
         addressee_id=row.sender.body_id_or_own if row.sender else None,
-        body=f"你单位{number}收悉。现将有关情况函复如下：\n{BLANK}\n特此函复。",
+        body=f"你单位{number}收悉。现将有关情况函复如下：\n{BLANK}\n{wording.answer_closing}",
     )
 
 

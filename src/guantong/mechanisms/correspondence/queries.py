@@ -9,25 +9,27 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Max, Q, QuerySet
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from guantong.kernel import clock
 from guantong.kernel.access.actors import Actor
 from guantong.kernel.access.models import Visibility, seen_by
+from guantong.kernel.acts.entitlement import entitling
 from guantong.kernel.duties.models import Duty, DutyState
 from guantong.kernel.matters import kinds
 from guantong.kernel.matters.kinds import Section
-from guantong.kernel.matters.models import Depth, Link, LinkKind, Matter
+from guantong.kernel.matters.models import Depth, Link, LinkKind, Matter, Party, PartyRole
 from guantong.kernel.people.codes import mask_id
 from guantong.kernel.people.models import Subject
 from guantong.mechanisms.correspondence import lifecycle
 from guantong.mechanisms.correspondence.declared import all_forms
-from guantong.mechanisms.correspondence.models import Correspondence, Outcome, Turn, TurnKind
+from guantong.mechanisms.correspondence.models import Copy, Correspondence, Outcome, Turn, TurnKind
 from guantong.mechanisms.correspondence.papers import spoken
 
 SIDES = ("incoming", "outgoing")
 SHOW = ("open", "late", "ended")
 ALIVE = (DutyState.OPEN, DutyState.PAUSED)
-NEW = frozenset({lifecycle.DRAFTED})
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,7 @@ def _listed(actor: Actor, wanted: Wanted) -> QuerySet[Visibility]:
     of_body = Q(**{f"{at}{side}__in": own}) | Q(**{f"{at}{side}__body__in": own})
     found = seen_by(actor.principals).filter(of_body, kind="correspondence")
     if wanted.side == "incoming":
-        found = found.exclude(state__in=NEW)
+        found = found.exclude(state__in=lifecycle.UNSENT)
     if wanted.form:
         found = found.filter(**{f"{at}form": wanted.form})
     if wanted.other:
@@ -238,3 +240,29 @@ def section(actor: Actor, matter: Matter) -> dict[str, Any]:
 
 
 kinds.add_section(Section("correspondence/section.html", section))
+
+
+def copies_section(actor: Actor, matter: Matter) -> dict[str, Any]:
+    """Return who gets a copy of the matter's letter, with what the actor can do with it now."""
+    if matter.kind != "correspondence" or matter.seen < Depth.FEEDBACK or matter.state == lifecycle.OWED:
+        return {}
+    row = lifecycle.load(matter)
+    if not row.declared.copies:
+        return {}
+    from guantong.mechanisms.correspondence.acts.copying import beside_copies
+
+    found = list(beside_copies(matter, row))
+    parties = {PartyRole.SENDER: Party(role=PartyRole.SENDER, organ=row.sender)} if row.sender else {}
+    offers = {
+        one.data["of_copy"]: (
+            str(one.act.label),
+            f"{reverse('act', args=[matter.pk, one.act.code])}?{urlencode(one.data)}",
+        )
+        for one in found
+        if entitling(one.act.entitled(matter, one.detail), actor, parties)
+    }
+    rows = Copy.objects.filter(matter=matter)
+    return {"rows": [(one, [offers[str(one.pk)]] if str(one.pk) in offers else []) for one in rows]}
+
+
+kinds.add_section(Section("correspondence/copies.html", copies_section))

@@ -16,7 +16,7 @@ from guantong.kernel.organs.models import Organ
 from guantong.kernel.people.forms import add_subjects
 from guantong.mechanisms.correspondence import asks, lifecycle
 from guantong.mechanisms.correspondence.declared import CorrespondenceForm, all_forms, find
-from guantong.mechanisms.correspondence.models import Correspondence, Turn, TurnKind
+from guantong.mechanisms.correspondence.models import Copy, Correspondence, Turn, TurnKind
 
 CLAUSES = tuple(dict.fromkeys(form.clause for form in all_forms()))
 
@@ -91,6 +91,12 @@ def title_of(form: CorrespondenceForm, data: Mapping[str, Any]) -> str:
     return form.name if form.discreet else str(data["title"])
 
 
+def write_copies(deed: Deed, form: CorrespondenceForm, sender: Organ, recipient: Organ) -> None:
+    """Write who is to get a copy, as stationing, equity and roles have it on this day (抄送机关)."""
+    for organ, why in form.copied_to(sender, recipient, deed.happened_on):
+        deed.add(Copy(matter=deed.matter, organ=organ, name=organ.full_name, why=why))
+
+
 def write_content(deed: Deed, form: CorrespondenceForm) -> Turn:
     """Write what is asked or told, and the persons it names; let it be found by both sides alone."""
     data = deed.data
@@ -156,6 +162,9 @@ def send(deed: Deed, row: Correspondence, number: str) -> None:
     deed.facts["sent_on"] = deed.happened_on
     deed.grant(recipient.organ_id, Depth.FULL, "recipient of the letter")
     deed.content["number"] = number
+    told = {"happened_on": deed.happened_on.isoformat()}
+    for copy in Copy.objects.filter(matter=deed.matter) if row.declared.copies else ():
+        deed.follow.append(("correspondence.copy", deed.matter.pk, {**told, "of_copy": str(copy.pk)}))
 
 
 def ends_sight(deed: Deed, row: Correspondence, until: date) -> None:

@@ -29,9 +29,10 @@ from guantong.mechanisms.correspondence.acts.common import (
     title_of,
     union,
     write_content,
+    write_copies,
 )
 from guantong.mechanisms.correspondence.declared import CorrespondenceForm, all_forms
-from guantong.mechanisms.correspondence.models import Correspondence
+from guantong.mechanisms.correspondence.models import Copy, Correspondence
 from guantong.mechanisms.correspondence.papers import LETTER, under_way
 
 
@@ -73,6 +74,7 @@ class DraftCorrespondence(BeginningAct):
         write_content(deed, form)
         name_sides(deed, organ, recipient)
         deed.grant(organ.pk, Depth.FEEDBACK, "writer of the letter")
+        write_copies(deed, form, organ, recipient)
         link_about(deed, data["about"])
         facts_of_new(deed, row)
 
@@ -119,7 +121,11 @@ class AmendCorrespondence(CorrespondenceAct):
         row: Correspondence = deed.detail
         data, form = deed.data, row.declared
         recipient: Organ = data["recipient"]
-        deed.matter.title = title_of(form, data)
+        if not form.by_calendar:
+            deed.matter.title = title_of(form, data)
+        if form.copies and row.sender is not None:
+            Copy.objects.filter(matter=deed.matter).delete()
+            write_copies(deed, form, row.sender, recipient)
         if recipient.pk != row.recipient_id:
             deed.name_party(PartyRole.RECIPIENT, recipient.pk)
         deed.change(
@@ -185,5 +191,14 @@ class WithdrawCorrespondence(CorrespondenceAct):
     asks = asks.ReasonForm
     grave = True
 
+    def awaits(self, matter: Matter, detail: Correspondence) -> str:
+        """What is owed for a period is not withdrawn."""
+        return _("It is owed for its period and is not withdrawn.") if detail.declared.by_calendar else ""
+
     def do(self, deed: Deed) -> None:
         """The reason stands in the timeline, for both sides."""
+        why = self.awaits(deed.matter, deed.detail)
+        if why:
+            raise refuse(
+                "", why, _("Change the draft; what went out already is set right with the next one.")
+            )
