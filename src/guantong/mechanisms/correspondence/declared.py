@@ -63,7 +63,7 @@ class Side:
 
 @dataclass(frozen=True)
 class CopyTo:
-    """Who gets a copy (抄送): the organs bound to a `role`, or the stationed groups concerned (有关派驻组)."""
+    """Who gets a copy (抄送): the organs bound to a `role`, or the stationed groups concerned."""
 
     role: str = ""
     stationed: bool = False
@@ -97,8 +97,9 @@ class CorrespondenceForm:
     whether it may be refused with a reason; `followed`: whether the writer checks the answer before it ends;
     `by_letter`: whether it always goes with a signed letter. `expires`: whether what is answered is readable
     for a time only; `known`: whether it counts from the day on which the writer came to know. `discreet`:
-    whether who sees the outline only learns no more than the form's name. `copies`: who gets a copy, each with a receipt of its own. `by_calendar`: the calendar
-    opens it for each period, nobody begins it by hand. `wording`: how its letters are worded.
+    whether who sees the outline only learns no more than the form's name.
+    `copies`: who gets a copy, each with a receipt of its own. `by_calendar`: the calendar opens it for each
+    period, nobody begins it by hand. `wording`: how its letters are worded.
     """
 
     code: str

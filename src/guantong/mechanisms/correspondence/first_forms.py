@@ -1,4 +1,4 @@
-"""The first forms of correspondence (函询形式目录): liaison, guidance, information, important matters, reports."""
+"""The first forms of correspondence (函询形式目录): liaison, guidance, information, reports."""
 
 from __future__ import annotations
 

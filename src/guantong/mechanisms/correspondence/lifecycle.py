@@ -200,8 +200,8 @@ def _block(correspondence: Correspondence, depth: int) -> dict[str, Any]:
 
 def fallen_due(occasion: Occasion, sides: Sides) -> list[Model]:
     """Return the rows of what the calendar opened: itself, who owes it, to whom it goes."""
-    organs = Organ.objects.select_related("body").in_bulk([sides.holder, sides.claimant])
-    holder, claimant = organs[sides.holder], organs[sides.claimant]  # type: ignore[index]
+    organs = Organ.objects.select_related("body").in_bulk([sides.holder, sides.claimant or 0])
+    holder, claimant = organs[sides.holder], organs[sides.claimant or 0]
     row = Correspondence(
         matter=occasion.matter, form=sides.form, sender=holder, sender_name=holder.full_name,
         recipient=claimant, recipient_name=claimant.full_name,

@@ -86,7 +86,7 @@ def standing(sent_on: date | None, due_on: date | None, today: date) -> str:
 
 
 def lines(year: int) -> list[Line]:
-    """Return by body what was owed for the periods that begin in a year, as far as one sees it; in four queries."""
+    """Return by body what was owed for the periods begun in a year, as one sees it; in four queries."""
     today, english = clock.today(), (get_language() or "").startswith("en")
     forms = [form.code for form in all_forms() if form.by_calendar]
     found = Correspondence.objects.filter(form__in=forms, matter__occasion__begins_on__year=year)

@@ -242,7 +242,7 @@ def section(actor: Actor, matter: Matter) -> dict[str, Any]:
 kinds.add_section(Section("correspondence/section.html", section))
 
 
-def copies_section(actor: Actor, matter: Matter) -> dict[str, Any]:
+def copies_section(actor: Actor, matter: Any) -> dict[str, Any]:
     """Return who gets a copy of the matter's letter, with what the actor can do with it now."""
     if matter.kind != "correspondence" or matter.seen < Depth.FEEDBACK or matter.state == lifecycle.OWED:
         return {}
@@ -252,7 +252,9 @@ def copies_section(actor: Actor, matter: Matter) -> dict[str, Any]:
     from guantong.mechanisms.correspondence.acts.copying import beside_copies
 
     found = list(beside_copies(matter, row))
-    parties = {PartyRole.SENDER: Party(role=PartyRole.SENDER, organ=row.sender)} if row.sender else {}
+    parties: dict[str, Party] = {}
+    if row.sender is not None:
+        parties[PartyRole.SENDER] = Party(role=PartyRole.SENDER, organ=row.sender)
     offers = {
         one.data["of_copy"]: (
             str(one.act.label),

@@ -36,7 +36,7 @@ class CopyAct(CorrespondenceAct):
 
     on_item = True
 
-    def load(self, matter: Matter, data: Mapping[str, Any]) -> Subject:
+    def load(self, matter: Matter, data: Mapping[str, Any]) -> Any:
         """Load both. Raises Refused where there is no such copy, or its time is over."""
         try:
             key = forms.UUIDField().clean(data.get("of_copy"))
