@@ -22,6 +22,7 @@ from guantong.demo import (
     sessions,
     stories,
     tasks,
+    upward,
 )  # fmt: skip
 from guantong.demo.accounts import make_accounts
 from guantong.demo.cast import CITY_HOUSE, COUNTY_AUDIT, COUNTY_HOUSES, Sender
@@ -90,6 +91,8 @@ def make(
         for house in (CITY_HOUSE, *COUNTY_HOUSES.values()):
             stage.begin(sessions.year(house, Random(house.code), start.date(), until.date()))
         for story in meetings.stories(city, start.date(), until.date()):
+            stage.begin(story)
+        for story in upward.stories(stage, Random(SEED + 3), start.date(), until.date()):
             stage.begin(story)
         days = YEAR.days
         stage.play(lambda when: told(f"{when:%Y-%m-%d}", max(0, (when - start).days), days))

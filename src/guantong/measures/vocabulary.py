@@ -238,6 +238,8 @@ WORDS = Words(
                 "information_request",
                 "important_matter",
                 "work_report",
+                "party_request",
+                "party_report",
             }
         ),
         "body": frozenset(

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from guantong.kernel import clock
 from guantong.kernel.acts.forms import (
     ActForm,
     DateInput,
@@ -20,7 +22,7 @@ from guantong.kernel.acts.forms import (
 )
 from guantong.kernel.exchange.forms import ToldForm
 from guantong.kernel.organs.forms import OrganField
-from guantong.kernel.organs.models import Organ, full_name_is
+from guantong.kernel.organs.models import Body, Organ, full_name_is
 from guantong.kernel.people.forms import SubjectForm
 from guantong.mechanisms.correspondence.declared import CorrespondenceForm, all_asked
 
@@ -43,6 +45,23 @@ def _answer_by() -> forms.Field:
         required=False,
         help_text=gettext_lazy("Left empty, the period of the measure counts."),
     )
+
+
+def _in_name_of() -> forms.Field:
+    return forms.CharField(
+        label=gettext_lazy("In the name of"),
+        max_length=120,
+        required=False,
+        widget=forms.Select,
+        help_text=gettext_lazy("A body whose office your organ keeps."),
+    )
+
+
+def offices_of(organ: Organ) -> QuerySet[Body]:
+    """Return the bodies that stand today whose office an organ, or its body, keeps (办公室所在单位)."""
+    today = clock.today()
+    standing = Body.objects.filter(Q(until__isnull=True) | Q(until__gte=today), since__lte=today)
+    return standing.filter(office__in=(organ.pk, organ.body_id_or_own)).order_by("pk")
 
 
 def _subjects() -> forms.Field:
@@ -85,14 +104,27 @@ class DraftForm(ContentForm):
     recipient = OrganField(Organ.objects.none(), label=gettext_lazy("Recipient"))
     about = forms.UUIDField(widget=forms.HiddenInput, required=False)
     field_order = [
-        "form", "recipient", "title", "known_on", "answer_by", "happened_on", "wanted", "unit", "basis",
-        "readers", "readable_until", "subjects", "purpose", "text", "attachments",
+        "form", "recipient", "in_name_of", "title", "matter_asked", "known_on", "answer_by", "happened_on",
+        "wanted", "unit", "basis", "readers", "readable_until", "subjects", "purpose", "text", "attachments",
     ]  # fmt: skip
 
-    def __init__(self, *args: Any, recipients: Any = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, recipients: Any = None, bodies: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if recipients is not None:
             self.fields["recipient"].queryset = recipients  # type: ignore[attr-defined]
+        if "in_name_of" in self.fields:
+            self.bodies = [one.name for one in bodies] if bodies is not None else []
+            widget: Any = self.fields["in_name_of"].widget
+            widget.choices = [("", _("Our own organ")), *((name, name) for name in self.bodies)]
+
+    def clean_in_name_of(self) -> str:
+        """Refuse a body whose office the writer's organ does not keep."""
+        name: str = self.cleaned_data["in_name_of"]
+        if name and name not in self.bodies:
+            raise forms.ValidationError(
+                _("Your organ keeps no such body's office. Choose one of those offered.")
+            )
+        return name
 
 
 class AmendForm(DraftForm):
@@ -276,6 +308,10 @@ def own_fields(form: CorrespondenceForm) -> dict[str, forms.Field]:
     found: dict[str, forms.Field] = {}
     if not form.discreet and not form.by_calendar:
         found["title"] = _title()
+    if form.text_rules:
+        found["text"] = LongTextField(label=gettext_lazy("Text"), rows=6, validators=list(form.text_rules))
+    if form.for_body:
+        found["in_name_of"] = _in_name_of()
     if form.known:
         found["known_on"] = _known_on()
     if form.owed:
@@ -288,7 +324,7 @@ def own_fields(form: CorrespondenceForm) -> dict[str, forms.Field]:
 def further_fields() -> dict[str, forms.Field]:
     """Return the fields that some form asks, for the description of the API."""
     asked = {"title": _title(), "known_on": _known_on(), "answer_by": _answer_by(), "subjects": _subjects()}
-    return asked | all_asked()
+    return asked | {"in_name_of": _in_name_of()} | all_asked()
 
 
 def with_fields(base: type[forms.Form], form: CorrespondenceForm | None) -> type[forms.Form]:
@@ -298,4 +334,5 @@ def with_fields(base: type[forms.Form], form: CorrespondenceForm | None) -> type
 
 def answer_fields(form: CorrespondenceForm) -> dict[str, forms.Field]:
     """Return the fields of an answer to this form, beside the common ones."""
-    return {"readable_until": until_field()} if form.expires else {}
+    own = {name: one.field() for name, one in form.answers.items()}
+    return {"readable_until": until_field(), **own} if form.expires else own

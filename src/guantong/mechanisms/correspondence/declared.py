@@ -39,12 +39,13 @@ class Side:
     """Who may be written to (受函方): every condition given must hold.
 
     Bound to a `role`; in a body of one of the `kinds`; `hosted`: a department of the body at which the writer
-    is stationed (派驻).
+    is stationed (派驻). `own_place`: of the writer's own place (不越级).
     """
 
     role: str = ""
     kinds: frozenset[str] = frozenset()
     hosted: bool = False
+    own_place: bool = False
 
     def condition(self, actor: Actor) -> Q:
         """Return the condition on organs, without a query."""
@@ -55,6 +56,8 @@ class Side:
             found &= Q(pk__in=RoleBinding.objects.filter(in_force, role=self.role).values("organ"))
         if self.kinds:
             found &= Q(kind__in=self.kinds)
+        if self.own_place:
+            found &= Q(jurisdiction=actor.organ.jurisdiction_id)
         if self.hosted:
             posts = Stationing.objects.filter(in_force, group__in=(actor.organ.pk, actor.body_id))
             found &= Q(body__in=posts.values("host"))
@@ -80,12 +83,19 @@ class CopyTo:
 
 @dataclass(frozen=True)
 class Wording:
-    """How the letters of a form are worded (行文用语): `{}` is what it is about."""
+    """How the letters of a form are worded and numbered (行文用语): `{}` is what it is about.
+
+    `upward`: it goes to a superior, as a paper that names who signed it (上行文、签发人).
+    """
 
     title: str = "关于{}的函"
     closing: str = ""
     answer: str = "关于{}的复函"
     answer_closing: str = "特此函复。"
+    answer_said: str = "现将有关情况函复如下："
+    series: str = "函"
+    answer_series: str = "复函"
+    upward: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,7 +109,9 @@ class CorrespondenceForm:
     for a time only; `known`: whether it counts from the day on which the writer came to know. `discreet`:
     whether who sees the outline only learns no more than the form's name.
     `copies`: who gets a copy, each with a receipt of its own. `by_calendar`: the calendar opens it for each
-    period, nobody begins it by hand. `wording`: how its letters are worded.
+    period, nobody begins it by hand. `wording`: how its letters are worded. `text_rules`: what its text must
+    keep to. `answers`: fields that its answer asks beyond the common ones. `for_body`: whether it may be
+    written in the name of a body whose office the writer's organ keeps (议事协调机构).
     """
 
     code: str
@@ -120,6 +132,9 @@ class CorrespondenceForm:
     copies: tuple[CopyTo, ...] = ()
     by_calendar: bool = False
     wording: Wording = Wording()
+    text_rules: tuple[Callable[[str], None], ...] = ()
+    answers: Mapping[str, Asked] = field(default_factory=dict)
+    for_body: bool = False
 
     @property
     def by(self) -> tuple[Capacity, ...]:
@@ -180,3 +195,8 @@ def all_forms() -> list[CorrespondenceForm]:
 def all_asked() -> dict[str, forms.Field]:
     """Return the fields that some forms ask for beyond the common ones."""
     return {name: one.field() for form in all_forms() for name, one in form.asks.items()}
+
+
+def all_answered() -> dict[str, forms.Field]:
+    """Return the fields that the answers to some forms ask for beyond the common ones."""
+    return {name: one.field() for form in all_forms() for name, one in form.answers.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -14,10 +15,11 @@ from guantong.kernel.matters.models import Depth, Matter
 from guantong.kernel.measures import engine
 from guantong.kernel.papers.compose import day_text, letter_of
 from guantong.kernel.papers.kinds import PaperKind, Proposal, register
-from guantong.kernel.papers.letter import Letter
+from guantong.kernel.papers.letter import Format, Letter
 from guantong.kernel.papers.models import Paper, PaperState
 from guantong.kernel.people.models import Subject
 from guantong.mechanisms.correspondence import lifecycle
+from guantong.mechanisms.correspondence.declared import Asked
 from guantong.mechanisms.correspondence.models import Copy, Correspondence, Outcome, Turn, TurnKind
 
 UNSENT = (PaperState.DRAFT, PaperState.CHECKED, PaperState.SIGNED)
@@ -28,13 +30,16 @@ def _asked_for(row: Correspondence) -> list[str]:
     """Return what the form asks, as lines of the letter."""
     turn = lifecycle.asked(row.matter)
     lines = turn.text.splitlines()
+    if turn.said.get("in_name_of"):
+        lines.insert(0, f"现代{turn.said['in_name_of']}提出如下事项。")
     if row.known_on:
         lines.append(f"以上情况我单位于{day_text(row.known_on)}知悉。")
     people = Subject.objects.filter(matter=row.matter)
     lines += [f"{one.name}，{one.unit}{one.post}。" for one in people]
     for name, asked in row.declared.asks.items():
         if asked.written and turn.said.get(name):
-            lines.append(f"{asked.written}：{spoken(row, name, turn.said[name])}。")
+            said = spoken(row.declared.asks, name, turn.said[name])
+            lines.append(f"{asked.written}：{said.rstrip('。')}。")
     return lines
 
 
@@ -43,9 +48,9 @@ def under_way(matter: Matter, kind: str) -> bool:
     return Paper.objects.filter(matter=matter, kind=kind, state__in=UNSENT).exists()
 
 
-def spoken(row: Correspondence, name: str, value: str) -> str:
+def spoken(asks: Mapping[str, Asked], name: str, value: str) -> str:
     """Return a kept field in words: of a choice its label."""
-    field = row.declared.asks[name].field()
+    field = asks[name].field()
     if isinstance(field, forms.ChoiceField):
         return str(dict(field.choices).get(value, value))  # type: ignore[arg-type]
     return value
@@ -69,7 +74,18 @@ def _propose_letter(matter: Matter, actor: Actor) -> Proposal:
 def _compose_letter(paper: Paper, matter: Matter) -> Letter:
     """The letter, with those who get a copy (抄送)."""
     names = Copy.objects.filter(matter=matter).values_list("name", flat=True)
-    return letter_of(paper).model_copy(update={"copies": tuple(names)})
+    more: dict[str, Any] = {"copies": tuple(names)}
+    if lifecycle.load(matter).declared.wording.upward:
+        more |= {"format": Format.FILE, "mark_suffix": "文件", "signer": paper.signed_by}
+    return letter_of(paper).model_copy(update=more)
+
+
+def _series(row: Correspondence) -> str:
+    return row.declared.wording.series
+
+
+def _answer_series(row: Correspondence) -> str:
+    return row.declared.wording.answer_series
 
 
 def _lay_before_leaders(deed: Deed, body_id: int, depth: Depth) -> None:
@@ -112,6 +128,7 @@ LETTER = register(
         depth=Depth.FEEDBACK,
         checked=_letter_checked,
         dispatched=_letter_dispatched,
+        series_of=_series,
     )
 )
 
@@ -124,7 +141,7 @@ def _propose_answer(matter: Matter, actor: Actor) -> Proposal:
         title=wording.answer.format(lifecycle.subject(row)),
         addressee=row.sender_name,
         addressee_id=row.sender.body_id_or_own if row.sender else None,
-        body=f"你单位{number}收悉。现将有关情况函复如下：\n{BLANK}\n{wording.answer_closing}",
+        body=f"你单位{number}收悉。{wording.answer_said}\n{BLANK}\n{wording.answer_closing}",
     )
 
 
@@ -221,5 +238,6 @@ ANSWER = register(
         checked=_answer_checked,
         dispatched=_answer_dispatched,
         voided=_answer_voided,
+        series_of=_answer_series,
     )
 )

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Max, Q, QuerySet
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from guantong.kernel import clock
 from guantong.kernel.access.actors import Actor
@@ -179,11 +180,13 @@ def block(row: Correspondence, depth: int) -> dict[str, Any]:
 
 
 def _said(row: Correspondence, turn: Turn) -> list[tuple[str, str]]:
-    if turn.kind != TurnKind.ASK:
-        return []
-    asks = row.declared.asks
-    kept = [(name, value) for name, value in turn.said.items() if name in asks]
-    return [(str(asks[name].field().label), spoken(row, name, value)) for name, value in kept]
+    form = row.declared
+    asked = form.asks if turn.kind == TurnKind.ASK else form.answers
+    found = [(str(asked[name].field().label), spoken(asked, name, value))
+             for name, value in turn.said.items() if name in asked]  # fmt: skip
+    if turn.kind == TurnKind.ASK and turn.said.get("in_name_of"):
+        found.insert(0, (_("In the name of"), turn.said["in_name_of"]))
+    return found
 
 
 @dataclass(frozen=True)
@@ -197,7 +200,8 @@ class Asked:
     @property
     def said(self) -> dict[str, str]:
         """The further fields, in words."""
-        return {name: spoken(self.row, name, value) for name, value in self.turn.said.items()}
+        asks = self.row.declared.asks
+        return {name: spoken(asks, name, value) for name, value in self.turn.said.items() if name in asks}
 
 
 def asked_about_ours(

@@ -83,7 +83,13 @@ def union(of: list[tuple[Capacity, ...]]) -> tuple[Capacity, ...]:
 
 def said(form: CorrespondenceForm, data: Mapping[str, Any]) -> dict[str, str]:
     """Return the form's own fields as they are kept."""
-    return {name: str(data[name]) for name in form.asks if data.get(name) not in (None, "")}
+    names = ["in_name_of", *form.asks] if form.for_body else list(form.asks)
+    return {name: str(data[name]) for name in names if data.get(name) not in (None, "")}
+
+
+def answered(form: CorrespondenceForm, data: Mapping[str, Any]) -> dict[str, str]:
+    """Return what the answer's own fields say, as it is kept."""
+    return {name: str(data[name]) for name in form.answers if data.get(name) not in (None, "")}
 
 
 def title_of(form: CorrespondenceForm, data: Mapping[str, Any]) -> str:

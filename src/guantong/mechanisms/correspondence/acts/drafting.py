@@ -52,7 +52,8 @@ class DraftCorrespondence(BeginningAct):
 
     def form_arguments(self, actor: Actor, matter: Matter | None, detail: Any) -> dict[str, Any]:
         """Offer those to whom this form may go."""
-        return {"recipients": detail.may_receive(actor) if detail else Organ.objects.none()}
+        recipients = detail.may_receive(actor) if detail else Organ.objects.none()
+        return {"recipients": recipients, "bodies": asks.offices_of(actor.organ)}
 
     def do(self, deed: Deed) -> None:
         """Keep the draft with its writer."""
@@ -100,7 +101,10 @@ class AmendCorrespondence(CorrespondenceAct):
 
     def form_arguments(self, actor: Actor, matter: Matter | None, detail: Correspondence) -> dict[str, Any]:
         """Offer those to whom this form may go."""
-        return {"recipients": detail.declared.may_receive(actor)}
+        return {
+            "recipients": detail.declared.may_receive(actor),
+            "bodies": asks.offices_of(actor.organ),
+        }
 
     def initial(self, actor: Actor, matter: Matter | None, detail: Correspondence) -> dict[str, Any]:
         """Show what is there."""
@@ -175,8 +179,9 @@ class SendCorrespondence(CorrespondenceAct):
             raise refuse("", reason, _("Dispatch the letter, or have it voided first."))
         body = deed.actor.organ.body or deed.actor.organ
         year = deed.happened_on.year
-        serial = next_number(body.pk, LETTER.series, year)
-        send(deed, row, f"{body.number_prefix}{LETTER.series}〔{year}〕{serial}号")
+        series = row.declared.wording.series
+        serial = next_number(body.pk, series, year)
+        send(deed, row, f"{body.number_prefix}{series}〔{year}〕{serial}号")
 
 
 @register
