@@ -1,4 +1,4 @@
-"""What goes up in the demonstration year (演示：定期报送、请示报告): quarterly reports, requests and their answers."""
+"""What goes up in the demonstration year (演示：定期报送、请示报告): reports, requests and their answers."""
 
 from __future__ import annotations
 

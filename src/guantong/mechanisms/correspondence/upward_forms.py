@@ -69,7 +69,9 @@ PARTY_REQUEST = declare(
         },
         answers={
             "decision": Asked(
-                lambda: forms.ChoiceField(label=_("Decision on the request"), choices=DECISIONS, required=False)
+                lambda: forms.ChoiceField(
+                    label=_("Decision on the request"), choices=DECISIONS, required=False
+                )
             ),
         },
         by_letter=True,
