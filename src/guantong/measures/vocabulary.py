@@ -100,6 +100,9 @@ _CORRESPONDENCE_ACTS = (
     "take_in",
     "copy",
     "sign_for_copy",
+    "collect",
+    "ask_return",
+    "release",
 )
 _CLOSE_ACTS = ("draft", "submit", "approve", "send_back", "reopen")
 _TASK_ACTS = (
@@ -240,6 +243,9 @@ WORDS = Words(
                 "work_report",
                 "party_request",
                 "party_report",
+                "enforcement_return",
+                "enforcement_summary",
+                "enforcement_notice",
             }
         ),
         "body": frozenset(

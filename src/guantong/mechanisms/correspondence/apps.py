@@ -11,6 +11,7 @@ class CorrespondenceConfig(AppConfig):
         from guantong.mechanisms.correspondence import carriers, queries  # noqa: F401
         from guantong.mechanisms.correspondence.acts import (  # noqa: F401
             answering,
+            collecting,
             copying,
             drafting,
             outside,

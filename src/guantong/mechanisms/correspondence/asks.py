@@ -27,6 +27,16 @@ from guantong.kernel.people.forms import SubjectForm
 from guantong.mechanisms.correspondence.declared import CorrespondenceForm, all_asked
 
 
+class OrgansField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """A choice of several organs, each named with its body (机构多选)."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, obj: Organ) -> str:
+        """Return body and department."""
+        return obj.full_name
+
+
 def _title() -> forms.Field:
     return forms.CharField(label=gettext_lazy("Subject"), max_length=150)
 
@@ -251,6 +261,37 @@ class ReasonForm(ActForm):
     """An act that needs a reason (理由)."""
 
     reason = LongTextField(label=gettext_lazy("Reason"), rows=3, max_length=1000)
+
+
+class CollectForm(ActForm):
+    """Collecting returns (收集报送): from whom, what, by when."""
+
+    bodies = OrgansField(Organ.objects.none(), label=gettext_lazy("From whom"))
+    text = LongTextField(label=gettext_lazy("What is to be returned"), rows=3, max_length=2000)
+    answer_by = forms.DateField(label=gettext_lazy("Answer wanted by"), widget=DateInput)
+
+    def __init__(self, *args: Any, bodies: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if bodies is not None:
+            self.fields["bodies"].queryset = bodies  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a day that lies not ahead."""
+        cleaned = super().clean()
+        wanted, on = cleaned.get("answer_by"), cleaned.get("happened_on")
+        if wanted and on and wanted <= on:
+            self.add_error("answer_by", _("This day is not after the day of writing. Give a later one."))
+        return cleaned
+
+
+class AskReturnForm(ActForm):
+    """One return asked for, when returns are collected."""
+
+    whole = forms.UUIDField()
+    title = forms.CharField(max_length=200)
+    recipient = forms.ModelChoiceField(Organ.objects.select_related("body"))
+    text = forms.CharField(max_length=2000)
+    answer_by = forms.DateField()
 
 
 class FollowUpForm(ActForm):

@@ -111,7 +111,9 @@ class CorrespondenceForm:
     `copies`: who gets a copy, each with a receipt of its own. `by_calendar`: the calendar opens it for each
     period, nobody begins it by hand. `wording`: how its letters are worded. `text_rules`: what its text must
     keep to. `answers`: fields that its answer asks beyond the common ones. `for_body`: whether it may be
-    written in the name of a body whose office the writer's organ keeps (议事协调机构).
+    written in the name of a body whose office the writer's organ keeps (议事协调机构). `collects`: the form
+    of the returns it is made of (收集), `by_collection`: it is such a return. `releases`: the form whose
+    approved content it tells (通报).
     """
 
     code: str
@@ -135,20 +137,28 @@ class CorrespondenceForm:
     text_rules: tuple[Callable[[str], None], ...] = ()
     answers: Mapping[str, Asked] = field(default_factory=dict)
     for_body: bool = False
+    collects: str = ""
+    by_collection: bool = False
+    releases: str = ""
 
     @property
     def by(self) -> tuple[Capacity, ...]:
         """Who may begin it."""
-        if self.by_calendar:
+        if self.by_calendar or self.by_collection:
             return ()
         return tuple(Capacity(role=role) for role in sorted(self.senders))
 
     @property
     def received_by(self) -> tuple[Capacity, ...]:
         """Who may record that it came on paper or as a sealed file."""
-        if self.by_calendar:
+        if self.by_calendar or self.by_collection:
             return ()
         return tuple(Capacity(role=role) for role in sorted({side.role for side in self.recipients} - {""}))
+
+    @property
+    def answered_in_fields(self) -> bool:
+        """Whether its answer has fields that must be filled, which no letter does."""
+        return any(one.field().required for one in self.answers.values())
 
     def may_receive(self, actor: Actor) -> QuerySet[Organ]:
         """Return the organs to which the actor may write it, in one query."""

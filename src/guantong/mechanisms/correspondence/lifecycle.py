@@ -22,7 +22,11 @@ from guantong.kernel.matters.models import Depth, Matter, Party, PartyRole
 from guantong.kernel.organs.models import HEADS, LEADERS, Organ, OrganKind
 from guantong.kernel.papers.models import Paper, PaperState
 from guantong.kernel.people.models import Subject
-from guantong.mechanisms.correspondence import first_forms, upward_forms  # noqa: F401 - declare them
+from guantong.mechanisms.correspondence import (  # noqa: F401 - declare them
+    downward_forms,
+    first_forms,
+    upward_forms,
+)
 from guantong.mechanisms.correspondence.declared import all_forms
 from guantong.mechanisms.correspondence.models import Correspondence, Outcome, Turn, TurnKind
 

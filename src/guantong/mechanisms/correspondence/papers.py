@@ -21,6 +21,7 @@ from guantong.kernel.people.models import Subject
 from guantong.mechanisms.correspondence import lifecycle
 from guantong.mechanisms.correspondence.declared import Asked
 from guantong.mechanisms.correspondence.models import Copy, Correspondence, Outcome, Turn, TurnKind
+from guantong.mechanisms.correspondence.returns import summary_of
 
 UNSENT = (PaperState.DRAFT, PaperState.CHECKED, PaperState.SIGNED)
 BLANK = "（请填写答复内容）"
@@ -88,6 +89,15 @@ def _answer_series(row: Correspondence) -> str:
     return row.declared.wording.answer_series
 
 
+def _keeps_withheld(deed: Deed, paper: Paper) -> None:
+    """A notice's letter may not bear what is withheld either."""
+    from guantong.mechanisms.correspondence.acts.withholding import require_withheld
+
+    summary = summary_of(deed.matter) if deed.about.declared.releases else None
+    if summary is not None:
+        require_withheld(deed, summary, {name: deed.data[name] for name in ("title", "body")})
+
+
 def _lay_before_leaders(deed: Deed, body_id: int, depth: Depth) -> None:
     """Let the leaders who may sign it see it."""
     place = deed.matter.jurisdiction_id
@@ -126,6 +136,8 @@ LETTER = register(
         signers=lifecycle.SENDER_SIGNERS,
         recipients=lifecycle.BY_RECIPIENT,
         depth=Depth.FEEDBACK,
+        drafted=_keeps_withheld,
+        revised=_keeps_withheld,
         checked=_letter_checked,
         dispatched=_letter_dispatched,
         series_of=_series,
@@ -154,6 +166,9 @@ def _require_words(deed: Deed) -> None:
         raise refuse(
             "body", _t("The text still holds the placeholder."), _t("Write what the other side is told.")
         )
+    if deed.about.declared.answered_in_fields:
+        reason = _t("Its answer has fields of its own, which a letter does not fill.")
+        raise refuse("", reason, _t("Answer on the page of this matter; attach the letter there."))
     if deed.data["refused"] and not deed.about.declared.refusable:
         reason = _t("What is asked in this form is not refused; answer it.")
         raise refuse("refused", reason, _t("Take the mark away."))

@@ -23,7 +23,7 @@ from guantong.kernel.matters.kinds import Section
 from guantong.kernel.matters.models import Depth, Link, LinkKind, Matter, Party, PartyRole
 from guantong.kernel.people.codes import mask_id
 from guantong.kernel.people.models import Subject
-from guantong.mechanisms.correspondence import lifecycle
+from guantong.mechanisms.correspondence import lifecycle, returns
 from guantong.mechanisms.correspondence.declared import all_forms
 from guantong.mechanisms.correspondence.models import Copy, Correspondence, Outcome, Turn, TurnKind
 from guantong.mechanisms.correspondence.papers import spoken
@@ -272,3 +272,20 @@ def copies_section(actor: Actor, matter: Any) -> dict[str, Any]:
 
 
 kinds.add_section(Section("correspondence/copies.html", copies_section))
+
+
+def returns_section(actor: Actor, matter: Any) -> dict[str, Any]:
+    """Return the returns collected for a summary beside the ledger, and whether its notice may be written."""
+    if matter.kind != "correspondence" or matter.seen < Depth.FULL:
+        return {}
+    row = lifecycle.load(matter)
+    if not row.declared.collects:
+        return {}
+    notice = next(form for form in all_forms() if form.releases == row.form)
+    found = returns.collected(matter)
+    may = bool(actor.roles & notice.senders) and returns.approved_summary(notice, matter.pk) is not None
+    return {"rows": found, "differs": sum(bool(one.differs) for one in found), "notice": may and notice.code,
+            "about": matter.pk, "waiting": sum(not one.text for one in found)}  # fmt: skip
+
+
+kinds.add_section(Section("correspondence/returns.html", returns_section))

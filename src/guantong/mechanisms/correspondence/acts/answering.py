@@ -178,9 +178,16 @@ class CloseCorrespondence(CorrespondenceAct):
     by = lifecycle.BY_SENDER
     asks = asks.CloseForm
 
+    def awaits(self, matter: Matter, detail: Correspondence) -> str:
+        """What is released as a notice ends with it."""
+        return _("It ends when the notice has gone out.") if detail.declared.collects else ""
+
     def do(self, deed: Deed) -> None:
         """What the check showed stands in the timeline."""
         row: Correspondence = deed.detail
+        why = self.awaits(deed.matter, row)
+        if why:
+            raise refuse("", why, _("Write the notice from the page of this matter."))
         if row.answered_on and deed.happened_on < row.answered_on:
             reason = _("The answer came on %(day)s; it cannot have been checked before.")
             raise refuse("happened_on", reason % {"day": row.answered_on})

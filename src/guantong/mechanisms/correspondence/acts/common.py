@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 
 from guantong.kernel.acts.act import Act, Capacity, Deed, refuse
 from guantong.kernel.matters.models import Depth, Link, LinkKind, Matter, PartyRole
+from guantong.kernel.matters.numbers import next_number
 from guantong.kernel.measures import engine
 from guantong.kernel.organs.models import Organ
 from guantong.kernel.people.forms import add_subjects
 from guantong.mechanisms.correspondence import asks, lifecycle
 from guantong.mechanisms.correspondence.declared import CorrespondenceForm, all_forms, find
 from guantong.mechanisms.correspondence.models import Copy, Correspondence, Turn, TurnKind
+from guantong.mechanisms.correspondence.returns import summary_of
 
 CLAUSES = tuple(dict.fromkeys(form.clause for form in all_forms()))
 
@@ -171,6 +173,16 @@ def send(deed: Deed, row: Correspondence, number: str) -> None:
     told = {"happened_on": deed.happened_on.isoformat()}
     for copy in Copy.objects.filter(matter=deed.matter) if row.declared.copies else ():
         deed.follow.append(("correspondence.copy", deed.matter.pk, {**told, "of_copy": str(copy.pk)}))
+    summary = summary_of(deed.matter) if row.declared.releases else None
+    if summary is not None:
+        deed.follow.append(("correspondence.release", summary.pk, told))
+
+
+def own_number(deed: Deed, form: CorrespondenceForm) -> str:
+    """Return the next number of the writer's body in the form's series (编号)."""
+    body, year = deed.actor.organ.body or deed.actor.organ, deed.happened_on.year
+    series = form.wording.series
+    return f"{body.number_prefix}{series}〔{year}〕{next_number(body.pk, series, year)}号"
 
 
 def ends_sight(deed: Deed, row: Correspondence, until: date) -> None:

@@ -12,7 +12,6 @@ from guantong.kernel.acts.act import Capacity, Deed, refuse
 from guantong.kernel.acts.forms import ActForm
 from guantong.kernel.acts.registry import register
 from guantong.kernel.matters.models import Depth, Matter, PartyRole
-from guantong.kernel.matters.numbers import next_number
 from guantong.kernel.organs.models import Organ
 from guantong.kernel.people.forms import add_subjects
 from guantong.kernel.people.models import Subject
@@ -24,6 +23,7 @@ from guantong.mechanisms.correspondence.acts.common import (
     index,
     link_about,
     name_sides,
+    own_number,
     said,
     send,
     title_of,
@@ -31,9 +31,11 @@ from guantong.mechanisms.correspondence.acts.common import (
     write_content,
     write_copies,
 )
+from guantong.mechanisms.correspondence.acts.withholding import require_approved, require_withheld
 from guantong.mechanisms.correspondence.declared import CorrespondenceForm, all_forms
 from guantong.mechanisms.correspondence.models import Copy, Correspondence
 from guantong.mechanisms.correspondence.papers import LETTER, under_way
+from guantong.mechanisms.correspondence.returns import summary_of
 
 
 @register
@@ -60,6 +62,8 @@ class DraftCorrespondence(BeginningAct):
         form: CorrespondenceForm = deed.detail
         data, organ = deed.data, deed.actor.organ
         recipient: Organ = data["recipient"]
+        if form.releases:
+            require_approved(deed, form, data["about"])
         deed.matter.title = title_of(form, data)
         row = Correspondence(
             matter=deed.matter,
@@ -125,6 +129,9 @@ class AmendCorrespondence(CorrespondenceAct):
         row: Correspondence = deed.detail
         data, form = deed.data, row.declared
         recipient: Organ = data["recipient"]
+        summary = summary_of(deed.matter) if form.releases else None
+        if summary is not None:
+            require_withheld(deed, summary, {name: str(data.get(name, "")) for name in ("title", "text")})
         if not form.by_calendar:
             deed.matter.title = title_of(form, data)
         if form.copies and row.sender is not None:
@@ -177,11 +184,7 @@ class SendCorrespondence(CorrespondenceAct):
         if under_way(deed.matter, LETTER.code):
             reason = _("A letter is being prepared for it.")
             raise refuse("", reason, _("Dispatch the letter, or have it voided first."))
-        body = deed.actor.organ.body or deed.actor.organ
-        year = deed.happened_on.year
-        series = row.declared.wording.series
-        serial = next_number(body.pk, series, year)
-        send(deed, row, f"{body.number_prefix}{series}〔{year}〕{serial}号")
+        send(deed, row, own_number(deed, row.declared))
 
 
 @register

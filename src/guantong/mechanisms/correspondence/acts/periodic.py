@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy
 
 from guantong.kernel.acts.act import Deed
 from guantong.kernel.acts.registry import register
+from guantong.kernel.matters.models import Matter
 from guantong.kernel.papers.incoming import Arrival, take_in
 from guantong.kernel.papers.models import Way
-from guantong.mechanisms.correspondence import asks, lifecycle
+from guantong.mechanisms.correspondence import asks, lifecycle, returns
 from guantong.mechanisms.correspondence.acts.common import CorrespondenceAct, write_content, write_copies
 from guantong.mechanisms.correspondence.models import Correspondence, Outcome
 
@@ -38,6 +39,10 @@ class WriteOwed(OwedAct):
     leads_to = lifecycle.DRAFTED
     by = lifecycle.BY_SENDER
     asks = asks.ContentForm
+
+    def initial(self, actor: Any, matter: Matter | None, detail: Correspondence) -> dict[str, Any]:
+        """Propose what the returns add up to, where it is made of returns."""
+        return {"text": returns.proposed(detail.matter)} if detail.declared.collects else {}
 
     def do(self, deed: Deed) -> None:
         """Keep the draft with its writer, and who gets a copy."""
