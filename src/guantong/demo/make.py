@@ -18,6 +18,7 @@ from guantong.demo import (
     desks,
     letters_between,
     meetings,
+    notices,
     rounds,
     sessions,
     stories,
@@ -92,8 +93,9 @@ def make(
             stage.begin(sessions.year(house, Random(house.code), start.date(), until.date()))
         for story in meetings.stories(city, start.date(), until.date()):
             stage.begin(story)
-        for story in upward.stories(stage, Random(SEED + 3), start.date(), until.date()):
-            stage.begin(story)
+        for told_of in (upward, notices):
+            for story in told_of.stories(stage, Random(SEED + 3), start.date(), until.date()):
+                stage.begin(story)
         days = YEAR.days
         stage.play(lambda when: told(f"{when:%Y-%m-%d}", max(0, (when - start).days), days))
         with clock.set_to(until):

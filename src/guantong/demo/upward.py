@@ -68,7 +68,7 @@ def _reported(diary: Diary, random: Random, matter: uuid.UUID, clerk: str, head:
     }  # fmt: skip
     text = random.choice(WORK)
     yield Step(diary.now, clerk, "correspondence.write", matter, {"text": text, **figures})
-    yield from _letter(diary, matter, (clerk, head, head), "system", {"correspondence.copy": 1})
+    yield from letter(diary, matter, (clerk, head, head), "system", {"correspondence.copy": 1})
     diary.later(0, 2)
     yield Step(diary.now, "qc.committee.a", "correspondence.receive", matter)
     diary.later(0, 1)
@@ -87,7 +87,7 @@ def _copy(matter: uuid.UUID) -> Callable[[], dict[str, Any] | None]:
     return find
 
 
-def _letter(
+def letter(
     diary: Diary, matter: uuid.UUID, hands: tuple[str, str, str], way: str, follows: dict[str, int]
 ) -> Story:
     """Let the proposed letter be drafted, checked and signed, and dispatched."""
@@ -105,7 +105,7 @@ def _written(stage: Stage, diary: Diary, form: str, **data: Any) -> Story:
     recipient = stage.city.organs["qcsw"].pk
     given = {"form": form, "recipient": recipient, **data}
     matter = yield Step(diary.now, AUDIT[0], "correspondence.draft", None, given)
-    yield from _letter(diary, matter, AUDIT, "paper", {})
+    yield from letter(diary, matter, AUDIT, "paper", {})
     diary.later(1, 2)
     yield _told(diary, "correspondence.take_receipt", matter, "签收单", received_on=diary.day)
     return matter

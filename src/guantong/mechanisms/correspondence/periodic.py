@@ -30,10 +30,11 @@ SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WORDS = {
     "in_time": gettext_lazy("Reported in time"),
     "late": gettext_lazy("Reported late"),
+    "told": gettext_lazy("Reported"),
     "missing": gettext_lazy("Overdue, not reported"),
     "due": gettext_lazy("To be reported"),
 }
-TONES = {"in_time": "done", "late": "stopped", "missing": "stopped", "due": "wait"}
+TONES = {"in_time": "done", "told": "done", "late": "stopped", "missing": "stopped", "due": "wait"}
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class Cell:
     row: Correspondence
     period: str
     due_on: date | None
+    done_on: date | None
     standing: str
     copies: tuple[Copy, ...]
 
@@ -66,7 +68,7 @@ class Cell:
         """Days beyond its date, until it went out or until today."""
         if self.due_on is None or self.standing not in ("late", "missing"):
             return None
-        return ((self.row.sent_on or clock.today()) - self.due_on).days
+        return ((self.done_on or clock.today()) - self.due_on).days
 
 
 @dataclass
@@ -78,11 +80,11 @@ class Line:
     cells: list[Cell] = field(default_factory=list)
 
 
-def standing(sent_on: date | None, due_on: date | None, today: date) -> str:
+def standing(done_on: date | None, due_on: date, today: date) -> str:
     """Return how a period counts: reported in time or late, missing, or not due yet (报送情况)."""
-    if sent_on is not None:
-        return "late" if due_on and sent_on > due_on else "in_time"
-    return "missing" if due_on and due_on < today else "due"
+    if done_on is not None:
+        return "late" if done_on > due_on else "in_time"
+    return "missing" if due_on < today else "due"
 
 
 def lines(year: int) -> list[Line]:
@@ -108,10 +110,10 @@ def lines(year: int) -> list[Line]:
             (row.sender.body_id_or_own, row.form),
             Line((row.sender.body or row.sender).name, str(row.declared.label)),
         )
-        due_on = due[key].due_on if key in due else None
+        due_on, done_on = (due[key].due_on, due[key].ended_on) if key in due else (None, None)
         period = Span(occasion.begins_on, occasion.ends_on).name(english=english)
-        how = standing(row.sent_on, due_on, today)
-        line.cells.append(Cell(row, period, due_on, how, tuple(copies.get(key, ()))))
+        how = standing(done_on, due_on, today) if due_on else "told" if row.sent_on else "due"
+        line.cells.append(Cell(row, period, due_on, done_on, how, tuple(copies.get(key, ()))))
     return list(made.values())
 
 
@@ -153,7 +155,7 @@ def export(request: HttpRequest) -> HttpResponse:
     columns = [
         OutColumn("body", _("Body"), width=36),
         OutColumn("form", _("Form of correspondence"), width=28),
-        OutColumn("period", _("Period"), width=18),
+        OutColumn("period", _("Period reported on"), width=18),
         OutColumn("due_on", _("Due by"), "date"),
         OutColumn("sent_on", _("Went out on"), "date"),
         OutColumn("standing", _("State"), width=16),
@@ -168,7 +170,7 @@ def export(request: HttpRequest) -> HttpResponse:
             "form": line.form,
             "period": cell.period,
             "due_on": cell.due_on,
-            "sent_on": cell.row.sent_on,
+            "sent_on": cell.done_on or cell.row.sent_on,
             "standing": cell.words,
             "days_late": cell.days_late,
             "received_on": cell.row.received_on,

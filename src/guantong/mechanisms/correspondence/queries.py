@@ -183,7 +183,7 @@ def _said(row: Correspondence, turn: Turn) -> list[tuple[str, str]]:
     form = row.declared
     asked = form.asks if turn.kind == TurnKind.ASK else form.answers
     found = [(str(asked[name].field().label), spoken(asked, name, value))
-             for name, value in turn.said.items() if name in asked]  # fmt: skip
+             for name in asked if (value := turn.said.get(name))]  # fmt: skip
     if turn.kind == TurnKind.ASK and turn.said.get("in_name_of"):
         found.insert(0, (_("In the name of"), turn.said["in_name_of"]))
     return found
