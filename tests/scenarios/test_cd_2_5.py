@@ -85,7 +85,7 @@ def submitted(play: Player, **data: Any) -> UUID:
 def decided(play: Player, decision: str = "approved", day: str = "2026-12-18") -> UUID:
     matter = submitted(play)
     play.act(day, "deputy", "correspondence.receive", matter)
-    return play.act(day, "deputy", "correspondence.answer", matter, text="请按程序办理。", decision=decision)
+    return play.act(day, "deputy", "correspondence.answer", matter, text="请按程序办理。", approval=decision)
 
 
 def drafted(play: Player, about: UUID, day: str = "2026-12-21", **data: Any) -> UUID:
@@ -229,7 +229,7 @@ def test_canaries_of_summary_and_returns_never_reach_the_shareholder(city: Playe
     city.act("2026-12-18", "deputy", "correspondence.receive", summary)
     city.act(
         "2026-12-18", "deputy", "correspondence.answer", summary, text=canaries["approval"],
-        decision="approved",
+        approval="approved",
     )  # fmt: skip
     notice = drafted(city, summary)
     city.letter(["2026-12-22"] * 4, notice, "correspondence_letter", HANDS, body=TOLD)

@@ -79,7 +79,7 @@ def _told(stage: Stage, diary: Diary, matter: uuid.UUID) -> Story:
     yield Step(diary.now, OFFICE, "correspondence.write", matter, {"text": text, "withheld": WITHHELD})
     yield Step(diary.later(0), OFFICE, "correspondence.send", matter)
     yield Step(diary.later(1), LEADER, "correspondence.receive", matter)
-    approved = {"text": "同意。", "decision": "approved"}
+    approved = {"text": "同意。", "approval": "approved"}
     yield Step(diary.later(0), LEADER, "correspondence.answer", matter, approved)
     diary.later(1)
     notice = {

@@ -72,7 +72,7 @@ ENFORCEMENT_SUMMARY = declare(
                 )
             ),
         },
-        answers={"decision": Asked(lambda: forms.ChoiceField(label=_("Approval"), choices=DECISIONS))},
+        answers={"approval": Asked(lambda: forms.ChoiceField(label=_("Approval"), choices=DECISIONS))},
         followed=True,
         by_calendar=True,
         collects="enforcement_return",

@@ -106,7 +106,7 @@ def approved_summary(form: CorrespondenceForm, about: Any) -> Correspondence | N
     if row is None or row.matter.state != lifecycle.ANSWERED or row.outcome != Outcome.ANSWERED:
         return None
     answer = Turn.objects.filter(matter=about, kind=TurnKind.ANSWER, on__isnull=False).last()
-    return row if answer and answer.said.get("decision") == APPROVED else None
+    return row if answer and answer.said.get("approval") == APPROVED else None
 
 
 def summary_of(notice: Matter) -> Matter | None:
