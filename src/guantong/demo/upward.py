@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any
@@ -101,10 +101,10 @@ def letter(
     yield Step(diary.now, clerk, "paper.dispatch", matter, {"paper": paper, "way": way}, follows=follows)
 
 
-def _written(stage: Stage, diary: Diary, form: str, **data: Any) -> Story:
+def _written(stage: Stage, diary: Diary, form: str, **data: Any) -> Generator[Step, Any, uuid.UUID]:
     recipient = stage.city.organs["qcsw"].pk
     given = {"form": form, "recipient": recipient, **data}
-    matter = yield Step(diary.now, AUDIT[0], "correspondence.draft", None, given)
+    matter: uuid.UUID = yield Step(diary.now, AUDIT[0], "correspondence.draft", None, given)
     yield from letter(diary, matter, AUDIT, "paper", {})
     diary.later(1, 2)
     yield _told(diary, "correspondence.take_receipt", matter, "签收单", received_on=diary.day)

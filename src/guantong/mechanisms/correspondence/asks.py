@@ -266,7 +266,7 @@ class ReasonForm(ActForm):
 class CollectForm(ActForm):
     """Collecting returns (收集报送): from whom, what, by when."""
 
-    bodies = OrgansField(Organ.objects.none(), label=gettext_lazy("From whom"))
+    bodies = OrgansField(Organ.objects.none(), label=gettext_lazy("Bodies asked"))
     text = LongTextField(label=gettext_lazy("What is to be returned"), rows=3, max_length=2000)
     answer_by = forms.DateField(label=gettext_lazy("Answer wanted by"), widget=DateInput)
 

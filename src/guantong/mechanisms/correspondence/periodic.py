@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from guantong.kernel import clock
-from guantong.kernel.duties.cadence import Span
+from guantong.kernel.duties.cadence import Span, last_day
 from guantong.kernel.duties.models import Duty, Occasion
 from guantong.kernel.journal.reading import note
+from guantong.kernel.measures import engine
 from guantong.kernel.sheets import OutColumn, write_workbook
 from guantong.mechanisms.correspondence.declared import all_forms
 from guantong.mechanisms.correspondence.models import Copy, Correspondence
@@ -80,6 +81,16 @@ class Line:
     cells: list[Cell] = field(default_factory=list)
 
 
+def _due_on(occasion: Occasion) -> date | None:
+    """Return by when it is owed as the measure has it, for who sees no more than that it is."""
+    code = f"{occasion.clause}/{occasion.cadence}"
+    for applied in engine.applied_on(occasion.jurisdiction_id, occasion.begins_on):
+        for cadence in applied.measure.cadences:
+            if cadence.rule.code == code:
+                return last_day(cadence, Span(occasion.begins_on, occasion.ends_on))
+    return None
+
+
 def standing(done_on: date | None, due_on: date, today: date) -> str:
     """Return how a period counts: reported in time or late, missing, or not due yet (报送情况)."""
     if done_on is not None:
@@ -110,7 +121,8 @@ def lines(year: int) -> list[Line]:
             (row.sender.body_id_or_own, row.form),
             Line((row.sender.body or row.sender).name, str(row.declared.label)),
         )
-        due_on, done_on = (due[key].due_on, due[key].ended_on) if key in due else (None, None)
+        duty = due.get(key)
+        due_on, done_on = (duty.due_on, duty.ended_on) if duty else (_due_on(occasion), row.sent_on)
         period = Span(occasion.begins_on, occasion.ends_on).name(english=english)
         how = standing(done_on, due_on, today) if due_on else "told" if row.sent_on else "due"
         line.cells.append(Cell(row, period, due_on, done_on, how, tuple(copies.get(key, ()))))
@@ -170,7 +182,7 @@ def export(request: HttpRequest) -> HttpResponse:
             "form": line.form,
             "period": cell.period,
             "due_on": cell.due_on,
-            "sent_on": cell.done_on or cell.row.sent_on,
+            "sent_on": cell.done_on,
             "standing": cell.words,
             "days_late": cell.days_late,
             "received_on": cell.row.received_on,

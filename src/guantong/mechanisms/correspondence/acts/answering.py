@@ -130,7 +130,9 @@ class FollowUpCorrespondence(CorrespondenceAct):
     asks = asks.FollowUpForm
 
     def awaits(self, matter: Matter, detail: Correspondence) -> str:
-        """Only what was answered or refused is asked again."""
+        """Only what was answered or refused is asked again, and not once it went out as a notice."""
+        if detail.declared.collects and matter.state == lifecycle.CLOSED:
+            return _("It went out as a notice.")
         return "" if detail.outcome in CHECKED else _("It was told only; no answer is owed on it.")
 
     def do(self, deed: Deed) -> None:

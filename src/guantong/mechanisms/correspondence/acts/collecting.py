@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guantong.kernel.access.actors import Actor
-from guantong.kernel.acts.act import Capacity, Deed, refuse
+from guantong.kernel.acts.act import Act, Capacity, Deed, refuse
+from guantong.kernel.acts.forms import ActForm
 from guantong.kernel.acts.registry import register
 from guantong.kernel.matters.ids import new_id
 from guantong.kernel.matters.models import Depth, Link, LinkKind, Matter
@@ -16,7 +17,6 @@ from guantong.kernel.organs.models import Organ
 from guantong.mechanisms.correspondence import asks, lifecycle, returns
 from guantong.mechanisms.correspondence.acts.common import (
     CLAUSES,
-    Act,
     CorrespondenceAct,
     facts_of_new,
     leaders_of,
@@ -122,7 +122,7 @@ class ReleaseSummary(CorrespondenceAct):
     leads_from = frozenset({lifecycle.ANSWERED})
     leads_to = lifecycle.CLOSED
     by = lifecycle.BY_SENDER
-    asks = asks.ActForm
+    asks = ActForm
     sight = Depth.FULL
     shown_at = Depth.FULL
     hidden = True
