@@ -84,6 +84,13 @@ def test_who_has_not_reported_stands_in_the_overdue_list(city: Player) -> None:
     assert "没有符合条件" in text(fetch(city, "committee_clerk", f"{ADDRESS}?show=late"))
 
 
+def test_who_is_shown_that_it_is_owed_sees_what_is_overdue_and_nothing_of_what_it_says(city: Player) -> None:
+    reported(city)
+    said = text(fetch(city, "liaison_clerk", ADDRESS)).partition("<tbody>")[2]
+    assert "逾期2天" in said and "按期报送" in said and "2026-10-20" in said
+    assert "派驻" not in said, "who gets a copy is told to who reads the letter"
+
+
 def test_one_sees_one_s_own_and_what_is_owed_to_one(city: Player) -> None:
     reported(city)
     own = text(fetch(city, "water_clerk", ADDRESS))

@@ -84,7 +84,7 @@ class Line:
 def _due_on(occasion: Occasion) -> date | None:
     """Return by when it is owed as the measure has it, for who sees no more than that it is."""
     code = f"{occasion.clause}/{occasion.cadence}"
-    for applied in engine.applied_on(occasion.jurisdiction_id, occasion.begins_on):
+    for applied in engine.applied_on(occasion.jurisdiction_id, min(clock.today(), occasion.ends_on)):
         for cadence in applied.measure.cadences:
             if cadence.rule.code == code:
                 return last_day(cadence, Span(occasion.begins_on, occasion.ends_on))
