@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -15,8 +16,11 @@ from guantong.kernel import clock
 from guantong.kernel.access.models import Visibility
 from guantong.kernel.acts import registry
 from guantong.kernel.acts.entitlement import entitling, missing
+from guantong.kernel.duties.cadence import open_due
+from guantong.kernel.duties.models import Occasion
 from guantong.kernel.matters import kinds
 from guantong.kernel.matters.models import Matter, Party
+from guantong.kernel.measures.models import MeasureVersion
 from guantong.kernel.papers import kinds as paper_kinds
 from guantong.kernel.papers.act import Subject
 from guantong.mechanisms.correspondence import declared
@@ -71,11 +75,22 @@ def drafted(play: Player, form: str = "probe", **data: Any) -> UUID:
     return play.act(DAY, "liaison_clerk", "correspondence.draft", **{**given, **data})
 
 
+def owed(play: Player) -> UUID:
+    """Let the calendar open what the regulator owes the work committee for a quarter."""
+    MeasureVersion.objects.update(published_at=at("2026-07-20"))
+    with clock.set_to(at(DAY)):
+        open_due(date.fromisoformat(DAY))
+    with sight_of_everybody():
+        organ = play.town.organs["accountability"]
+        return Occasion.objects.get(clause="CD-2.4", organ=organ, begins_on="2026-07-01").matter_id
+
+
 def in_each_state(play: Player) -> dict[str, UUID]:
     """Bring one to each state."""
-    made = {state: drafted(play) for state in kinds.get("correspondence").states}
+    made = {state: drafted(play) for state in kinds.get("correspondence").states if state != "owed"}
+    made["owed"] = owed(play)
     for state, matter in made.items():
-        if state == "drafted":
+        if state in ("owed", "drafted"):
             continue
         play.act(DAY, "liaison_clerk", "correspondence.send", matter)
         if state == "sent":
@@ -113,7 +128,7 @@ def lack(play: Player, who: str, matter: UUID, code: str) -> str:
 def test_acts_on_correspondence_are_as_written(sides: Player, probe: CorrespondenceForm) -> None:
     made = in_each_state(sides)
     for state, matter in made.items():
-        assert sides.matter("liaison_clerk", matter).state == state
+        assert sides.matter("committee_clerk" if state == "owed" else "liaison_clerk", matter).state == state
     rows = table("correspondence.csv")
     acts = {one.code for one in registry.acts_of("correspondence") if one.kind != "*" and not one.creates}
     assert {(row["act"], row["state"]) for row in rows} == {(act, state) for act in acts for state in made}

@@ -34,7 +34,7 @@ PROTECTED = {
     "papers_incoming", "archive_volume", "tasks_task",
     "meetings_meeting", "meetings_invitee", "meetings_item", "meetings_itempaper", "meetings_followup",
     "meetings_decision",
-    "correspondence_correspondence", "correspondence_turn",
+    "correspondence_correspondence", "correspondence_turn", "correspondence_copy",
 }  # fmt: skip
 WITHOUT_CONTENT = {
     "acts_performed": "keys of done acts: the id of a matter, the code of an act, a digest; no content",

@@ -17,7 +17,8 @@ LONG = "清川水务集团有限公司下属第三自来水工程建设投资管
 PERSON = {"name": "阿依古丽·买买提江", "unit": LONG, "post": "财务部部长", "authority": "city"}
 PAGES = [
     "/correspondence/", "/correspondence/?side=outgoing", "/correspondence/?show=late&other=无",
-    "/correspondence/asked/", "/liaison/", "/new/correspondence.draft/", "/new/correspondence.register/",
+    "/correspondence/asked/", "/correspondence/reports/", "/liaison/", "/new/correspondence.draft/",
+    "/new/correspondence.register/",
 ]  # fmt: skip
 
 

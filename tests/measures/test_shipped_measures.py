@@ -36,8 +36,8 @@ CHENZHOU = [
     *("CZ-5.1", "CZ-5.2", "CZ-5.3"),
 ]
 CARRIED = {
-    "CD-1.1", "CD-1.2", "CD-1.3", "CD-2.1", "CD-2.2", "CD-2.3", "CZ-1.1", "CZ-1.2", "CZ-1.3", "CZ-2.1",
-    "CZ-3.1", "CZ-3.2", "CZ-3.3", "CZ-3.4", "CZ-3.5", "CZ-4.1", "CZ-4.3",
+    "CD-1.1", "CD-1.2", "CD-1.3", "CD-2.1", "CD-2.2", "CD-2.3", "CD-2.4", "CD-2.5", "CZ-1.1", "CZ-1.2",
+    "CZ-1.3", "CZ-2.1", "CZ-3.1", "CZ-3.2", "CZ-3.3", "CZ-3.4", "CZ-3.5", "CZ-4.1", "CZ-4.3",
 }  # fmt: skip
 GUIDE = Path(__file__).parents[2] / "docs" / "writing-a-measure.md"
 

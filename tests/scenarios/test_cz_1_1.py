@@ -137,7 +137,7 @@ def test_cz_1_1_may_not_be_decided_otherwise_locally(table: Table) -> None:
     with pytest.raises(MeasureError):
         adopt(table.town.county, adoption.measure_version, TODAY, {f"{CLAUSE}/audit_commission": False})
     clause = engine.applied(adoption).measure.clauses[CLAUSE]
-    assert clause.override == "forbidden"
+    assert clause.override_fields == ["receipt_period", "answer_period"], "days alone, no seat"
 
 
 def test_cz_1_1_reading_all_places_takes_the_same_statements_as_one(table: Table) -> None:

@@ -154,6 +154,21 @@ FAULTS = [
 ]
 
 
+FAULTS_AFTER_A_PERIOD = [
+    ("within: {setting: report_period}", "within: {days: 5, months: 1}", "two_units"),
+    ("within: {setting: report_period}", "within: {setting: last_day_moves}", "wrong_setting_kind"),
+    ("form: work_report", "form: love_letter", "unknown_form"),
+]
+
+
+@pytest.mark.parametrize(("right", "wrong", "code"), FAULTS_AFTER_A_PERIOD)
+def test_what_is_owed_after_a_period_is_checked(right: str, wrong: str, code: str) -> None:
+    text = (MEASURES / "chengdu.yaml").read_text(encoding="utf-8")
+    with pytest.raises(MeasureError) as refused:
+        load_text(text.replace(right, wrong, 1), "chengdu.yaml", WORDS)
+    assert code in {problem.code for problem in refused.value.problems}
+
+
 @pytest.mark.parametrize(("right", "wrong", "code"), FAULTS)
 def test_a_cadence_that_makes_no_sense_is_refused(right: str, wrong: str, code: str) -> None:
     text = (MEASURES / "chenzhou.yaml").read_text(encoding="utf-8")

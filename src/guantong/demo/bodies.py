@@ -184,6 +184,10 @@ def _organs(city: City) -> None:
             code=code, name=name, short_name=short, number_prefix=prefix, kind=kind,
             jurisdiction=city.places[place], since=SINCE, elsewhere=elsewhere,
         )  # fmt: skip
+        if elsewhere:
+            RoleBinding.objects.create(
+                jurisdiction=city.places[place], role="party_committee", organ=city.organs[code], since=SINCE
+            )
     for code, name, body, role in DEPARTMENTS:
         parent = city.organs[body]
         city.organs[code] = Organ.objects.create(

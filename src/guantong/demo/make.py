@@ -18,10 +18,12 @@ from guantong.demo import (
     desks,
     letters_between,
     meetings,
+    notices,
     rounds,
     sessions,
     stories,
     tasks,
+    upward,
 )  # fmt: skip
 from guantong.demo.accounts import make_accounts
 from guantong.demo.cast import CITY_HOUSE, COUNTY_AUDIT, COUNTY_HOUSES, Sender
@@ -91,6 +93,9 @@ def make(
             stage.begin(sessions.year(house, Random(house.code), start.date(), until.date()))
         for story in meetings.stories(city, start.date(), until.date()):
             stage.begin(story)
+        for told_of in (upward, notices):
+            for story in told_of.stories(stage, Random(SEED + 3), start.date(), until.date()):
+                stage.begin(story)
         days = YEAR.days
         stage.play(lambda when: told(f"{when:%Y-%m-%d}", max(0, (when - start).days), days))
         with clock.set_to(until):

@@ -96,6 +96,13 @@ _CORRESPONDENCE_ACTS = (
     "take_receipt",
     "take_answer",
     "take_follow_up",
+    "write",
+    "take_in",
+    "copy",
+    "sign_for_copy",
+    "collect",
+    "ask_return",
+    "release",
 )
 _CLOSE_ACTS = ("draft", "submit", "approve", "send_back", "reopen")
 _TASK_ACTS = (
@@ -207,7 +214,7 @@ WORDS = Words(
         "paper.seal_apart": "bool",
         "archive.retention": "choice",
     },
-    occasions=frozenset({"session", "meeting"}),
+    occasions=frozenset({"session", "meeting", "correspondence"}),
     facts={
         "source": frozenset(
             {"audit", "inspection", "shareholder", "supervision", "enforcement", "superior", "other"}
@@ -236,6 +243,12 @@ WORDS = Words(
                 "guidance_stationed",
                 "information_request",
                 "important_matter",
+                "work_report",
+                "party_request",
+                "party_report",
+                "enforcement_return",
+                "enforcement_summary",
+                "enforcement_notice",
             }
         ),
         "body": frozenset(

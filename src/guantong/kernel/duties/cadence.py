@@ -18,10 +18,19 @@ from django.utils import timezone
 
 from guantong.kernel import clock
 from guantong.kernel.access.scope import scope_of
-from guantong.kernel.calendar import Explanation, UnknownYear, get_calendar
-from guantong.kernel.calendar.explanation import Step
+from guantong.kernel.calendar import (
+    Deadline,
+    Explanation,
+    Period,
+    Reading,
+    Step,
+    UnknownYear,
+    deadline,
+    get_calendar,
+)
 from guantong.kernel.calendar.periods import add_calendar
 from guantong.kernel.duties.calendar_acts import OCCASION
+from guantong.kernel.duties.engine import period_of
 from guantong.kernel.duties.models import Duty, Occasion
 from guantong.kernel.duties.rows import write_duties
 from guantong.kernel.journal.many import Note, append_notes
@@ -31,6 +40,7 @@ from guantong.kernel.matters.models import Depth, Matter
 from guantong.kernel.measures import engine
 from guantong.kernel.measures.cadences import BEGINS_ON, CALENDAR_YEAR, Cadence
 from guantong.kernel.measures.models import Adoption
+from guantong.kernel.measures.rules import Term
 from guantong.kernel.organs import holdings
 from guantong.kernel.organs.models import Body, Organ
 
@@ -162,14 +172,18 @@ def _open(one: Wanted, today: date) -> int:
     role = rule.claimant.partition(":")[2]
     own = engine.organ_bound(role, place, today, holder.body_id_or_own)
     claimant = own or engine.organ_bound(role, place, today)
-    sides = Sides(holder_id, claimant, body.pk if body else None, one.owner)
+    by_calendar = kinds.get(one.cadence.opens).by_calendar
+    if claimant is None and by_calendar is not None and by_calendar.addressed:
+        log.info("%s of %s: no organ, or several, bound to %s", rule.code, place, rule.claimant)
+        return 0
+    sides = Sides(holder_id, claimant, body.pk if body else None, one.owner, one.cadence.form)
     readers = {
         **{
             organ: Depth.OUTLINE
             for role in one.cadence.shown_to
             for organ in engine.organs_bound(role, place, today)
         },
-        **_readers(sides, claims_within=own is not None, holds_below=one.below),
+        **_readers(sides, claims_within=own is not None or holder.elsewhere, holds_below=one.below),
     }
     with scope_of(readers):
         _write(one, holder, body, sides, readers)
@@ -192,8 +206,8 @@ def _body(one: Wanted, today: date) -> Body | None:
 def _readers(sides: Sides, *, claims_within: bool, holds_below: bool) -> dict[int, Depth]:
     """Return who sees the matter and how deep (知悉范围).
 
-    Who claims from outside sees its outline: that it is held, and when, not what is said. A company sees
-    wholly what the company it holds owes, so as to record it where that works elsewhere.
+    Who claims from outside sees its outline: that it is held, and when, not what is said; wholly where who
+    owes it works elsewhere, so as to record it. So does a company what the company it holds owes.
     """
     readers = {sides.owner: Depth.FULL if holds_below else Depth.OUTLINE} if sides.owner else {}
     if sides.claimant:
@@ -259,19 +273,7 @@ def _grant(matter: Matter, readers: Mapping[int, Depth], clause: str) -> None:
 
 
 def _duty(one: Wanted, matter: Matter, holder: int, claimant: int | None) -> Duty:
-    rule, span = one.cadence.rule, one.span
-    due_on = last_day(one.cadence, one.span)
-    step = Step(
-        kind="span",
-        start=span.first,
-        count=one.cadence.months,
-        unit="months",
-        nominal=span.last,
-        due_on=due_on,
-    )
-    explanation = Explanation(
-        calendar_version=get_calendar().version, roll_to_working_day=one.cadence.moves, steps=(step,)
-    )
+    rule, owed = one.cadence.rule, _owed(one.cadence, one.span)
     return Duty(
         matter=matter,
         clause=rule.clause,
@@ -283,18 +285,48 @@ def _duty(one: Wanted, matter: Matter, holder: int, claimant: int | None) -> Dut
         holder_id=holder,
         claimant_id=claimant,
         start_fact=BEGINS_ON,
-        starts_on=span.first,
-        due_on=due_on,
-        first_due_on=due_on,
-        explanation=explanation.model_dump(mode="json"),
+        starts_on=owed.explanation.steps[0].start,
+        due_on=owed.due_on,
+        first_due_on=owed.due_on,
+        provisional=owed.provisional,
+        explanation=owed.explanation.model_dump(mode="json"),
     )
 
 
 def last_day(cadence: Cadence, span: Span) -> date:
-    """Return a period's last day, moved off days of rest where the city says so and the year is known."""
-    if not cadence.moves:
-        return span.last
+    """Return the day by which what comes round is owed: the period's last, or after it (期末、期后)."""
+    return _owed(cadence, span).due_on
+
+
+def _owed(cadence: Cadence, span: Span) -> Deadline:
+    if cadence.within is not None:
+        return _after(cadence.within, span.last, moves=cadence.moves)
+    step = Step(
+        kind="span",
+        start=span.first,
+        count=cadence.months,
+        unit="months",
+        nominal=span.last,
+        due_on=_moved(span.last) if cadence.moves else span.last,
+    )
+    explanation = Explanation(
+        calendar_version=get_calendar().version, roll_to_working_day=cadence.moves, steps=(step,)
+    )
+    return Deadline(step.due_on, False, explanation)
+
+
+def _after(within: Term, last: date, *, moves: bool) -> Deadline:
+    """Return the time after a period within which it is owed; in days where its year is not known yet."""
+    reading = Reading(rest_day_moves=moves)
     try:
-        return get_calendar().next_working_day(span.last)
+        return deadline(last, period_of(within), get_calendar(), reading=reading)
     except UnknownYear:
-        return span.last
+        return deadline(last, Period(days=within.count), get_calendar(), reading=reading)
+
+
+def _moved(day: date) -> date:
+    """Return the day moved off days of rest, where its year is known."""
+    try:
+        return get_calendar().next_working_day(day)
+    except UnknownYear:
+        return day

@@ -77,20 +77,26 @@ class Sides:
     """Ids of those concerned by what the calendar opens (期次各方): who holds and who claims the duty.
 
     `body`: the row of the body that is to sit. `owner`: who holds most of the company it was opened for.
+    `form`: of what form the matter is to be.
     """
 
     holder: int
     claimant: int | None = None
     body: int | None = None
     owner: int | None = None
+    form: str = ""
 
 
 @dataclass(frozen=True)
 class ByCalendar:
-    """How the calendar makes matters of a kind (日历产生的事项): their first state, their own rows."""
+    """How the calendar makes matters of a kind (日历产生的事项): their first state, their own rows.
+
+    `addressed`: they go to who claims the duty, and there is none where nobody does.
+    """
 
     state: str
     rows: Callable[[Occasion, Sides], list[Model]]
+    addressed: bool = False
 
 
 @dataclass(frozen=True)

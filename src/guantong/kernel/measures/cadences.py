@@ -17,6 +17,7 @@ class Cadence:
     """A cadence ready for use (周期责任): its rule, which no act opens, and the kind of matter it opens.
 
     `least_share`: the least per cent by which the chain goes down along equity; None where it does not.
+    `form`: the form of what it opens; `within`: how long after the period's last day it is owed.
     """
 
     rule: Rule
@@ -28,6 +29,8 @@ class Cadence:
     shown_to: tuple[str, ...] = ()
     each: bool = False
     least_share: int | None = None
+    form: str = ""
+    within: Term | None = None
 
     @property
     def months(self) -> int:
@@ -76,4 +79,6 @@ def resolve_cadence(clause: Clause, given: CadenceRule) -> Cadence:
         tuple(role.partition(":")[2] for role in given.shown_to),
         given.each,
         share if isinstance(share, int) else None,
+        given.form or "",
+        term_of(clause, given.within) if given.within else None,
     )

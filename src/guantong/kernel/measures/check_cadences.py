@@ -41,6 +41,7 @@ def check_cadences(
         yield from check_setting(clause, rule.moves.setting, "bool", (*loc, "moves", "setting"))
         yield from _check_each(clause, rule, loc)
         yield from _check_every(clause, rule, loc)
+        yield from _check_within(clause, rule, loc)
         if vocabulary is not None:
             yield from _check_words(rule, loc, vocabulary)
 
@@ -87,6 +88,19 @@ def _check_every(clause: Clause, rule: CadenceRule, loc: Loc) -> Iterator[Findin
         yield Finding((*loc, "aligned", "setting"), "unknown_alignment", reason, remedy)
 
 
+def _check_within(clause: Clause, rule: CadenceRule, loc: Loc) -> Iterator[Finding]:
+    if rule.within is None:
+        return
+    place = (*loc, "within")
+    if len(rule.within.given()) != 1:
+        reason = Message(
+            _("How long after its period '{code}' is owed is not given in one unit."), code=rule.code
+        )
+        yield Finding(place, "two_units", reason, Message(_("Write one unit, as {{working_days: 10}}.")))
+    elif rule.within.setting is not None:
+        yield from check_setting(clause, rule.within.setting, "period", (*place, "setting"))
+
+
 def _check_words(rule: CadenceRule, loc: Loc, vocabulary: Vocabulary) -> Iterator[Finding]:
     for at, event in enumerate(rule.discharged_by):
         if not knows_event(vocabulary, event):
@@ -96,6 +110,11 @@ def _check_words(rule: CadenceRule, loc: Loc, vocabulary: Vocabulary) -> Iterato
         reason = Message(_("No body of kind '{kind}' is known."), kind=rule.body)
         remedy = Message(_("Use one of: {known}."), known=listed(str(one) for one in bodies))
         yield Finding((*loc, "body"), "unknown_body", reason, remedy)
+    forms = vocabulary.facts.get("form", frozenset())
+    if rule.form is not None and rule.form not in forms:
+        reason = Message(_("No form '{form}' is known."), form=rule.form)
+        remedy = Message(_("Use one of: {known}."), known=listed(str(one) for one in forms))
+        yield Finding((*loc, "form"), "unknown_form", reason, remedy)
     if rule.opens not in vocabulary.occasions:
         reason = Message(_("The calendar opens no matter of kind '{kind}'."), kind=rule.opens)
         remedy = Message(_("Use one of: {known}."), known=listed(vocabulary.occasions))

@@ -180,7 +180,8 @@ class CadenceRule(Part):
     rest moves on to the next working day. `body`: the kind of body that is to sit; who keeps its office owes
     it. `shown_to`: who sees besides that it is held. `each`: one for each organ the holder's role is bound
     to. `least_share`: and one for each company in which those hold at least so many per cent, tier by tier
-    (沿出资关系逐级).
+    (沿出资关系逐级). `form`: of what form the matter is, where its kind has several. `within`: it is owed so
+    long after the period's last day (期后报送), not within the period.
     """
 
     code: Name
@@ -196,10 +197,12 @@ class CadenceRule(Part):
     shown_to: list[RoleRef] = []
     each: bool = False
     least_share: SettingRef | None = None
+    form: Name | None = None
+    within: Period | None = None
 
     def settings(self) -> Iterator[str]:
         """Names of the settings of its clause that the cadence uses (所用参数)."""
-        for used in (self.every, self.aligned, self.moves, self.least_share):
+        for used in (self.every, self.aligned, self.moves, self.least_share, self.within):
             if used is not None and used.setting is not None:
                 yield used.setting
 

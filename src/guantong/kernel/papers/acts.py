@@ -249,19 +249,21 @@ class SignPaper(PaperAct):
         attributes.require_secrecy(paper.secrecy, deed.matter)
         year = deed.happened_on.year
         paper.organ = deed.actor.organ.body or deed.actor.organ
-        serial = next_number(paper.organ_id, kind.series, year)
-        paper.number = f"{paper.organ.number_prefix}{kind.series}〔{year}〕{serial}号"
+        series = kind.series_of(deed.about) if kind.series_of else kind.series
+        serial = next_number(paper.organ_id, series, year)
+        paper.number = f"{paper.organ.number_prefix}{series}〔{year}〕{serial}号"
         paper.signed_on = deed.happened_on
+        paper.signed_by = deed.data.get("signer") or deed.actor.officer.name
         letter = kind.letter(paper, deed.matter)
         deed.change(
             paper,
             state=PaperState.SIGNED,
-            series=kind.series,
+            series=series,
             year=year,
             serial=serial,
             number=paper.number,
             letter={**paper.letter, "final": letter.model_dump(mode="json")},
-            signed_by=deed.data.get("signer") or deed.actor.officer.name,
+            signed_by=paper.signed_by,
             signed_on=deed.happened_on,
         )
         deed.content["number"] = paper.number

@@ -50,7 +50,8 @@ class PaperKind:
     once dispatched (None: as before). `drafted` to `voided` do what the mechanism needs beside (grants,
     states, own rows). Capacities may name ISSUER and ADDRESSEE: the paper's own. `extra`: further fields of
     its wording, asked when it is drafted and when it is revised; the mechanism writes them in `drafted` and
-    `revised`, and `kept` says what they hold now.
+    `revised`, and `kept` says what they hold now. `series_of`: the series by the mechanism's own row of the
+    matter, where not all papers of the kind are numbered in one.
     """
 
     code: str
@@ -75,6 +76,7 @@ class PaperKind:
     dispatched: Callable[[Deed, Paper], None] = _nothing
     voided: Callable[[Deed, Paper], None] = _nothing
     sign_in_states: frozenset[str] = frozenset()
+    series_of: Callable[[Any], str] | None = None
 
     def letter(self, paper: Paper, matter: Matter) -> Letter:
         """Return the whole letter of a paper, with its attributes (成文)."""

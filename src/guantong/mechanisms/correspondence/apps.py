@@ -9,4 +9,12 @@ class CorrespondenceConfig(AppConfig):
     def ready(self) -> None:
         """Enter what this package declares."""
         from guantong.mechanisms.correspondence import carriers, queries  # noqa: F401
-        from guantong.mechanisms.correspondence.acts import answering, drafting, outside, receiving  # noqa: F401
+        from guantong.mechanisms.correspondence.acts import (  # noqa: F401
+            answering,
+            collecting,
+            copying,
+            drafting,
+            outside,
+            periodic,
+            receiving,
+        )

@@ -66,6 +66,7 @@ class Answer(Said):
     refused: bool = False
     text: Long
     readable_until: Day | None = None
+    said: Annotated[dict[Annotated[str, Field(max_length=32)], Short], Field(max_length=20)] = {}
 
 
 class FollowUp(Said):
@@ -102,6 +103,7 @@ def _answer_of(row: Correspondence, paper: Paper) -> Answer:
         refused=refused,
         text=paper.letter["body"],
         readable_until=date.fromisoformat(until) if expires and until else None,
+        said=turn.said,
     )
 
 
@@ -170,7 +172,7 @@ def _receipt_data(said: Receipt) -> dict[str, Any]:
 
 def _answer_data(said: Answer) -> dict[str, Any]:
     more = {"refused": "1"} if said.refused else {}
-    return {"text": said.text, "readable_until": _plain(said.readable_until), **more}
+    return {**said.said, "text": said.text, "readable_until": _plain(said.readable_until), **more}
 
 
 def _follow_up_data(said: FollowUp) -> dict[str, Any]:

@@ -1,13 +1,25 @@
-"""The first forms of correspondence (函询形式目录): liaison, guidance, information, important matters."""
+"""The first forms of correspondence (函询形式目录): liaison, guidance, information, reports."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from guantong.kernel.acts.forms import DateInput, LongTextField
 from guantong.kernel.organs.models import OrganKind
-from guantong.mechanisms.correspondence.declared import Asked, CorrespondenceForm, Side, declare
+from guantong.mechanisms.correspondence.declared import (
+    Asked,
+    CopyTo,
+    CorrespondenceForm,
+    Side,
+    Wording,
+    declare,
+)
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 LIAISON_POINTS = (
     "liaison_office", "soe_work_committee", "regulator_stationed_group", "enterprise_stationed_group",
@@ -76,7 +88,7 @@ GUIDANCE_COMMITTEE = declare(
         clause="CD-1.3",
         followed=True,
         by_letter=True,
-        answer="落实情况的复函",
+        wording=Wording(answer="关于{}落实情况的复函"),
     )
 )
 
@@ -93,7 +105,7 @@ GUIDANCE_STATIONED = declare(
         clause="CD-1.3",
         followed=True,
         by_letter=True,
-        answer="落实情况的复函",
+        wording=Wording(answer="关于{}落实情况的复函"),
     )
 )
 
@@ -142,7 +154,7 @@ INFORMATION_REQUEST = declare(
         refusable=True,
         expires=True,
         discreet=True,
-        answer="提供有关信息的复函",
+        wording=Wording(answer="关于{}提供有关信息的复函"),
     )
 )
 
@@ -161,5 +173,39 @@ IMPORTANT_MATTER = declare(
         owed=False,
         known=True,
         discreet=True,
+    )
+)
+
+
+def figure(label: str | _StrPromise, written: str) -> Asked:
+    """Return a number that a form asks for (统计项)."""
+    return Asked(lambda: forms.IntegerField(label=label, min_value=0, max_value=999_999), written)
+
+
+WORK_REPORT = declare(
+    CorrespondenceForm(
+        code="work_report",
+        label=_("Report of work to the discipline side"),
+        name="监督工作情况",
+        senders=frozenset({"accountability_department"}),
+        recipients=_to("soe_work_committee"),
+        clause="CD-2.4",
+        asks={
+            "inspections": figure(_("Inspections carried out"), "开展监督检查（次）"),
+            "problems": figure(_("Problems found"), "发现问题（个）"),
+            "rectified": figure(_("Problems put right"), "完成整改（个）"),
+            "cases": figure(_("Accountability cases opened"), "立项责任追究（件）"),
+            "people": figure(_("Persons held accountable"), "追究责任人员（人）"),
+            "handed_over": figure(_("Clues handed to discipline inspection"), "移送问题线索（件）"),
+            "plans": Asked(
+                lambda: LongTextField(label=_("Work of the next period"), rows=3, max_length=2000),
+                "下期工作安排",
+            ),
+        },
+        owed=False,
+        by_letter=True,
+        by_calendar=True,
+        copies=(CopyTo(stationed=True),),
+        wording=Wording(title="关于报送{}的函", closing="特此报送。"),
     )
 )

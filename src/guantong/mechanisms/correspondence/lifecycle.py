@@ -7,25 +7,33 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Model, OuterRef
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from guantong.kernel import clock
 from guantong.kernel.acts.act import Capacity, Deed, refuse
 from guantong.kernel.acts.forms import LetterNumberField, PastDateField
+from guantong.kernel.duties.cadence import Span
+from guantong.kernel.duties.models import Occasion
 from guantong.kernel.matters import kinds
-from guantong.kernel.matters.kinds import Correctable, MatterKind
-from guantong.kernel.matters.models import Depth, Matter, PartyRole
-from guantong.kernel.organs.models import HEADS, LEADERS, OrganKind
+from guantong.kernel.matters.kinds import ByCalendar, Correctable, MatterKind, Sides
+from guantong.kernel.matters.models import Depth, Matter, Party, PartyRole
+from guantong.kernel.organs.models import HEADS, LEADERS, Organ, OrganKind
 from guantong.kernel.papers.models import Paper, PaperState
 from guantong.kernel.people.models import Subject
-from guantong.mechanisms.correspondence import first_forms  # noqa: F401 - declares them
+from guantong.mechanisms.correspondence import (  # noqa: F401 - declare them
+    downward_forms,
+    first_forms,
+    upward_forms,
+)
 from guantong.mechanisms.correspondence.declared import all_forms
 from guantong.mechanisms.correspondence.models import Correspondence, Outcome, Turn, TurnKind
 
 LETTER = "correspondence_letter"
 """The kind of paper with which it is sent."""
 
+OWED = "owed"
 DRAFTED = "drafted"
 SENT = "sent"
 RECEIVED = "received"
@@ -34,6 +42,7 @@ REFUSED = "refused"
 CLOSED = "closed"
 WITHDRAWN = "withdrawn"
 STATES = {
+    OWED: _("To be written"),
     DRAFTED: _("In preparation"),
     SENT: _("Sent, receipt awaited"),
     RECEIVED: _("Received, to be answered"),
@@ -43,6 +52,8 @@ STATES = {
     WITHDRAWN: _("Withdrawn"),
 }
 COME = frozenset({RECEIVED, ANSWERED, REFUSED, CLOSED})
+GONE = COME | {SENT}
+UNSENT = frozenset({OWED, DRAFTED})
 
 BY_SENDER = (Capacity(party=PartyRole.SENDER),)
 SENDER_HEAD = (Capacity(party=PartyRole.SENDER, ranks=HEADS),)
@@ -86,6 +97,15 @@ def was_laid_before_leaders(correspondence: Correspondence) -> bool:
 def asked(matter: Matter) -> Turn:
     """Return what was written first."""
     return Turn.objects.filter(matter=matter, kind=TurnKind.ASK).earliest("id")
+
+
+def subject(correspondence: Correspondence) -> str:
+    """Return what it is about, as its letters call it: of what is periodic its period and its form."""
+    form = correspondence.declared
+    if form.by_calendar:
+        occasion = Occasion.objects.get(matter=correspondence.matter_id)
+        return f"{Span(occasion.begins_on, occasion.ends_on).name()}{form.name}"
+    return form.name if form.discreet else correspondence.matter.title
 
 
 def as_day(text: str) -> date:
@@ -182,6 +202,22 @@ def _block(correspondence: Correspondence, depth: int) -> dict[str, Any]:
     return queries.block(correspondence, depth)
 
 
+def fallen_due(occasion: Occasion, sides: Sides) -> list[Model]:
+    """Return the rows of what the calendar opened: itself, who owes it, to whom it goes."""
+    organs = Organ.objects.select_related("body").in_bulk([sides.holder, sides.claimant or 0])
+    holder, claimant = organs[sides.holder], organs[sides.claimant or 0]
+    row = Correspondence(
+        matter=occasion.matter, form=sides.form, sender=holder, sender_name=holder.full_name,
+        recipient=claimant, recipient_name=claimant.full_name,
+    )  # fmt: skip
+    parties = ((PartyRole.SENDER, holder), (PartyRole.RECIPIENT, claimant))
+    since = clock.now()
+    return [
+        row,
+        *(Party(matter=occasion.matter, role=role, organ=organ, since=since) for role, organ in parties),
+    ]
+
+
 def ends(correspondence: Correspondence) -> bool:
     """Whether an answer or refusal ends it: nobody here checks it (往来即告办结)."""
     away = correspondence.sender is None or correspondence.sender.elsewhere
@@ -213,5 +249,6 @@ KIND = kinds.register(
         begets={"clue.register": frozenset({RECEIVED, ANSWERED, CLOSED})},
         begets_at=Depth.FULL,
         party_labels={PartyRole.SENDER: _("Writer")},
+        by_calendar=ByCalendar(OWED, fallen_due, addressed=True),
     )
 )

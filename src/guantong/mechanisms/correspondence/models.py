@@ -57,6 +57,29 @@ class Correspondence(models.Model):
         return declared.get(self.form)
 
 
+class Copy(models.Model):
+    """A copy for an organ that is not the recipient (抄送), with a receipt of its own. Depth: feedback.
+
+    `why`: on what ground it gets one, as the letter's reader would say it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    matter = models.ForeignKey("matters.Matter", models.PROTECT, related_name="copies")
+    organ = models.ForeignKey("organs.Organ", models.PROTECT, related_name="+")
+    name = models.CharField(_("copy to"), max_length=120)
+    why = models.CharField(max_length=120, blank=True)
+    sent_on = models.DateField(_("went out on"), null=True)
+    received_on = models.DateField(_("received on"), null=True)
+    received_by = models.CharField(_("received by"), max_length=60, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["matter", "organ"], name="copy_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class TurnKind(models.TextChoices):
     """What one side did (往来类别)."""
 

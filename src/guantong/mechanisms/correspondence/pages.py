@@ -17,7 +17,7 @@ from guantong.kernel.access.actors import Actor
 from guantong.kernel.journal.reading import fingerprint, note
 from guantong.kernel.sheets import OutColumn, write_workbook
 from guantong.mechanisms.correspondence import directory as liaison
-from guantong.mechanisms.correspondence import queries
+from guantong.mechanisms.correspondence import periodic, queries
 from guantong.mechanisms.correspondence.declared import all_forms, find
 from guantong.mechanisms.correspondence.queries import SHOW, SIDES, Wanted
 from guantong.web.can import may_create
@@ -155,6 +155,7 @@ def directory(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
+    *periodic.urlpatterns,
     path("correspondence/", correspondence, name="correspondence"),
     path("correspondence/export/", export, name="correspondence_export"),
     path("correspondence/asked/", asked, name="correspondence_asked"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -14,10 +15,13 @@ from guantong.kernel.matters.models import Depth, Matter
 from guantong.kernel.measures import engine
 from guantong.kernel.papers.compose import day_text, letter_of
 from guantong.kernel.papers.kinds import PaperKind, Proposal, register
+from guantong.kernel.papers.letter import Format, Letter
 from guantong.kernel.papers.models import Paper, PaperState
 from guantong.kernel.people.models import Subject
 from guantong.mechanisms.correspondence import lifecycle
-from guantong.mechanisms.correspondence.models import Correspondence, Outcome, Turn, TurnKind
+from guantong.mechanisms.correspondence.declared import Asked
+from guantong.mechanisms.correspondence.models import Copy, Correspondence, Outcome, Turn, TurnKind
+from guantong.mechanisms.correspondence.returns import summary_of
 
 UNSENT = (PaperState.DRAFT, PaperState.CHECKED, PaperState.SIGNED)
 BLANK = "（请填写答复内容）"
@@ -27,13 +31,16 @@ def _asked_for(row: Correspondence) -> list[str]:
     """Return what the form asks, as lines of the letter."""
     turn = lifecycle.asked(row.matter)
     lines = turn.text.splitlines()
+    if turn.said.get("in_name_of"):
+        lines.insert(0, f"现代{turn.said['in_name_of']}提出如下事项。")
     if row.known_on:
         lines.append(f"以上情况我单位于{day_text(row.known_on)}知悉。")
     people = Subject.objects.filter(matter=row.matter)
     lines += [f"{one.name}，{one.unit}{one.post}。" for one in people]
     for name, asked in row.declared.asks.items():
         if asked.written and turn.said.get(name):
-            lines.append(f"{asked.written}：{spoken(row, name, turn.said[name])}。")
+            said = spoken(row.declared.asks, name, turn.said[name])
+            lines.append(f"{asked.written}：{said.rstrip('。')}。")
     return lines
 
 
@@ -42,9 +49,9 @@ def under_way(matter: Matter, kind: str) -> bool:
     return Paper.objects.filter(matter=matter, kind=kind, state__in=UNSENT).exists()
 
 
-def spoken(row: Correspondence, name: str, value: str) -> str:
+def spoken(asks: Mapping[str, Asked], name: str, value: str) -> str:
     """Return a kept field in words: of a choice its label."""
-    field = row.declared.asks[name].field()
+    field = asks[name].field()
     if isinstance(field, forms.ChoiceField):
         return str(dict(field.choices).get(value, value))  # type: ignore[arg-type]
     return value
@@ -53,9 +60,9 @@ def spoken(row: Correspondence, name: str, value: str) -> str:
 def _propose_letter(matter: Matter, actor: Actor) -> Proposal:
     row = lifecycle.load(matter)
     form, recipient = row.declared, row.recipient
-    title = f"关于{form.name}的函" if form.discreet else f"关于{matter.title}的函"
+    title = form.wording.title.format(lifecycle.subject(row))
     wish = f"请于{day_text(row.answer_by)}前函复。" if row.answer_by else "请按规定时限函复。"
-    closing = [wish] if form.owed else ["特此函告。"]
+    closing = [form.wording.closing or (wish if form.owed else "特此函告。")]
     return Proposal(
         title=title,
         addressee=recipient.full_name,
@@ -63,6 +70,32 @@ def _propose_letter(matter: Matter, actor: Actor) -> Proposal:
         body="\n".join([*_asked_for(row), *closing]),
         facts=("known_on",),
     )
+
+
+def _compose_letter(paper: Paper, matter: Matter) -> Letter:
+    """The letter, with those who get a copy (抄送)."""
+    names = Copy.objects.filter(matter=matter).values_list("name", flat=True)
+    more: dict[str, Any] = {"copies": tuple(names)}
+    if lifecycle.load(matter).declared.wording.upward:
+        more |= {"format": Format.FILE, "mark_suffix": "文件", "signer": paper.signed_by}
+    return letter_of(paper).model_copy(update=more)
+
+
+def _series(row: Correspondence) -> str:
+    return row.declared.wording.series
+
+
+def _answer_series(row: Correspondence) -> str:
+    return row.declared.wording.answer_series
+
+
+def _keeps_withheld(deed: Deed, paper: Paper) -> None:
+    """A notice's letter may not bear what is withheld either."""
+    from guantong.mechanisms.correspondence.acts.withholding import require_withheld
+
+    summary = summary_of(deed.matter) if deed.about.declared.releases else None
+    if summary is not None:
+        require_withheld(deed, summary, {name: deed.data[name] for name in ("title", "body")})
 
 
 def _lay_before_leaders(deed: Deed, body_id: int, depth: Depth) -> None:
@@ -97,14 +130,17 @@ LETTER = register(
         series="函",
         states=frozenset({lifecycle.DRAFTED}),
         propose=_propose_letter,
-        compose=lambda paper, matter: letter_of(paper),
+        compose=_compose_letter,
         drafters=lifecycle.BY_SENDER,
         checkers=lifecycle.SENDER_HEAD,
         signers=lifecycle.SENDER_SIGNERS,
         recipients=lifecycle.BY_RECIPIENT,
         depth=Depth.FEEDBACK,
+        drafted=_keeps_withheld,
+        revised=_keeps_withheld,
         checked=_letter_checked,
         dispatched=_letter_dispatched,
+        series_of=_series,
     )
 )
 
@@ -112,12 +148,12 @@ LETTER = register(
 def _propose_answer(matter: Matter, actor: Actor) -> Proposal:
     row = lifecycle.load(matter)
     number = f"《{matter.number}》" if matter.number else "来函"
-    what = row.declared.name if row.declared.discreet else matter.title
+    wording = row.declared.wording
     return Proposal(
-        title=f"关于{what}{row.declared.answer}" if row.declared.discreet else f"关于{what}的复函",
+        title=wording.answer.format(lifecycle.subject(row)),
         addressee=row.sender_name,
         addressee_id=row.sender.body_id_or_own if row.sender else None,
-        body=f"你单位{number}收悉。现将有关情况函复如下：\n{BLANK}\n特此函复。",
+        body=f"你单位{number}收悉。{wording.answer_said}\n{BLANK}\n{wording.answer_closing}",
     )
 
 
@@ -130,6 +166,9 @@ def _require_words(deed: Deed) -> None:
         raise refuse(
             "body", _t("The text still holds the placeholder."), _t("Write what the other side is told.")
         )
+    if deed.about.declared.answered_in_fields:
+        reason = _t("Its answer has fields of its own, which a letter does not fill.")
+        raise refuse("", reason, _t("Answer on the page of this matter; attach the letter there."))
     if deed.data["refused"] and not deed.about.declared.refusable:
         reason = _t("What is asked in this form is not refused; answer it.")
         raise refuse("refused", reason, _t("Take the mark away."))
@@ -214,5 +253,6 @@ ANSWER = register(
         checked=_answer_checked,
         dispatched=_answer_dispatched,
         voided=_answer_voided,
+        series_of=_answer_series,
     )
 )

@@ -9,25 +9,28 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Max, Q, QuerySet
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from guantong.kernel import clock
 from guantong.kernel.access.actors import Actor
 from guantong.kernel.access.models import Visibility, seen_by
+from guantong.kernel.acts.entitlement import entitling
 from guantong.kernel.duties.models import Duty, DutyState
 from guantong.kernel.matters import kinds
 from guantong.kernel.matters.kinds import Section
-from guantong.kernel.matters.models import Depth, Link, LinkKind, Matter
+from guantong.kernel.matters.models import Depth, Link, LinkKind, Matter, Party, PartyRole
 from guantong.kernel.people.codes import mask_id
 from guantong.kernel.people.models import Subject
-from guantong.mechanisms.correspondence import lifecycle
+from guantong.mechanisms.correspondence import lifecycle, returns
 from guantong.mechanisms.correspondence.declared import all_forms
-from guantong.mechanisms.correspondence.models import Correspondence, Outcome, Turn, TurnKind
+from guantong.mechanisms.correspondence.models import Copy, Correspondence, Outcome, Turn, TurnKind
 from guantong.mechanisms.correspondence.papers import spoken
 
 SIDES = ("incoming", "outgoing")
 SHOW = ("open", "late", "ended")
 ALIVE = (DutyState.OPEN, DutyState.PAUSED)
-NEW = frozenset({lifecycle.DRAFTED})
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,7 @@ def _listed(actor: Actor, wanted: Wanted) -> QuerySet[Visibility]:
     of_body = Q(**{f"{at}{side}__in": own}) | Q(**{f"{at}{side}__body__in": own})
     found = seen_by(actor.principals).filter(of_body, kind="correspondence")
     if wanted.side == "incoming":
-        found = found.exclude(state__in=NEW)
+        found = found.exclude(state__in=lifecycle.UNSENT)
     if wanted.form:
         found = found.filter(**{f"{at}form": wanted.form})
     if wanted.other:
@@ -177,11 +180,13 @@ def block(row: Correspondence, depth: int) -> dict[str, Any]:
 
 
 def _said(row: Correspondence, turn: Turn) -> list[tuple[str, str]]:
-    if turn.kind != TurnKind.ASK:
-        return []
-    asks = row.declared.asks
-    kept = [(name, value) for name, value in turn.said.items() if name in asks]
-    return [(str(asks[name].field().label), spoken(row, name, value)) for name, value in kept]
+    form = row.declared
+    asked = form.asks if turn.kind == TurnKind.ASK else form.answers
+    found = [(str(asked[name].field().label), spoken(asked, name, value))
+             for name in asked if (value := turn.said.get(name))]  # fmt: skip
+    if turn.kind == TurnKind.ASK and turn.said.get("in_name_of"):
+        found.insert(0, (_("In the name of"), turn.said["in_name_of"]))
+    return found
 
 
 @dataclass(frozen=True)
@@ -195,7 +200,8 @@ class Asked:
     @property
     def said(self) -> dict[str, str]:
         """The further fields, in words."""
-        return {name: spoken(self.row, name, value) for name, value in self.turn.said.items()}
+        asks = self.row.declared.asks
+        return {name: spoken(asks, name, value) for name, value in self.turn.said.items() if name in asks}
 
 
 def asked_about_ours(
@@ -238,3 +244,48 @@ def section(actor: Actor, matter: Matter) -> dict[str, Any]:
 
 
 kinds.add_section(Section("correspondence/section.html", section))
+
+
+def copies_section(actor: Actor, matter: Any) -> dict[str, Any]:
+    """Return who gets a copy of the matter's letter, with what the actor can do with it now."""
+    if matter.kind != "correspondence" or matter.seen < Depth.FEEDBACK or matter.state == lifecycle.OWED:
+        return {}
+    row = lifecycle.load(matter)
+    if not row.declared.copies:
+        return {}
+    from guantong.mechanisms.correspondence.acts.copying import beside_copies
+
+    found = list(beside_copies(matter, row))
+    parties: dict[str, Party] = {}
+    if row.sender is not None:
+        parties[PartyRole.SENDER] = Party(role=PartyRole.SENDER, organ=row.sender)
+    offers = {
+        one.data["of_copy"]: (
+            str(one.act.label),
+            f"{reverse('act', args=[matter.pk, one.act.code])}?{urlencode(one.data)}",
+        )
+        for one in found
+        if entitling(one.act.entitled(matter, one.detail), actor, parties)
+    }
+    rows = Copy.objects.filter(matter=matter)
+    return {"rows": [(one, [offers[str(one.pk)]] if str(one.pk) in offers else []) for one in rows]}
+
+
+kinds.add_section(Section("correspondence/copies.html", copies_section))
+
+
+def returns_section(actor: Actor, matter: Any) -> dict[str, Any]:
+    """Return the returns collected for a summary beside the ledger, and whether its notice may be written."""
+    if matter.kind != "correspondence" or matter.seen < Depth.FULL:
+        return {}
+    row = lifecycle.load(matter)
+    if not row.declared.collects:
+        return {}
+    notice = next(form for form in all_forms() if form.releases == row.form)
+    found = returns.collected(matter)
+    may = bool(actor.roles & notice.senders) and returns.approved_summary(notice, matter.pk) is not None
+    return {"rows": found, "differs": sum(bool(one.differs) for one in found), "notice": may and notice.code,
+            "about": matter.pk, "waiting": sum(not one.text for one in found)}  # fmt: skip
+
+
+kinds.add_section(Section("correspondence/returns.html", returns_section))

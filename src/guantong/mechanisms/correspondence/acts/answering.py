@@ -13,8 +13,9 @@ from guantong.kernel.exchange import outgoing
 from guantong.kernel.exchange.models import Message
 from guantong.kernel.matters.models import Depth, Matter
 from guantong.mechanisms.correspondence import asks, lifecycle
-from guantong.mechanisms.correspondence.acts.common import CorrespondenceAct, ends_sight
+from guantong.mechanisms.correspondence.acts.common import CorrespondenceAct, answered, ends_sight
 from guantong.mechanisms.correspondence.acts.receiving import outgoing_seal
+from guantong.mechanisms.correspondence.declared import all_answered
 from guantong.mechanisms.correspondence.models import Correspondence, Outcome, Turn, TurnKind
 from guantong.mechanisms.correspondence.papers import ANSWER, under_way
 
@@ -78,8 +79,8 @@ class AnswerCorrespondence(DirectAct):
         return type("AnswerForm", (asks.AnswerForm,), asks.answer_fields(detail.declared))
 
     def further_fields(self) -> dict[str, Any]:
-        """Until when it can be read, where the form says that it ends."""
-        return {"readable_until": asks.until_field()}
+        """Until when it can be read, where the form says that it ends, and what its answer asks besides."""
+        return {"readable_until": asks.until_field(), **all_answered()}
 
     def initial(self, actor: Any, matter: Matter | None, detail: Correspondence) -> dict[str, Any]:
         """Propose the expiry that was asked for."""
@@ -90,7 +91,7 @@ class AnswerCorrespondence(DirectAct):
     def do(self, deed: Deed) -> None:
         """Keep the answer; the writer reads it, as long as the form lets him."""
         row = self.require_direct(deed)
-        turn_of(deed, TurnKind.ANSWER, deed.data["text"])
+        turn_of(deed, TurnKind.ANSWER, deed.data["text"], said=answered(row.declared, deed.data))
         lifecycle.answered(deed, row, Outcome.ANSWERED)
         if row.declared.expires:
             ends_sight(deed, row, deed.data["readable_until"])
@@ -129,7 +130,9 @@ class FollowUpCorrespondence(CorrespondenceAct):
     asks = asks.FollowUpForm
 
     def awaits(self, matter: Matter, detail: Correspondence) -> str:
-        """Only what was answered or refused is asked again."""
+        """Only what was answered or refused is asked again, and not once it went out as a notice."""
+        if detail.declared.collects and matter.state == lifecycle.CLOSED:
+            return _("It went out as a notice.")
         return "" if detail.outcome in CHECKED else _("It was told only; no answer is owed on it.")
 
     def do(self, deed: Deed) -> None:
@@ -177,9 +180,16 @@ class CloseCorrespondence(CorrespondenceAct):
     by = lifecycle.BY_SENDER
     asks = asks.CloseForm
 
+    def awaits(self, matter: Matter, detail: Correspondence) -> str:
+        """What is released as a notice ends with it."""
+        return _("It ends when the notice has gone out.") if detail.declared.collects else ""
+
     def do(self, deed: Deed) -> None:
         """What the check showed stands in the timeline."""
         row: Correspondence = deed.detail
+        why = self.awaits(deed.matter, row)
+        if why:
+            raise refuse("", why, _("Write the notice from the page of this matter."))
         if row.answered_on and deed.happened_on < row.answered_on:
             reason = _("The answer came on %(day)s; it cannot have been checked before.")
             raise refuse("happened_on", reason % {"day": row.answered_on})

@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 
 from guantong.kernel.acts.act import Act, Capacity, Deed, refuse
 from guantong.kernel.matters.models import Depth, Link, LinkKind, Matter, PartyRole
+from guantong.kernel.matters.numbers import next_number
 from guantong.kernel.measures import engine
 from guantong.kernel.organs.models import Organ
 from guantong.kernel.people.forms import add_subjects
 from guantong.mechanisms.correspondence import asks, lifecycle
 from guantong.mechanisms.correspondence.declared import CorrespondenceForm, all_forms, find
-from guantong.mechanisms.correspondence.models import Correspondence, Turn, TurnKind
+from guantong.mechanisms.correspondence.models import Copy, Correspondence, Turn, TurnKind
+from guantong.mechanisms.correspondence.returns import summary_of
 
 CLAUSES = tuple(dict.fromkeys(form.clause for form in all_forms()))
 
@@ -83,12 +85,24 @@ def union(of: list[tuple[Capacity, ...]]) -> tuple[Capacity, ...]:
 
 def said(form: CorrespondenceForm, data: Mapping[str, Any]) -> dict[str, str]:
     """Return the form's own fields as they are kept."""
-    return {name: str(data[name]) for name in form.asks if data.get(name) not in (None, "")}
+    names = ["in_name_of", *form.asks] if form.for_body else list(form.asks)
+    return {name: str(data[name]) for name in names if data.get(name) not in (None, "")}
+
+
+def answered(form: CorrespondenceForm, data: Mapping[str, Any]) -> dict[str, str]:
+    """Return what the answer's own fields say, as it is kept."""
+    return {name: str(data[name]) for name in form.answers if data.get(name) not in (None, "")}
 
 
 def title_of(form: CorrespondenceForm, data: Mapping[str, Any]) -> str:
     """Return the matter's title; that of a discreet form says nothing of what it is about."""
     return form.name if form.discreet else str(data["title"])
+
+
+def write_copies(deed: Deed, form: CorrespondenceForm, sender: Organ, recipient: Organ) -> None:
+    """Write who is to get a copy, as stationing, equity and roles have it on this day (抄送机关)."""
+    for organ, why in form.copied_to(sender, recipient, deed.happened_on):
+        deed.add(Copy(matter=deed.matter, organ=organ, name=organ.full_name, why=why))
 
 
 def write_content(deed: Deed, form: CorrespondenceForm) -> Turn:
@@ -156,6 +170,19 @@ def send(deed: Deed, row: Correspondence, number: str) -> None:
     deed.facts["sent_on"] = deed.happened_on
     deed.grant(recipient.organ_id, Depth.FULL, "recipient of the letter")
     deed.content["number"] = number
+    told = {"happened_on": deed.happened_on.isoformat()}
+    for copy in Copy.objects.filter(matter=deed.matter) if row.declared.copies else ():
+        deed.follow.append(("correspondence.copy", deed.matter.pk, {**told, "of_copy": str(copy.pk)}))
+    summary = summary_of(deed.matter) if row.declared.releases else None
+    if summary is not None:
+        deed.follow.append(("correspondence.release", summary.pk, told))
+
+
+def own_number(deed: Deed, form: CorrespondenceForm) -> str:
+    """Return the next number of the writer's body in the form's series (编号)."""
+    body, year = deed.actor.organ.body or deed.actor.organ, deed.happened_on.year
+    series = form.wording.series
+    return f"{body.number_prefix}{series}〔{year}〕{next_number(body.pk, series, year)}号"
 
 
 def ends_sight(deed: Deed, row: Correspondence, until: date) -> None:

@@ -12,7 +12,6 @@ from guantong.kernel.acts.act import Capacity, Deed, refuse
 from guantong.kernel.acts.forms import ActForm
 from guantong.kernel.acts.registry import register
 from guantong.kernel.matters.models import Depth, Matter, PartyRole
-from guantong.kernel.matters.numbers import next_number
 from guantong.kernel.organs.models import Organ
 from guantong.kernel.people.forms import add_subjects
 from guantong.kernel.people.models import Subject
@@ -24,15 +23,19 @@ from guantong.mechanisms.correspondence.acts.common import (
     index,
     link_about,
     name_sides,
+    own_number,
     said,
     send,
     title_of,
     union,
     write_content,
+    write_copies,
 )
+from guantong.mechanisms.correspondence.acts.withholding import require_approved, require_withheld
 from guantong.mechanisms.correspondence.declared import CorrespondenceForm, all_forms
-from guantong.mechanisms.correspondence.models import Correspondence
+from guantong.mechanisms.correspondence.models import Copy, Correspondence
 from guantong.mechanisms.correspondence.papers import LETTER, under_way
+from guantong.mechanisms.correspondence.returns import summary_of
 
 
 @register
@@ -51,13 +54,16 @@ class DraftCorrespondence(BeginningAct):
 
     def form_arguments(self, actor: Actor, matter: Matter | None, detail: Any) -> dict[str, Any]:
         """Offer those to whom this form may go."""
-        return {"recipients": detail.may_receive(actor) if detail else Organ.objects.none()}
+        recipients = detail.may_receive(actor) if detail else Organ.objects.none()
+        return {"recipients": recipients, "bodies": asks.offices_of(actor.organ)}
 
     def do(self, deed: Deed) -> None:
         """Keep the draft with its writer."""
         form: CorrespondenceForm = deed.detail
         data, organ = deed.data, deed.actor.organ
         recipient: Organ = data["recipient"]
+        if form.releases:
+            require_approved(deed, form, data["about"])
         deed.matter.title = title_of(form, data)
         row = Correspondence(
             matter=deed.matter,
@@ -73,6 +79,7 @@ class DraftCorrespondence(BeginningAct):
         write_content(deed, form)
         name_sides(deed, organ, recipient)
         deed.grant(organ.pk, Depth.FEEDBACK, "writer of the letter")
+        write_copies(deed, form, organ, recipient)
         link_about(deed, data["about"])
         facts_of_new(deed, row)
 
@@ -98,7 +105,10 @@ class AmendCorrespondence(CorrespondenceAct):
 
     def form_arguments(self, actor: Actor, matter: Matter | None, detail: Correspondence) -> dict[str, Any]:
         """Offer those to whom this form may go."""
-        return {"recipients": detail.declared.may_receive(actor)}
+        return {
+            "recipients": detail.declared.may_receive(actor),
+            "bodies": asks.offices_of(actor.organ),
+        }
 
     def initial(self, actor: Actor, matter: Matter | None, detail: Correspondence) -> dict[str, Any]:
         """Show what is there."""
@@ -119,7 +129,14 @@ class AmendCorrespondence(CorrespondenceAct):
         row: Correspondence = deed.detail
         data, form = deed.data, row.declared
         recipient: Organ = data["recipient"]
-        deed.matter.title = title_of(form, data)
+        summary = summary_of(deed.matter) if form.releases else None
+        if summary is not None:
+            require_withheld(deed, summary, {name: str(data.get(name, "")) for name in ("title", "text")})
+        if not form.by_calendar:
+            deed.matter.title = title_of(form, data)
+        if form.copies and row.sender is not None:
+            Copy.objects.filter(matter=deed.matter).delete()
+            write_copies(deed, form, row.sender, recipient)
         if recipient.pk != row.recipient_id:
             deed.name_party(PartyRole.RECIPIENT, recipient.pk)
         deed.change(
@@ -167,10 +184,7 @@ class SendCorrespondence(CorrespondenceAct):
         if under_way(deed.matter, LETTER.code):
             reason = _("A letter is being prepared for it.")
             raise refuse("", reason, _("Dispatch the letter, or have it voided first."))
-        body = deed.actor.organ.body or deed.actor.organ
-        year = deed.happened_on.year
-        serial = next_number(body.pk, LETTER.series, year)
-        send(deed, row, f"{body.number_prefix}{LETTER.series}〔{year}〕{serial}号")
+        send(deed, row, own_number(deed, row.declared))
 
 
 @register
@@ -185,5 +199,14 @@ class WithdrawCorrespondence(CorrespondenceAct):
     asks = asks.ReasonForm
     grave = True
 
+    def awaits(self, matter: Matter, detail: Correspondence) -> str:
+        """What is owed for a period is not withdrawn."""
+        return _("It is owed for its period and is not withdrawn.") if detail.declared.by_calendar else ""
+
     def do(self, deed: Deed) -> None:
         """The reason stands in the timeline, for both sides."""
+        why = self.awaits(deed.matter, deed.detail)
+        if why:
+            raise refuse(
+                "", why, _("Change the draft; what went out already is set right with the next one.")
+            )

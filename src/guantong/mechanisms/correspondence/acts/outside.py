@@ -12,7 +12,8 @@ from guantong.kernel.acts.registry import register
 from guantong.kernel.exchange import incoming
 from guantong.mechanisms.correspondence import asks, lifecycle
 from guantong.mechanisms.correspondence.acts.answering import refuse_before_receipt, turn_of
-from guantong.mechanisms.correspondence.acts.common import CorrespondenceAct, ends_sight
+from guantong.mechanisms.correspondence.acts.common import CorrespondenceAct, answered, ends_sight
+from guantong.mechanisms.correspondence.declared import all_answered
 from guantong.mechanisms.correspondence.models import Correspondence, Outcome, TurnKind
 
 
@@ -61,6 +62,15 @@ class TakeAnswer(ToldAct):
     leads_from = frozenset({lifecycle.SENT, lifecycle.RECEIVED})
     asks = asks.ToldAnswerForm
 
+    def form_class(self, detail: Correspondence) -> Any:
+        """The form with what the answer to this form says besides."""
+        own = {name: one.field() for name, one in detail.declared.answers.items()}
+        return type("ToldAnswerForm", (asks.ToldAnswerForm,), own)
+
+    def further_fields(self) -> dict[str, Any]:
+        """What the answers to some forms say besides."""
+        return all_answered()
+
     def told(self, deed: Deed, row: Correspondence, data: dict[str, Any]) -> None:
         """Keep it; whatever answers shows that ours came."""
         refuse_before_receipt(deed, row)
@@ -69,7 +79,7 @@ class TakeAnswer(ToldAct):
         kind, outcome = TurnKind.ANSWER, Outcome.ANSWERED
         if data["refused"]:
             kind, outcome = TurnKind.REFUSAL, Outcome.REFUSED
-        turn_of(deed, kind, data["text"])
+        turn_of(deed, kind, data["text"], said=answered(row.declared, data))
         if row.received_on is None:
             deed.change(row, received_on=deed.happened_on)
         lifecycle.answered(deed, row, outcome)
