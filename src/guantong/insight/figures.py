@@ -100,12 +100,13 @@ class Chart:
 
 @dataclass(frozen=True)
 class Sheet:
-    """All a page says of one subject (统计专题). `over`: what the figures are over, in words."""
+    """All a page says of one subject (统计专题). `over`: what it counts; `headline`: what to read first."""
 
     over: str
     tables: tuple[Table, ...]
     charts: tuple[Chart, ...] = ()
     definitions: tuple[str, ...] = ()
+    headline: str = ""
 
 
 def read_rows(sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
@@ -136,6 +137,11 @@ def number(value: int, asks: Mapping[str, Any]) -> Cell:
 def too_few() -> str:
     """Say that there are too few records to compare."""
     return _("Too few for a rate")
+
+
+def too_few_cell(asks: Mapping[str, Any], records: int) -> Cell:
+    """Return the cell of a median that is not told: it opens what there is; a dash where there is nothing."""
+    return Cell(_("Too few") if records else "—", None, asks if records else {}, records, quiet=True)
 
 
 def share(part: int, whole: int) -> float | None:

@@ -14,7 +14,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from guantong.insight import figures_clues, figures_duties, figures_reminders
+from guantong.insight import figures_clues, figures_duties, figures_reminders, figures_telling
 from guantong.insight.charts import drawing
 from guantong.insight.figures import Sheet
 from guantong.insight.figures_asked import Asked, offered, period_name, period_of, read
@@ -70,6 +70,12 @@ def _reminders(actor: Actor, asked: Asked) -> Drawn:
     return figures_reminders.reminders(actor, found), Choices(tuple(organs), tuple(clauses))
 
 
+def _telling(_actor: Actor, asked: Asked) -> Drawn:
+    found = figures_telling.Tellings(asked)
+    organs = sorted(found.organs.items(), key=lambda pair: pair[1])
+    return figures_telling.by_telling(found), Choices(tuple(organs))
+
+
 def _of_clues(make: Callable[[Actor, Asked], Sheet]) -> Callable[[Actor, Asked], Drawn]:
     def draw(actor: Actor, asked: Asked) -> Drawn:
         sources = tuple((value, str(label)) for value, label in Source.choices)
@@ -84,6 +90,7 @@ SUBJECTS: dict[str, tuple[str | _StrPromise, Callable[[Actor, Asked], Drawn]]] =
         gettext_lazy("On time, by organ"),
         _of_duties(_pairs),
     ),
+    "telling": (gettext_lazy("From knowing to telling"), _telling),
     "hops": (gettext_lazy("Days from hop to hop"), _of_clues(lambda _actor, asked: by_hop(asked))),
     "ageing": (gettext_lazy("Age of what lies open"), _of_clues(figures_clues.ageing)),
     "returns": (gettext_lazy("Sent back"), _of_clues(figures_clues.returns)),
