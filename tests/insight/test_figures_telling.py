@@ -142,7 +142,7 @@ def test_the_page_names_what_counts_and_keeps_what_is_asked(city: Player) -> Non
         other = text(english.get("/figures/?show=telling&period=2026"))
     assert "知悉：" in page and "告知：" in page and "一半在3天以内告知" in page
     assert f"organ={organ}" in page and "of=tellings" in page
-    assert "half were told within 3 days" in other and "Knowing: of a notification" in other
+    assert "half within 3 days" in other and "Knowing: of a notification" in other
 
 
 def test_the_figure_asks_as_often_for_many_as_for_few(city: Player) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from guantong.insight import figures_clues as clues
 from guantong.insight.figures import called, organ_names
+from guantong.insight.figures_compliance import wanted_acts
 from guantong.insight.figures_duties import COUNTED, OUTCOMES, wanted_duties
 from guantong.insight.figures_hops import HOP, HOPS, wanted_hops
 from guantong.insight.figures_reminders import wanted_reminders
@@ -25,6 +26,7 @@ from guantong.kernel.duties.models import Duty
 from guantong.kernel.matters.models import Matter
 from guantong.kernel.organs.models import Organ
 from guantong.web.matter import explained
+from guantong.web.wording import event_label
 
 PAGE = 50
 
@@ -182,6 +184,30 @@ def _tellings(actor: Actor, wanted: Wanted, size: int) -> Records:
     return _page(head, made, total, size)
 
 
+def _acts(actor: Actor, wanted: Wanted, size: int) -> Records:
+    found = wanted_acts(actor, wanted)
+    total = found.count()
+    if wanted.after and isinstance(wanted.after.row, int):
+        day, row = wanted.after.day, wanted.after.row
+        found = found.filter(Q(happened_on__lt=day) | Q(happened_on=day, id__lt=row))
+    rows = found.select_related("matter", "organ__body").order_by("-happened_on", "-id")[: size + 1]
+    head = (_("Clause"), _("Act"), _("Organ"), _("Day"))
+    made = [
+        _of(
+            entry.matter,
+            (
+                Said(wanted.clause, unbroken=True),
+                Said(event_label(entry.act)),
+                Said(called(entry.organ)),
+                _day(entry.happened_on),
+            ),
+            Place(entry.happened_on, entry.pk),
+        )
+        for entry in rows
+    ]
+    return _page(head, made, total, size)
+
+
 def _open(actor: Actor, wanted: Wanted, size: int) -> Records:
     total, lying = clues.wanted_open(actor, wanted, size + 1)
     matters = Matter.objects.in_bulk([one.matter for one in lying])
@@ -266,6 +292,7 @@ def _reminders(actor: Actor, wanted: Wanted, size: int) -> Records:
 LISTS: Mapping[str, Callable[[Actor, Wanted, int], Records]] = {
     "duties": _duties,
     "hops": _hops,
+    "acts": _acts,
     "tellings": _tellings,
     "open": _open,
     "returns": _returns,

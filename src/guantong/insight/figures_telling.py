@@ -171,7 +171,13 @@ def by_telling(found: Tellings) -> Sheet:
 
 def _headline(found: Tellings) -> str:
     one = found.sides.get(("now", HEADLINE), NOTHING)
-    words = {"n": one.told, "late": one.late, "untold": one.untold, "days": one.told_median}
+    words = {
+        "n": one.told,
+        "known": one.known,
+        "late": one.late,
+        "untold": one.untold,
+        "days": one.told_median,
+    }
     if not one.told and not one.untold:
         return _("From the shareholder's side nothing was told to discipline inspection in this period.")
     if one.told_median is None:
@@ -184,8 +190,9 @@ def _headline(found: Tellings) -> str:
         )
     return (
         _(
-            "From the shareholder's side to discipline inspection: half were told within %(days)s days"
-            " (%(n)s told; %(late)s late, %(untold)s not told yet)."
+            "From the shareholder's side to discipline inspection: %(n)s told; of the %(known)s of which it"
+            " is recorded when they were known, half within %(days)s days; %(late)s late, %(untold)s not told"
+            " yet."
         )
         % words
     )

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from guantong.insight import balance_pages, console_pages, returns_pages, returns_template_pages
+from guantong.insight import (
+    balance_pages,
+    console_letters,
+    console_pages,
+    returns_pages,
+    returns_template_pages,
+)
 from guantong.insight import figures_pages as figures
 from guantong.mechanisms.cases import pages as cases
 from guantong.mechanisms.clues import import_pages, leaders, ledger, ledger_assign, ledger_receive
@@ -49,6 +55,7 @@ urlpatterns = [
     *correspondence.urlpatterns,
     *figures.urlpatterns,
     *console_pages.urlpatterns,
+    *console_letters.urlpatterns,
     *returns_pages.urlpatterns,
     *returns_template_pages.urlpatterns,
     *balance_pages.urlpatterns,

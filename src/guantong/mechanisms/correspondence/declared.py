@@ -35,7 +35,7 @@ class Side:
     """Who may be written to (受函方): every condition given must hold.
 
     Bound to a `role`; in a body of one of the `kinds`; `hosted`: a department of the body at which the writer
-    is stationed (派驻).
+    is stationed (派驻). None of them: every organ.
     """
 
     role: str = ""

@@ -1,0 +1,93 @@
+"""The compliance of clauses as a report for a meeting (条款落实情况报告), in Chinese as all papers are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from guantong.insight.figures import Row, Sheet
+from guantong.insight.figures import Table as Figures
+from guantong.insight.figures_asked import period_name
+from guantong.insight.figures_compliance import Compliance, Known, compliance, measures
+from guantong.kernel import clock
+from guantong.kernel.access.actors import Actor
+from guantong.kernel.organs.models import Organ
+from guantong.kernel.papers.compose import day_text
+from guantong.kernel.papers.letter import (
+    Block,
+    Column,
+    Format,
+    Heading,
+    Items,
+    Letter,
+    Paragraph,
+    Seal,
+    Signature,
+    Table,
+)
+
+WIDTHS = (5.0, 1.2, 1.2, 1.2, 1.2, 1.4, 1.6, 2.0)
+TREND_WIDTHS = (3.6, 1.0, 1.4, 1.0, 1.4, 1.0, 1.4, 1.0, 1.4)
+
+
+def report(actor: Actor, asked_of: Compliance) -> Letter:
+    """Return the report: the whole, what was never applied, each clause, each pair, the quarters."""
+    with translation.override("zh-hans"):
+        found = compliance(asked_of)
+        body = actor.organ.body or actor.organ
+        period = period_name(asked_of.asked.period.span, english=False)
+        return Letter(
+            format=Format.SHEET,
+            issuers=(body.name,),
+            title=(f"条款落实情况报告（{period}）",),
+            blocks=tuple(_blocks(actor, asked_of, found)),
+            signature=Signature(organs=(actor.organ.full_name,), on=clock.today(), seal=Seal.NONE),
+        )
+
+
+def _blocks(actor: Actor, asked_of: Compliance, found: Sheet) -> Iterator[Block]:
+    clauses, quarters, trend, pairs = found.tables
+    yield Heading(text="总体情况")
+    yield Paragraph(text=f"{found.headline}{_narrowed(actor, asked_of)}")
+    yield Paragraph(text=f"{found.over}数据截至{day_text(clock.today())}。")
+    yield Heading(text="从未适用的条款")
+    yield from _never(asked_of.never)
+    for table, widths in ((clauses, WIDTHS), (quarters, WIDTHS), (trend, TREND_WIDTHS), (pairs, WIDTHS)):
+        yield Heading(text=table.title)
+        yield _table(table, widths) if table.rows else Paragraph(text=f"{table.empty}。")
+    yield Heading(text=_("How it is counted"))
+    yield Items(items=found.definitions)
+
+
+def _narrowed(actor: Actor, asked_of: Compliance) -> str:
+    asked = asked_of.asked
+    organ = Organ.objects.select_related("body").filter(pk=asked.organ).first() if asked.organ else None
+    said = [
+        measures(actor).get(asked.measure, ""),
+        asked.clause,
+        f"{organ.full_name}承担或者请求的" if organ else "",
+    ]
+    kept = "、".join(one for one in said if one)
+    return f"本报告仅含：{kept}。" if kept else ""
+
+
+def _never(never: Sequence[Known]) -> Iterator[Block]:
+    if not never:
+        yield Paragraph(text="在用条款均已适用过。")
+        return
+    yield Paragraph(text=f"下列{len(never)}条至今没有适用过，建议会议研究原因：")
+    yield Items(items=tuple(one.label for one in never))
+
+
+def _table(table: Figures, widths: Sequence[float]) -> Table:
+    columns = tuple(
+        Column(title=title, width=width, align="left" if place == 0 else "right")
+        for place, (title, width) in enumerate(zip(table.head, widths, strict=False))
+    )
+    return Table(columns=columns, rows=tuple(_row(row) for row in table.rows))
+
+
+def _row(row: Row) -> tuple[str, ...]:
+    return (row.label, *(cell.text for cell in row.cells))
