@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from guantong.insight.figures import Row, Sheet
 from guantong.insight.figures_asked import read
@@ -135,7 +136,7 @@ def test_who_may_not_see_it_counts_nothing_of_it(city: Player) -> None:
 def test_the_page_names_what_counts_and_keeps_what_is_asked(city: Player) -> None:
     five(city)
     organ = city.town.organs["accountability"].pk
-    with clock.set_to(at(DAY)):
+    with clock.set_to(at(DAY)), translation.override("zh-hans"):
         page = text(signed_in("clerk").get(f"/figures/?show=telling&period=2026-Q3&organ={organ}"))
         english = signed_in("clerk")
         english.cookies["guantong_language"] = "en"

@@ -81,16 +81,12 @@ def test_cd_1_1_what_will_be_written_is_shown_first_and_nothing_is_done(city: Pl
 
 
 def test_cd_1_1_confirmed_each_organ_gets_one_letter_once(city: Player) -> None:
-    first, second = confirmed(city, again=2)
-    organs = city.town.organs
-    assert {first.recipient_id, second.recipient_id} == {
-        organs["supervision"].pk,
-        organs["accountability"].pk,
-    }
+    organs, written = city.town.organs, {one.recipient_id: one for one in confirmed(city, again=2)}
+    assert set(written) == {organs["supervision"].pk, organs["accountability"].pk}
     with city.see("liaison_clerk"):
         papers = Paper.objects.filter(kind="correspondence_letter")
         assert papers.count() == 2
-        letter = papers.get(matter=first.matter_id)
+        letter = papers.get(matter=written[organs["supervision"].pk].matter_id)
     assert "工作提示函" in letter.title and letter.letter["addressee"] == organs["supervision"].full_name
     assert "应向" in letter.letter["body"] and "请抓紧反馈。" in letter.letter["body"]
     assert problems_now() == []
@@ -118,7 +114,8 @@ def test_cd_1_1_signed_and_dispatched_the_answer_is_owed(city: Player) -> None:
     matter = sent(city)
     city.act("2027-01-12", "clerk", "correspondence.receive", matter)
     assert city.dates("clerk", matter, ANSWER) == ("open", "2027-01-18", "")
-    city.act("2027-01-13", "clerk", "correspondence.answer", matter, text="已办结，即日反馈。")
+    hands = ["clerk", "clerk_head", "deputy", "clerk"]
+    city.letter(["2027-01-13"] * 4, matter, "correspondence_answer", hands, body="已办结，即日反馈。")
     assert city.dates("liaison_clerk", matter, ANSWER)[::2] == ("discharged", "2027-01-13")
 
 

@@ -1,4 +1,4 @@
-"""Reminding by letter from the console (协调台制发工作提示函; CD-1.1): one letter an organ, looked at first."""
+"""Reminding by letter from the console (协调台制发工作提示函; CD-1.1): one an organ, looked at first."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from guantong.insight.console_pages import (
     batch_of,
     by_holder,
     chosen_of,
+    console_done,
     coordinator,
     line_of,
     nothing_chosen,
@@ -54,7 +55,7 @@ class Reminding:
     @property
     def subject(self) -> str:
         """What the matter of the letter is called."""
-        return f"{len(self.rows)}件事项抓紧办理"
+        return f"抓紧办理{len(self.rows)}件事项"
 
     @property
     def title(self) -> str:
@@ -74,7 +75,7 @@ def letters(request: HttpRequest) -> HttpResponse:
     batch = batch_of(request)
     if request.POST.get("confirmed") == "1":
         outcomes = [_draft(actor, one, batch) for one in reminding]
-        return render(request, "insight/console_done.html", {"outcomes": outcomes})
+        return console_done(request, outcomes, _("Letters drafted"))
     context: dict[str, Any] = {
         "letters": reminding,
         "drafted": sum(not one.faults for one in reminding),

@@ -25,6 +25,7 @@ from guantong.kernel.acts.act import Fault, Refused
 from guantong.kernel.acts.perform import perform
 from guantong.kernel.journal.reading import note
 from guantong.kernel.organs.models import Organ
+from guantong.kernel.papers.compose import day_text
 from guantong.kernel.sheets.writing import OutColumn, Value
 from guantong.web.can import may_create
 from guantong.web.exports import workbook_answer
@@ -168,7 +169,12 @@ def remind(request: HttpRequest) -> HttpResponse:
         return nothing_chosen(request, actor)
     batch = batch_of(request)
     outcomes = [_remind(actor, rows, request.POST.get("text", ""), batch) for rows in by_holder(chosen)]
-    return render(request, "insight/console_done.html", {"outcomes": outcomes})
+    return console_done(request, outcomes, _("Reminders given"))
+
+
+def console_done(request: HttpRequest, outcomes: list[Outcome], title: str) -> HttpResponse:
+    """Say organ by organ what came of it (办理结果)."""
+    return render(request, "insight/console_done.html", {"outcomes": outcomes, "title": title})
 
 
 def chosen_of(request: HttpRequest, actor: Actor) -> list[Owed]:
@@ -231,7 +237,8 @@ def line_of(one: Owed) -> str:
     """Return one thing owed as the task or the letter lists it (提示内容)."""
     late = f"，逾期{one.late_days}天" if one.late_days else ""
     number = one.number or "未编号事项"
-    return f"{number}：应向{one.claimant.full_name}“{one.name}”（{one.clause}），{one.due_on}到期{late}。"
+    owed = f"应向{one.claimant.full_name}“{one.name}”（{one.clause}）"
+    return f"{number}：{owed}，{day_text(one.due_on)}到期{late}。"
 
 
 urlpatterns = [
