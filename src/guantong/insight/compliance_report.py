@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -29,6 +30,8 @@ from guantong.kernel.papers.letter import (
 )
 
 WIDTHS = (5.0, 1.2, 1.2, 1.2, 1.2, 1.4, 1.6, 2.0)
+LATE, OVERDUE = 2, 4
+"""Where these figures stand in a row."""
 TREND_WIDTHS = (3.6, 1.0, 1.4, 1.0, 1.4, 1.0, 1.4, 1.0, 1.4)
 
 
@@ -54,9 +57,11 @@ def _blocks(actor: Actor, asked_of: Compliance, found: Sheet) -> Iterator[Block]
     yield Paragraph(text=f"{found.over}数据截至{day_text(clock.today())}。")
     yield Heading(text="从未适用的条款")
     yield from _never(asked_of.never)
-    for table, widths in ((clauses, WIDTHS), (quarters, WIDTHS), (trend, TREND_WIDTHS), (pairs, WIDTHS)):
+    for table, widths in ((clauses, WIDTHS), (quarters, WIDTHS), (trend, TREND_WIDTHS)):
         yield Heading(text=table.title)
         yield _table(table, widths) if table.rows else Paragraph(text=f"{table.empty}。")
+    yield Heading(text=pairs.title)
+    yield from _behind(pairs)
     yield Heading(text=_("How it is counted"))
     yield Items(items=found.definitions)
 
@@ -79,6 +84,18 @@ def _never(never: Sequence[Known]) -> Iterator[Block]:
         return
     yield Paragraph(text=f"下列{len(never)}条至今没有适用过，建议会议研究原因：")
     yield Items(items=tuple(one.label for one in never))
+
+
+def _behind(pairs: Figures) -> Iterator[Block]:
+    """Return the pairs of organs that were late or are: a meeting has no time for the others."""
+    behind = tuple(row for row in pairs.rows if any(row.cells[place].value for place in (LATE, OVERDUE)))
+    rest = len(pairs.rows) - len(behind)
+    if behind:
+        yield _table(replace(pairs, rows=behind), WIDTHS)
+    if not pairs.rows:
+        yield Paragraph(text=f"{pairs.empty}。")
+    elif rest:
+        yield Paragraph(text=f"{'其余' if behind else ''}{rest}项没有逾期、超期，全部情况见电子表格。")
 
 
 def _table(table: Figures, widths: Sequence[float]) -> Table:
