@@ -47,13 +47,24 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A table of figures (统计表)."""
+    """A table of figures (统计表). `most`: how many of its rows a page shows; the export has them all."""
 
     key: str
     title: str
     head: tuple[str, ...]
     rows: tuple[Row, ...]
     empty: str = ""
+    most: int | None = None
+
+    @property
+    def shown(self) -> tuple[Row, ...]:
+        """The rows that a page shows."""
+        return self.rows[: self.most]
+
+    @property
+    def left_out(self) -> int:
+        """How many it does not show."""
+        return len(self.rows) - len(self.shown)
 
     @property
     def words(self) -> bool:

@@ -33,6 +33,7 @@ from guantong.kernel.measures import engine
 from guantong.kernel.measures.schema import Clause
 
 QUARTERS = 4
+PAIRS_SHOWN = 50
 
 
 @dataclass(frozen=True)
@@ -284,7 +285,7 @@ def _by_pair(found: Compliance) -> Table:
         return f"{key[0]} {duties.organ(key[1])} → {duties.organ(key[2])}"
 
     rows = []
-    for key in sorted(tallies, key=lambda key: (key[0], -tallies[key].applied, label(key))):
+    for key in sorted(tallies, key=lambda key: (*_behind(tallies[key]), label(key))):
         clause, holder, claimant = key
         asks = duties.asks(clause=clause, holder=holder or NOBODY, claimant=claimant or NOBODY)
         if tallies[key].applied:
@@ -295,7 +296,13 @@ def _by_pair(found: Compliance) -> Table:
         head(_("Clause, who owes → who is owed")),
         tuple(rows),
         _("No duty that you may see falls due in this period."),
+        most=PAIRS_SHOWN,
     )
+
+
+def _behind(tally: Tally) -> tuple[int, int, int]:
+    """Return by what pairs are ordered: those with the most overdue and late come first."""
+    return -tally.outcomes[OVERDUE], -tally.outcomes[LATE], -tally.applied
 
 
 def _name(quarter: Span) -> str:
