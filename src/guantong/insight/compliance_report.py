@@ -8,10 +8,10 @@ from dataclasses import replace
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from guantong.insight.figures import Row, Sheet
+from guantong.insight.figures import Row, Sheet, too_few
 from guantong.insight.figures import Table as Figures
 from guantong.insight.figures_asked import period_name
-from guantong.insight.figures_compliance import Compliance, Known, compliance, measures
+from guantong.insight.figures_compliance import NEVER, Compliance, Known, compliance, measures
 from guantong.kernel import clock
 from guantong.kernel.access.actors import Actor
 from guantong.kernel.organs.models import Organ
@@ -29,7 +29,7 @@ from guantong.kernel.papers.letter import (
     Table,
 )
 
-WIDTHS = (5.0, 1.2, 1.2, 1.2, 1.2, 1.4, 1.6, 2.0)
+WIDTHS = (5.0, 1.3, 1.3, 1.3, 1.3, 1.3, 1.8, 2.6)
 LATE, OVERDUE = 2, 4
 """Where these figures stand in a row."""
 TREND_WIDTHS = (3.6, 1.0, 1.4, 1.0, 1.4, 1.0, 1.4, 1.0, 1.4)
@@ -82,7 +82,7 @@ def _never(never: Sequence[Known]) -> Iterator[Block]:
     if not never:
         yield Paragraph(text="在用条款均已适用过。")
         return
-    yield Paragraph(text=f"下列{len(never)}条至今没有适用过，建议会议研究原因：")
+    yield Paragraph(text=f"在本岗位可见范围内，下列{len(never)}条至今没有适用过，建议会议研究原因：")
     yield Items(items=tuple(one.label for one in never))
 
 
@@ -107,4 +107,5 @@ def _table(table: Figures, widths: Sequence[float]) -> Table:
 
 
 def _row(row: Row) -> tuple[str, ...]:
-    return (row.label, *(cell.text for cell in row.cells))
+    short = {too_few(): "数量少", str(NEVER): "从未适用"}
+    return (row.label, *(short.get(cell.text, cell.text) for cell in row.cells))

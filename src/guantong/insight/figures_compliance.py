@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from guantong.insight.figures import Cell, Chart, Row, Series, Sheet, Table, number, rate
@@ -34,6 +34,7 @@ from guantong.kernel.measures.schema import Clause
 
 QUARTERS = 4
 PAIRS_SHOWN = 50
+NEVER = gettext_lazy("Never, as far as you see")
 
 
 @dataclass(frozen=True)
@@ -211,9 +212,9 @@ def _words(found: Compliance) -> str:
     }
     return (
         _(
-            "%(clauses)s clauses carried, %(never)s of them never applied. In this period duties fell due"
-            " %(times)s times: %(on_time)s on time, %(late)s late, %(open)s open, of which %(overdue)s"
-            " overdue."
+            "%(clauses)s clauses carried, %(never)s of them never applied that you see. In this period duties"
+            " fell due %(times)s times: %(on_time)s on time, %(late)s late, %(open)s open, of which"
+            " %(overdue)s overdue."
         )
         % words
     )
@@ -274,7 +275,7 @@ def _none() -> Cell:
 def _standing(one: Known) -> Cell:
     if one.last is not None:
         return Cell(one.last.isoformat(), quiet=True)
-    return Cell(_("Never applied")) if one.counts else Cell(_("Nothing to count"), quiet=True)
+    return Cell(str(NEVER)) if one.counts else Cell(_("Nothing to count"), quiet=True)
 
 
 def _by_pair(found: Compliance) -> Table:
