@@ -282,29 +282,29 @@ def _cells(now: Spread, before: Spread, asks: dict[str, Any]) -> tuple[Cell, ...
     )
 
 
+def _of_month(one: Spread, asks: dict[str, Any]) -> tuple[Cell, ...]:
+    known = {**asks, "outcome": "known"}
+    return (
+        number(one.told, {**asks, "outcome": "told"}),
+        _days(one.told_median, known, one.known),
+        _days(one.told_ninth, known, one.known),
+        number(one.late, {**asks, "outcome": "late"}) if one.bound else Cell("—", quiet=True),
+    )
+
+
 def _trend(found: Tellings) -> tuple[Table, Chart]:
     months = found.asked.period.months
     rows = []
     for month in months:
-        one = found.months.get((month, HEADLINE), NOTHING)
-        every = found.months.get((month, ""), NOTHING)
         asks = found.asks(**{"from": month, "to": month_end(month)})
-        head = {**asks, "kind": HEADLINE, "outcome": "known"}
-        rows.append(
-            Row(
-                f"{month:%Y-%m}",
-                (
-                    number(one.told, {**head, "outcome": "told"}),
-                    _days(one.told_median, head, one.known),
-                    _days(one.told_ninth, head, one.known),
-                    number(every.told, {**asks, "outcome": "told"}),
-                    _days(every.told_median, {**asks, "outcome": "known"}, every.known),
-                    _days(every.told_ninth, {**asks, "outcome": "known"}, every.known),
-                ),
-            )
-        )
+        cells = [
+            cell
+            for sides, filters in ((HEADLINE, {**asks, "kind": HEADLINE}), ("", asks))
+            for cell in _of_month(found.months.get((month, sides), NOTHING), filters)
+        ]
+        rows.append(Row(f"{month:%Y-%m}", tuple(cells)))
     shareholder, everybody = _("Shareholder → discipline"), _("All")
-    measures = (_("Told"), _("Median, days"), _("Ninth decile, days"))
+    measures = (_("Told"), _("Median, days"), _("Ninth decile, days"), _("Told late"))
     columns = [
         _("%(who)s: %(what)s") % {"who": who, "what": what}
         for who in (shareholder, everybody)
