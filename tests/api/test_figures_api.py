@@ -13,7 +13,7 @@ from support.play import Player
 
 pytestmark = pytest.mark.django_db
 DAY = "2026-10-20"
-SUBJECTS = ("clauses", "pairs", "hops", "ageing", "returns", "reminders")
+SUBJECTS = ("clauses", "pairs", "compliance", "telling", "hops", "ageing", "returns", "reminders")
 
 
 def tables(program: Any, who: str, show: str, **asked: str) -> list[dict[str, Any]]:

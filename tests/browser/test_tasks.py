@@ -82,3 +82,21 @@ def test_the_counties_are_compared_and_each_is_opened_from_its_row(page: Any, wh
     assert "待核" in page.locator("#place-990121").inner_text()
     assert violations(page) == [] and too_wide(page) == []
     assert said == []
+
+
+def test_from_the_console_reminder_letters_are_looked_at_and_drafted(page: Any, whole: UUID) -> None:
+    said = sign_in(page, "stranger")
+    page.goto("/console/?show=late")
+    page.locator("[data-bulk-item]").first.check()
+    page.fill("[name=text]", "请抓紧反馈。")
+    page.click("button:has-text('发函提示')")
+    page.wait_for_selector("[data-letter]")
+    assert violations(page) == [] and too_wide(page) == []
+    assert "请抓紧反馈。" in page.locator("[data-letter]").inner_text()
+    page.click("button:has-text('拟制1份提示函')")
+    page.wait_for_selector("text=已拟制提示函，待核稿、签发")
+    assert violations(page) == [] and too_wide(page) == []
+    page.click("main td a")
+    page.wait_for_url("**/matters/**")
+    assert "工作提示函" in page.locator("main").inner_text()
+    assert said == []

@@ -17,6 +17,7 @@ from django.http import QueryDict
 from guantong.insight.figures import Cell, Sheet
 from guantong.insight.figures_asked import read
 from guantong.insight.figures_pages import SUBJECTS
+from guantong.insight.figures_records import LISTS as RECORD_LISTS
 from guantong.insight.figures_records import records
 from guantong.insight.figures_wanted import read_wanted
 from guantong.kernel import clock
@@ -64,7 +65,7 @@ def walked(play: Player, who: str, query: str, size: int = 3) -> tuple[int, list
             wanted = read_wanted(QueryDict(wanted.query(found.next)).dict(), LISTS)
 
 
-LISTS = ("duties", "hops", "open", "returns", "reminders")
+LISTS = tuple(RECORD_LISTS)
 
 
 def at_every_step() -> Player:
@@ -231,7 +232,8 @@ def test_the_workbook_holds_every_table_and_is_noted(busy: Player) -> None:
     answer = fetch("clerk", "/figures/export/?period=2026")
     book = openpyxl.load_workbook(io.BytesIO(answer.content))
     assert book.sheetnames == [
-        "按期率（分条款）", "按期率（分机构）", "各环节用时", "在办时长", "退回", "工作提示函",
+        "按期率（分条款）", "按期率（分机构）", "条款落实情况", "知悉至告知", "各环节用时", "在办时长",
+        "退回", "工作提示函",
     ]  # fmt: skip
     for name, show in zip(book.sheetnames, SUBJECTS, strict=True):
         rows = [

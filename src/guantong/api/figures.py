@@ -43,6 +43,7 @@ class FiguresAsked(BaseModel):
     clause: Code = ""
     organ: int | None = None
     source: Code = ""
+    measure: Code = ""
 
 
 class RecordsAsked(BaseModel):
@@ -65,6 +66,7 @@ class RecordsAsked(BaseModel):
     sender: Code = ""
     band: int | None = None
     state: Code = ""
+    measure: Code = ""
     limit: Annotated[int, Field(ge=1, le=MOST)] = USUAL
     cursor: Annotated[str, Field(max_length=CURSOR_LENGTH)] | None = None
 

@@ -47,13 +47,24 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A table of figures (统计表)."""
+    """A table of figures (统计表). `most`: how many of its rows a page shows; the export has them all."""
 
     key: str
     title: str
     head: tuple[str, ...]
     rows: tuple[Row, ...]
     empty: str = ""
+    most: int | None = None
+
+    @property
+    def shown(self) -> tuple[Row, ...]:
+        """The rows that a page shows."""
+        return self.rows[: self.most]
+
+    @property
+    def left_out(self) -> int:
+        """How many it does not show."""
+        return len(self.rows) - len(self.shown)
 
     @property
     def words(self) -> bool:
@@ -100,12 +111,13 @@ class Chart:
 
 @dataclass(frozen=True)
 class Sheet:
-    """All a page says of one subject (统计专题). `over`: what the figures are over, in words."""
+    """All a page says of one subject (统计专题). `over`: what it counts; `headline`: what to read first."""
 
     over: str
     tables: tuple[Table, ...]
     charts: tuple[Chart, ...] = ()
     definitions: tuple[str, ...] = ()
+    headline: str = ""
 
 
 def read_rows(sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
@@ -136,6 +148,11 @@ def number(value: int, asks: Mapping[str, Any]) -> Cell:
 def too_few() -> str:
     """Say that there are too few records to compare."""
     return _("Too few for a rate")
+
+
+def too_few_cell(asks: Mapping[str, Any], records: int) -> Cell:
+    """Return the cell of a median that is not told: it opens what there is; a dash where there is nothing."""
+    return Cell(_("Too few") if records else "—", None, asks if records else {}, records, quiet=True)
 
 
 def share(part: int, whole: int) -> float | None:

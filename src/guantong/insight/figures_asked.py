@@ -114,6 +114,7 @@ class Asked:
     clause: str = ""
     organ: int | None = None
     source: str = ""
+    measure: str = ""
     faults: tuple[Fault, ...] = field(default=(), compare=False)
 
     def query(self, **changes: Any) -> str:
@@ -125,6 +126,7 @@ class Asked:
             "clause": self.clause,
             "organ": self.organ,
             "source": self.source,
+            "measure": self.measure,
             **changes,
         }
         return urlencode({name: str(value) for name, value in values.items() if value not in (None, "")})
@@ -151,6 +153,7 @@ def read(query: QueryDict, subjects: Any) -> Asked:
         clause=query.get("clause", "").replace("\x00", "").strip()[:16],
         organ=int(organ) if organ.isascii() and organ.isdigit() and len(organ) < 16 else None,
         source=source if source in Source.values else "",
+        measure=query.get("measure", "").replace("\x00", "").strip()[:32],
     )
     return replace(asked, faults=tuple(faults))
 

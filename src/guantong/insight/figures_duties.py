@@ -32,6 +32,7 @@ from guantong.insight.figures_asked import Asked, month_end
 from guantong.insight.figures_wanted import NOBODY, Wanted
 from guantong.kernel import clock
 from guantong.kernel.access.actors import Actor
+from guantong.kernel.duties.cadence import Span
 from guantong.kernel.duties.models import Duty, DutyState
 from guantong.kernel.measures import engine
 
@@ -53,6 +54,9 @@ OUTCOMES = {
 }
 COUNTED = (ON_TIME, LATE, OVERDUE)
 NOT_COUNTED = (RUNNING, PAUSED, CANCELLED)
+OPEN = (OVERDUE, RUNNING, PAUSED)
+SEVERAL = {"counted": COUNTED, "open": OPEN, "applied": (ON_TIME, LATE, *OPEN)}
+"""What several outcomes are called together."""
 DRAWN_AT_MOST = 12
 NOW, BEFORE = "now", "before"
 
@@ -85,8 +89,10 @@ def wanted_duties(wanted: Wanted) -> QuerySet[Duty]:
             found = found.filter(**({f"{name}__isnull": True} if organ == NOBODY else {name: organ}))
     if wanted.organ is not None:
         found = found.filter(Q(holder=wanted.organ) | Q(claimant=wanted.organ))
-    if wanted.outcome == "counted":
-        found = found.filter(outcome__in=COUNTED)
+    if wanted.measure:
+        found = found.filter(measure_version__measure=wanted.measure)
+    if wanted.outcome in SEVERAL:
+        found = found.filter(outcome__in=SEVERAL[wanted.outcome])
     elif wanted.outcome == "provisional":
         found = found.filter(provisional=True)
     elif wanted.outcome in OUTCOMES:
@@ -129,6 +135,16 @@ class Tally:
         return sum(self.outcomes[one] for one in COUNTED)
 
     @property
+    def open(self) -> int:
+        """How many are not done: within time, paused or overdue."""
+        return sum(self.outcomes[one] for one in OPEN)
+
+    @property
+    def applied(self) -> int:
+        """How many there are, but for those no longer owed."""
+        return self.outcomes[ON_TIME] + self.outcomes[LATE] + self.open
+
+    @property
     def share(self) -> float | None:
         """The on-time rate in per cent; None where there are too few."""
         return share(self.outcomes[ON_TIME], self.counted)
@@ -138,12 +154,15 @@ Key = Callable[[Group], Any]
 
 
 class Duties:
-    """The grouped duties of a period, the one before and the trend: one query for all the tables."""
+    """The grouped duties of a period, the one before and the trend: one query for all the tables.
 
-    def __init__(self, asked: Asked) -> None:
+    `also`: a further span of which the months are needed.
+    """
+
+    def __init__(self, asked: Asked, also: Span | None = None) -> None:
         self.asked = asked
         period = asked.period
-        first = min(period.before.first, period.trend.first)
+        spans = [period.span, period.before, period.trend, *([also] if also else [])]
         span, before = period.span, period.before
         when = Case(
             When(due_on__range=(span.first, span.last), then=Value(NOW)),
@@ -151,7 +170,11 @@ class Duties:
             default=Value(""),
             output_field=CharField(),
         )
-        wanted = Wanted(first=first, last=max(span.last, period.trend.last))
+        wanted = Wanted(
+            first=min(one.first for one in spans),
+            last=max(one.last for one in spans),
+            measure=asked.measure,
+        )
         rows = (
             wanted_duties(wanted)
             .annotate(when=when, month=TruncMonth("due_on"))
@@ -183,7 +206,13 @@ class Duties:
     def wanted(self) -> Wanted:
         """Return what lists the period's duties."""
         span, asked = self.asked.period.span, self.asked
-        return Wanted(first=span.first, last=span.last, clause=asked.clause, organ=asked.organ)
+        return Wanted(
+            first=span.first,
+            last=span.last,
+            clause=asked.clause,
+            organ=asked.organ,
+            measure=asked.measure,
+        )
 
     def tallies(self, key: Key, when: str = NOW) -> dict[Any, Tally]:
         """Count the groups of a period by some key."""
@@ -203,7 +232,7 @@ class Duties:
     def asks(self, **more: Any) -> dict[str, Any]:
         """Return the filters of the records of the period, with more of them."""
         span, asked = self.asked.period.span, self.asked
-        kept = {"clause": asked.clause, "organ": asked.organ}
+        kept = {"clause": asked.clause, "organ": asked.organ, "measure": asked.measure}
         found = {"of": "duties", "from": span.first, "to": span.last, **kept, **more}
         return {name: value for name, value in found.items() if value not in (None, "")}
 

@@ -16,7 +16,7 @@ def workbook(actor: Actor, period: str, sheets: list[tuple[str, Sheet]]) -> byte
         [
             OutSheet(
                 label,
-                (mark, period, sheet.over),
+                (mark, period, *filter(None, [sheet.headline]), sheet.over),
                 [
                     OutTable(
                         table.title, table.head, [[row.label, *map(_value, row.cells)] for row in table.rows]

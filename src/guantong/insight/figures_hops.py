@@ -22,6 +22,7 @@ from guantong.insight.figures import (
     difference,
     number,
     read_rows,
+    too_few_cell,
 )
 from guantong.insight.figures_asked import Asked, month_end
 from guantong.insight.figures_wanted import Place, Wanted
@@ -179,7 +180,7 @@ class Taken:
 
 def _days(count: int | None, asks: dict[str, Any], records: int) -> Cell:
     if count is None:
-        return Cell(_("Too few") if records else "—", None, asks if records else {}, records, quiet=True)
+        return too_few_cell(asks, records)
     return Cell(str(count), count, asks, records)
 
 

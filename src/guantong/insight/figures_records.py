@@ -12,10 +12,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from guantong.insight import figures_clues as clues
-from guantong.insight.figures import called
+from guantong.insight.figures import called, organ_names
+from guantong.insight.figures_compliance import wanted_acts
 from guantong.insight.figures_duties import COUNTED, OUTCOMES, wanted_duties
 from guantong.insight.figures_hops import HOP, HOPS, wanted_hops
 from guantong.insight.figures_reminders import wanted_reminders
+from guantong.insight.figures_telling import WAYS, wanted_tellings
 from guantong.insight.figures_wanted import Place, Wanted
 from guantong.kernel import clock
 from guantong.kernel.access.actors import Actor
@@ -24,6 +26,7 @@ from guantong.kernel.duties.models import Duty
 from guantong.kernel.matters.models import Matter
 from guantong.kernel.organs.models import Organ
 from guantong.web.matter import explained
+from guantong.web.wording import event_label
 
 PAGE = 50
 
@@ -149,6 +152,62 @@ def _hops(actor: Actor, wanted: Wanted, size: int) -> Records:
     return _page(head, made, total, size)
 
 
+def _tellings(actor: Actor, wanted: Wanted, size: int) -> Records:
+    total, taken = wanted_tellings(wanted, size + 1)
+    matters = Matter.objects.in_bulk([one.matter for one in taken])
+    organs = organ_names(pk for one in taken for pk in (one.sender, one.recipient) if pk)
+    head = (
+        _("How it was told"),
+        _("Who tells"),
+        _("Who is told"),
+        _("Known on"),
+        _("Told on"),
+        _("Days"),
+        _("Last day"),
+        _("What became of it"),
+    )
+    made = []
+    for one in taken:
+        in_time = _("On time") if one.told else _("Still within time")
+        late = _("Told late") if one.told else _("Overdue, not done")
+        said = (
+            Said(str(WAYS[one.way])),
+            Said(organs.get(one.sender, "—") if one.sender else _("Not in the platform")),
+            Said(organs.get(one.recipient, "—") if one.recipient else _("Not in the platform")),
+            _day(one.known),
+            _day(one.told),
+            _number(one.days),
+            _day(one.due),
+            Said((late if one.late else in_time) if one.due else "—"),
+        )
+        made.append(_of(matters[one.matter], said, Place(one.at, one.row)))
+    return _page(head, made, total, size)
+
+
+def _acts(actor: Actor, wanted: Wanted, size: int) -> Records:
+    found = wanted_acts(actor, wanted)
+    total = found.count()
+    if wanted.after and isinstance(wanted.after.row, int):
+        day, row = wanted.after.day, wanted.after.row
+        found = found.filter(Q(happened_on__lt=day) | Q(happened_on=day, id__lt=row))
+    rows = found.select_related("matter", "organ__body").order_by("-happened_on", "-id")[: size + 1]
+    head = (_("Clause"), _("Act"), _("Organ"), _("Day"))
+    made = [
+        _of(
+            entry.matter,
+            (
+                Said(wanted.clause, unbroken=True),
+                Said(event_label(entry.act)),
+                Said(called(entry.organ)),
+                _day(entry.happened_on),
+            ),
+            Place(entry.happened_on, entry.pk),
+        )
+        for entry in rows
+    ]
+    return _page(head, made, total, size)
+
+
 def _open(actor: Actor, wanted: Wanted, size: int) -> Records:
     total, lying = clues.wanted_open(actor, wanted, size + 1)
     matters = Matter.objects.in_bulk([one.matter for one in lying])
@@ -233,6 +292,8 @@ def _reminders(actor: Actor, wanted: Wanted, size: int) -> Records:
 LISTS: Mapping[str, Callable[[Actor, Wanted, int], Records]] = {
     "duties": _duties,
     "hops": _hops,
+    "acts": _acts,
+    "tellings": _tellings,
     "open": _open,
     "returns": _returns,
     "reminders": _reminders,

@@ -46,6 +46,7 @@ class Wanted:
     sender: str = ""
     band: int | None = None
     state: str = ""
+    measure: str = ""
     after: Place | None = None
 
     def after_row(self, place: Place | None) -> Wanted:
@@ -70,6 +71,7 @@ class Wanted:
             "sender": self.sender,
             "band": self.band,
             "state": self.state,
+            "measure": self.measure,
             "after": after,
         }
         return urlencode({name: str(value) for name, value in values.items() if value not in (None, "")})
@@ -102,6 +104,7 @@ def read_wanted(query: Mapping[str, str], lists: tuple[str, ...]) -> Wanted:
         sender=query.get("sender", "").replace("\x00", "")[:120],
         band=whole("band"),
         state=word("state"),
+        measure=word("measure"),
         after=place_of(query.get("after", "")),
     )
 

@@ -239,6 +239,7 @@ WORDS = Words(
                 "steering",
                 "liaison_request",
                 "liaison_message",
+                "work_reminder",
                 "guidance_committee",
                 "guidance_stationed",
                 "information_request",

@@ -6,6 +6,7 @@ from django.urls import path
 
 from guantong.insight import (
     balance_pages,
+    console_letters,
     console_pages,
     counties_pages,
     returns_pages,
@@ -56,6 +57,7 @@ urlpatterns = [
     *figures.urlpatterns,
     *console_pages.urlpatterns,
     *counties_pages.urlpatterns,
+    *console_letters.urlpatterns,
     *returns_pages.urlpatterns,
     *returns_template_pages.urlpatterns,
     *balance_pages.urlpatterns,

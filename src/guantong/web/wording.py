@@ -62,6 +62,7 @@ VALUES: dict[str, _StrPromise] = {
     "other": gettext_lazy("Other"),
     "liaison_request": gettext_lazy("Liaison request"),
     "liaison_message": gettext_lazy("Liaison message"),
+    "work_reminder": gettext_lazy("Reminder of work overdue"),
     "guidance_committee": gettext_lazy("Guidance of an enterprise's discipline body"),
     "guidance_stationed": gettext_lazy("Getting a regulator's department to guide its line"),
     "information_request": gettext_lazy("Request for information"),

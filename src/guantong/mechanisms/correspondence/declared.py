@@ -39,7 +39,7 @@ class Side:
     """Who may be written to (受函方): every condition given must hold.
 
     Bound to a `role`; in a body of one of the `kinds`; `hosted`: a department of the body at which the writer
-    is stationed (派驻). `own_place`: of the writer's own place (不越级).
+    is stationed (派驻); `own_place`: of the writer's own place (不越级). None of them: every organ.
     """
 
     role: str = ""

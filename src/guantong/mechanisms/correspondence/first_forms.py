@@ -75,6 +75,20 @@ LIAISON_MESSAGE = declare(
     )
 )
 
+WORK_REMINDER = declare(
+    CorrespondenceForm(
+        code="work_reminder",
+        label=_("Reminder of work overdue"),
+        name="工作提示",
+        senders=frozenset({"liaison_office"}),
+        recipients=(Side(),),
+        clause="CD-1.1",
+        by_letter=True,
+        answer="办理情况的复函",
+    )
+)
+"""What the coordinating office writes to whoever is late with what it owes another body."""
+
 GUIDANCE_COMMITTEE = declare(
     CorrespondenceForm(
         code="guidance_committee",
