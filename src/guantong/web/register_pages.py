@@ -56,10 +56,12 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     found = list(register.after(register.listed(actor, asked), asked)[: PAGE + 1])
     more = len(found) > PAGE
     this_year = clock.today().year
+    lines = register.lines(found[:PAGE])
     context = {
         "register": register,
         "registers": registers.ALL.values(),
-        "lines": register.lines(found[:PAGE]),
+        "lines": lines,
+        "printable": any(line["_paper"] for line in lines),
         "asked": asked,
         "filtered": any(asked[name] for name in KEPT if name != "year"),
         "years": [str(year) for year in range(this_year, this_year - YEARS_BACK, -1)],

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from guantong.kernel import clock
 from guantong.kernel.organs.called import seat_name
-from guantong.web import admin_words, due
+from guantong.web import due
 from guantong.web.icons import icon_paths
 
 if TYPE_CHECKING:
@@ -121,12 +121,6 @@ def control(field: BoundField) -> SafeString:
     own = widget.attrs.get("class", "")
     classes = f"{_widget_class(widget)} {own} {'is-invalid' if field.errors else ''}"
     return field.as_widget(attrs={"class": " ".join(classes.split())})
-
-
-@register.filter
-def done(what: str) -> str:
-    """Return what an administrator did in words (管理操作)."""
-    return admin_words.done(what)
 
 
 @register.filter
