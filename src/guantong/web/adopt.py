@@ -263,7 +263,9 @@ def _role_rows(guide: Guide, form: RolesForm) -> list[dict[str, Any]]:
             "field": form[role] if role in form.fields else None,
             "proposed": role in guide.chosen and role not in guide.draft.bindings,
             "missing": role not in guide.bound and role not in guide.chosen,
-            "wants": [f"{code} {said(rule)}" for code, rule in adopting.wants(role, guide.measures)],
+            "wants": [
+                (code.partition("/")[0], said(rule)) for code, rule in adopting.wants(role, guide.measures)
+            ],
         }
         for role, name in guide.roles.items()
     ]
@@ -319,6 +321,7 @@ def _ahead_row(one: ahead.Ahead, filled: set[str]) -> dict[str, Any]:
         "pending": bool(rule.pending),
         "starts_on": one.starts_on,
         "due_on": one.due_on,
+        "named": rule.period.count == 0,
     }
 
 

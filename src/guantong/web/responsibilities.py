@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from guantong.kernel.acts import registry
@@ -104,6 +108,7 @@ def _paper_rows() -> list[Row]:
     ]
 
 
+@cache
 def _serving() -> dict[str, set[str]]:
     """Return by act or paper event the clauses of the shipped measures it serves."""
     found: dict[str, set[str]] = {}
@@ -196,7 +201,15 @@ def responsibilities(request: HttpRequest) -> HttpResponse:
         *((kind.code, str(kind.label)) for kind in matter_kinds.all_kinds()),
     ]
     kind = request.GET.get("kind", "")
-    columns, all_rows = matrix(kind if kind in dict(choices) else "")
+    kind = kind if kind in dict(choices) else ""
+    context = {"choices": choices, "kind": kind, "table": _table(get_language() or "", kind)}
+    return render(request, "web/house/responsibilities.html", context)
+
+
+@cache
+def _table(language: str, kind: str) -> SafeString:
+    """Return the matrix as a table in a language, made once: it changes with the program alone."""
+    columns, all_rows = matrix(kind)
     notes: dict[str, str] = {}
     groups: list[dict[str, Any]] = []
     for row in all_rows:
@@ -207,9 +220,9 @@ def responsibilities(request: HttpRequest) -> HttpResponse:
     roles = sum(1 for column in columns if column[0] == "role")
     context = {
         "heads": _heads(columns, all_rows), "groups": groups, "notes": notes.items(), "roles": roles,
-        "parties": len(columns) - roles, "width": len(columns) + 2, "choices": choices, "kind": kind,
+        "parties": len(columns) - roles, "width": len(columns) + 2,
     }  # fmt: skip
-    return render(request, "web/house/responsibilities.html", context)
+    return render_to_string("web/house/responsibilities_table.html", context)
 
 
 def _mark(words: str, notes: dict[str, str]) -> tuple[str, str]:

@@ -46,7 +46,7 @@ def known_organs() -> list[str]:
 
 @register.simple_tag
 def known_leaders(actor: Actor) -> list[str]:
-    """Return the names of the leaders of the actor's body, to be suggested where one signed paper (领导姓名)."""
+    """Return the leaders of the actor's body, to be suggested where one of them signed paper (领导姓名)."""
     today = clock.today()
     leading = Post.objects.filter(
         Q(until__isnull=True) | Q(until__gte=today),
