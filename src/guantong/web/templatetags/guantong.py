@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django import template
@@ -75,6 +76,14 @@ def seen_from(organ: Organ | None, actor: Actor | None) -> str:
 def svg_paths(name: str) -> SafeString:
     """Return the shapes of one of our icons (图标). Raises ``KeyError`` for a name that is none."""
     return mark_safe(icon_paths(name))  # noqa: S308 - our own constants, never input
+
+
+@register.simple_tag
+@cache
+def icon(name: str) -> SafeString:
+    """Render an icon beside its words (图标); on every page, and many times faster than its component."""
+    shape = '<svg class="gt-icon" viewBox="0 0 20 20" aria-hidden="true" focusable="false">{}</svg>'
+    return format_html(shape, svg_paths(name))
 
 
 @register.simple_tag
