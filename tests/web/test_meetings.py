@@ -231,3 +231,17 @@ def test_the_timeline_says_whom_an_act_concerned(city: Player) -> None:
     with city.see("liaison_clerk"):
         names = set(Invitee.objects.filter(matter=matter).values_list("name", flat=True))
     assert any(name in told for name in names)
+
+
+def test_what_a_meeting_waits_for_from_its_reader_stands_above_its_tables(city: Player) -> None:
+    matter = due(city)
+    called(city, matter)
+    notified(city, matter)
+
+    def above(who: str) -> str:
+        return str(fetch(who, f"/matters/{matter}/").content.decode()).partition('id="agenda"')[0]
+
+    assert "反馈参会回执</a>" in above("committee_clerk")
+    assert "反馈参会回执</a>" not in above("liaison_clerk"), "the convener owes no answer"
+    answered(city, matter)
+    assert "反馈参会回执</a>" not in above("committee_clerk")
