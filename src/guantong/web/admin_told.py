@@ -94,7 +94,7 @@ def _names(
         for name, one in _fields(row, registers).items():
             ids = {values.get(name) for values in (row.before, row.after)}
             if isinstance(one, models.ForeignKey):
-                wanted.setdefault(one.related_model, set()).update(pk for pk in ids if isinstance(pk, int))  # type: ignore[arg-type]
+                wanted.setdefault(one.related_model, set()).update(pk for pk in ids if isinstance(pk, int))
     return {
         table: {pk: str(row) for pk, row in table._default_manager.in_bulk(list(ids)).items()}
         for table, ids in wanted.items()
@@ -134,9 +134,9 @@ def _said(
     if value is None or value in ("", [], {}):
         return ""
     if isinstance(one, models.ForeignKey):
-        return names.get(one.related_model, {}).get(value, str(value))  # type: ignore[call-overload, no-any-return]
+        return names.get(one.related_model, {}).get(value, str(value))
     if one is not None and one.choices:
-        return str(dict(one.flatchoices).get(value, value))  # type: ignore[attr-defined]
+        return str(dict(one.flatchoices).get(value, value))
     if name == "role":
         return role_name(str(value))
     if name == "administers":
