@@ -68,7 +68,7 @@ class CallForm(DayForm):
 class AddForm(CallForm):
     """Calling a meeting beyond those that come round (加开)."""
 
-    body = forms.ModelChoiceField(Body.objects.none(), label=gettext_lazy("Body"))
+    body = forms.ModelChoiceField(Body.objects.none(), label=gettext_lazy("Which body"))
     reason = LongTextField(label=gettext_lazy("Why it is called"), rows=2, max_length=500)
     field_order = ["body", "subject", "held_on", "starts_at", "place", "reply_by", "reason"]
 
