@@ -140,3 +140,14 @@ def test_browsers_find_an_icon_where_they_look_for_it(play: Player, who: str) ->
     answer: Any = signed_in(who).get("/favicon.ico")
     assert answer.status_code == 302
     assert answer["Location"].endswith("icon.svg")
+
+
+@pytest.mark.parametrize("kind", ["receipt", "feedback_letter", "request_letter"])
+def test_a_letter_names_the_letter_it_answers_by_its_number_without_title_marks(
+    play: Player, kind: str
+) -> None:
+    """《》 are for titles; 清审移〔2026〕8号函 is how an office writes of a letter."""
+    clue = play.registered(letter_number="清审移〔2026〕8号")
+    with clock.set_to(at("2026-10-09")):
+        said = text(signed_in("clerk").get(act_url(clue, "paper.draft"), {"kind": kind}))
+    assert "你单位清审移〔2026〕8号函" in said

@@ -111,7 +111,7 @@ LETTER = register(
 
 def _propose_answer(matter: Matter, actor: Actor) -> Proposal:
     row = lifecycle.load(matter)
-    number = f"《{matter.number}》" if matter.number else "来函"
+    number = f"{matter.number}函" if matter.number else "来函"
     what = row.declared.name if row.declared.discreet else matter.title
     return Proposal(
         title=f"关于{what}{row.declared.answer}" if row.declared.discreet else f"关于{what}的复函",
