@@ -132,11 +132,11 @@ def test_sheets_a_leader_signed_are_recorded_with_few_strokes(
     _town, clues = laid
     sign_in(page, "clerk")
     page.goto("/stack/record/")
-    page.get_by_label("纸质签批人", exact=True).press_sequentially("陆")
+    page.locator("#signer").press_sequentially("陆")
     page.locator("#gt-suggestions [role=option]", has_text="陆知行").wait_for()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    assert page.get_by_label("纸质签批人", exact=True).input_value() == "陆知行"
+    assert page.locator("#signer").input_value() == "陆知行"
     page.set_input_files("[name=scan]", {"name": "呈批件.pdf", "mimeType": "application/pdf", "buffer": SCAN})
     page.locator("[name^=decision-]").first.select_option("back")
     page.locator("[name^=text-]").first.fill("先核实人员身份。")
