@@ -159,9 +159,9 @@ def responsibility_page() -> str:
                 group = str(row.group)
                 lines += ["", f"## {group}", "", "| 行为 | 由谁办理 | 条款 |", "|---|---|---|"]
             by = [
-                f"{column_label(column)}{'' if held == '●' else f'（{held}）'}"
+                f"{column_label(column, [row.kind])}{'' if held == '●' else f'（{held}）'}"
                 for column in columns
-                if (held := cell(row.by, column))
+                if (held := cell(row, column))
             ]
             lines.append(
                 f"| {row.label} `{row.code}` | {'；'.join(dict.fromkeys(by))} | {' '.join(row.clauses)} |"

@@ -15,6 +15,7 @@ from support.play import Player
 from support.town import Town, build
 
 pytestmark = pytest.mark.browser
+SCAN = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 LONG = (
     "反映清川水务集团有限公司下属第三自来水工程建设投资管理有限责任公司财务部部长拆分采购规避公开招标的问题"
 )
@@ -122,3 +123,24 @@ def test_pages_of_leaders_and_departments_are_accessible(page: Any, laid: tuple[
             page.goto(address)
             assert violations(page) == [], (name, address)
             assert too_wide(page) == [], (name, address)
+
+
+def test_sheets_a_leader_signed_are_recorded_with_few_strokes(
+    page: Any, laid: tuple[Town, list[UUID]]
+) -> None:
+    """One was sent back, the others agreed: one choice, one button; the leader is found by his surname."""
+    _town, clues = laid
+    sign_in(page, "clerk")
+    page.goto("/stack/record/")
+    page.locator("#signer").press_sequentially("陆")
+    page.locator("#gt-suggestions [role=option]", has_text="陆知行").wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    assert page.locator("#signer").input_value() == "陆知行"
+    page.set_input_files("[name=scan]", {"name": "呈批件.pdf", "mimeType": "application/pdf", "buffer": SCAN})
+    page.locator("[name^=decision-]").first.select_option("back")
+    page.locator("[name^=text-]").first.fill("先核实人员身份。")
+    page.click("[data-agree-rest]")
+    page.click(".gt-form-foot .btn-primary")
+    page.locator(".gt-note", has_text="3").first.wait_for()
+    assert states(clues).count("assigned") == 2, "the first was sent back"

@@ -218,3 +218,30 @@ def test_companies_are_listed_tier_by_tier_with_what_they_held(city: Player) -> 
     rows = CalamineWorkbook.from_filelike(io.BytesIO(book.content)).get_sheet_by_index(0).to_python()
     assert [row[0] for row in rows[2:]] == [water, pipes]
     assert rows[2][4] == "按期召开" and rows[2][5] == date(2026, 9, 22)
+
+
+def test_the_timeline_says_whom_an_act_concerned(city: Player) -> None:
+    """Three organs told of the meeting are three entries: each says which."""
+    matter = due(city)
+    called(city, matter)
+    notified(city, matter)
+    said = fetch("liaison_clerk", f"/matters/{matter}/").content.decode()
+    told = said.partition("送达会议通知")[2].partition("</li>")[0]
+    assert "参会单位" in told
+    with city.see("liaison_clerk"):
+        names = set(Invitee.objects.filter(matter=matter).values_list("name", flat=True))
+    assert any(name in told for name in names)
+
+
+def test_what_a_meeting_waits_for_from_its_reader_stands_above_its_tables(city: Player) -> None:
+    matter = due(city)
+    called(city, matter)
+    notified(city, matter)
+
+    def above(who: str) -> str:
+        return str(fetch(who, f"/matters/{matter}/").content.decode()).partition('id="agenda"')[0]
+
+    assert "反馈参会回执</a>" in above("committee_clerk")
+    assert "反馈参会回执</a>" not in above("liaison_clerk"), "the convener owes no answer"
+    answered(city, matter)
+    assert "反馈参会回执</a>" not in above("committee_clerk")

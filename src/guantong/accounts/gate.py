@@ -23,7 +23,9 @@ from guantong.accounts.models import Administers
 SYSTEM, SECURITY, AUDIT = Administers.SYSTEM, Administers.SECURITY, Administers.AUDIT
 ENROLLED_KEY = "second_factor"
 
-PUBLIC = frozenset({"health", "set_language", "account_login", "account_logout", "mfa_authenticate", "feed"})
+PUBLIC = frozenset(
+    {"health", "favicon", "set_language", "account_login", "account_logout", "mfa_authenticate", "feed"}
+)
 ENROLLING = PUBLIC | {
     "mfa_activate_totp",
     "mfa_view_recovery_codes",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -31,7 +32,7 @@ class Cell:
     quiet: bool = False
     words: bool = False
 
-    @property
+    @cached_property
     def query(self) -> str:
         """The address's query of the records."""
         return urlencode({name: str(value) for name, value in self.asks.items()})
@@ -129,7 +130,7 @@ def read_rows(sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
 
 def organ_names(present: Iterable[int]) -> dict[int, str]:
     """Return what organs are called in a table: the body in short, then the department; in one query."""
-    organs = Organ.objects.filter(pk__in=set(present)).select_related("body")
+    organs = Organ.objects.filter(pk__in=set(present)).select_related("body").only("name", "body__short_name")
     return {organ.pk: called(organ) for organ in organs}
 
 

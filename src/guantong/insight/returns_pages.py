@@ -238,7 +238,7 @@ def adjustments(request: HttpRequest) -> HttpResponse:
     year = month_asked(request.GET.get("month", "")).year
     waiting = queries.pending(actor)
     closes = queries.closes(actor.body_id, year)
-    taken = [(close, *pair) for close in closes for pair in _taken(close)]
+    taken = queries.adjustments(closes)
     matters = Matter.objects.in_bulk({one.about for one in waiting})
     context = {
         "waiting": [
@@ -247,18 +247,15 @@ def adjustments(request: HttpRequest) -> HttpResponse:
             for one in waiting
         ],
         "taken": [
-            _adjustment(one.month, one.name, matter, one.by, one.act, one.happened_on, one.recorded_at, close)
-            for close, one, matter in taken
+            _adjustment(one.month, one.name, one.about, one.by, one.act, one.happened_on, one.recorded_at,
+                        close)
+            for close, one in taken
         ],
         "closes": [(close, matter_url(close.pk), _state(close)) for close in closes],
         "year": year,
         "years": range(clock.today().year, clock.today().year - 6, -1),
     }  # fmt: skip
     return render(request, "insight/adjustments.html", context)
-
-
-def _taken(close: Close) -> list[tuple[Any, Matter]]:
-    return queries.adjustments(close)
 
 
 def _adjustment(

@@ -7,14 +7,18 @@ import sys
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.utils.translation import gettext as _
 from django.utils.translation import override
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from guantong.site.locale import language_of
 
 log = logging.getLogger(__name__)
+ICON_KEPT = 86400
 
 
 def _text(reason: str, limit: int) -> tuple[str, str, str]:
@@ -108,6 +112,13 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if isinstance(error, (OperationalError, InterfaceError)):
         return database_trouble(request, error)
     return plain_page(request, 500, "server")
+
+
+@require_safe
+@cache_control(max_age=ICON_KEPT, public=True)
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Lead to the icon (网站图标): browsers ask for it here on pages that are not ours, such as a PDF."""
+    return redirect(static("guantong/icon.svg"))
 
 
 @require_safe

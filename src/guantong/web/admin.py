@@ -45,6 +45,7 @@ from guantong.web.admin_forms import (
 )
 from guantong.web.admin_kept import Register
 from guantong.web.admin_seats import IMPORTED
+from guantong.web.admin_told import tell
 from guantong.web.postings import rows_on
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def _user(request: HttpRequest) -> User:
 @require_safe
 def administration(request: HttpRequest) -> HttpResponse:
     """Show an administrator his own duties and pages."""
-    context: dict[str, Any] = {"newest": AdminRecord.objects.all()[:10]}
+    context: dict[str, Any] = {"rows": tell(AdminRecord.objects.select_related("user")[:10], REGISTERS)}
     if _user(request).administers == Administers.SYSTEM:
         context["ending"] = rows_on(clock.today(), "ending")
         context["reviews"] = reviews_near(clock.today())
@@ -77,7 +78,8 @@ def duties(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(pk__lt=int(before))
     found = list(rows[: PAGE + 1])
     following = f"?before={found[PAGE - 1].pk}" if len(found) > PAGE else ""
-    return render(request, "web/house/admin_duties.html", {"rows": found[:PAGE], "next": following})
+    context = {"rows": tell(found[:PAGE], REGISTERS), "next": following}
+    return render(request, "web/house/admin_duties.html", context)
 
 
 # --- Organs, officers, posts, roles

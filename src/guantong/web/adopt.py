@@ -74,7 +74,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     form = ChooseForm(request.POST or None, initial=given)
     if request.method == "POST" and form.is_valid():
         draft = _begun(form)
-        record(_user(request), "adoption.begin", str(draft.jurisdiction), after={"versions": draft.versions})
+        record(_user(request), "adoption.begin", str(draft.jurisdiction), after=_named(draft))
         return redirect("adopt_step", draft.pk, "roles")
     rows = [(draft, versions_of(draft)) for draft in drafts]
     context = {"form": form, "drafts": rows, "draft": found, "steps": STEPS.items()}
@@ -83,6 +83,11 @@ def begin(request: HttpRequest) -> HttpResponse:
 
 def _user(request: HttpRequest) -> User:
     return cast(User, request.user)
+
+
+def _named(draft: AdoptionDraft) -> dict[str, list[str]]:
+    """Return what the record says of a draft: its measures by name."""
+    return {"versions": [str(one) for one in versions_of(draft)]}
 
 
 def _begun(form: ChooseForm) -> AdoptionDraft:
@@ -102,7 +107,7 @@ def _begun(form: ChooseForm) -> AdoptionDraft:
 def _drop(request: HttpRequest) -> HttpResponse:
     number = request.POST.get("draft", "")
     draft = get_object_or_404(AdoptionDraft, pk=int(number) if number.isdecimal() and len(number) < 18 else 0)
-    record(_user(request), "adoption.drop", str(draft.jurisdiction), before={"versions": draft.versions})
+    record(_user(request), "adoption.drop", str(draft.jurisdiction), before=_named(draft))
     draft.delete()
     messages.success(request, _("Dropped. Nothing had been published."))
     return redirect("adopt")
@@ -264,7 +269,9 @@ def _role_rows(guide: Guide, form: RolesForm) -> list[dict[str, Any]]:
             "field": form[role] if role in form.fields else None,
             "proposed": role in guide.chosen and role not in guide.draft.bindings,
             "missing": role not in guide.bound and role not in guide.chosen,
-            "wants": [f"{code} {said(rule)}" for code, rule in adopting.wants(role, guide.measures)],
+            "wants": [
+                (code.partition("/")[0], said(rule)) for code, rule in adopting.wants(role, guide.measures)
+            ],
         }
         for role, name in guide.roles.items()
     ]
@@ -320,6 +327,7 @@ def _ahead_row(one: ahead.Ahead, filled: set[str]) -> dict[str, Any]:
         "pending": bool(rule.pending),
         "starts_on": one.starts_on,
         "due_on": one.due_on,
+        "named": rule.period.count == 0,
     }
 
 

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from django.db import connection
 from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from guantong.kernel import clock
 from guantong.kernel.access.actors import Actor
@@ -290,7 +291,7 @@ def _paper_step(actor: Actor, paper: Paper, parties: dict[str, Party]) -> list[S
     if capacity is None or capacity.recorded:
         return []
     url = f"{reverse('act', args=[paper.matter_id, code])}?paper={paper.pk}"
-    title = f"{kind.label}：{paper.title}"
+    title = f"{kind.label}{_(': ')}{paper.title}"
     page = matter_url(paper.matter_id)
     return [Step(str(act.label), url, paper.matter, page, paper=title, decides=code == "paper.sign")]
 

@@ -6,7 +6,9 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -20,10 +22,13 @@ from guantong.kernel.papers.render_pdf import render_pdf
 from guantong.kernel.sheets.writing import write_workbook
 from guantong.web import registers
 from guantong.web.guard import actor_of, in_post
+from guantong.web.links import matter_url
 from guantong.web.papers import given, watermark
 from guantong.web.registers import Register
 
 PAGE = 50
+CLASSES = {"number": "gt-number", "title": "gt-title"}
+MOST_OF = 24
 MOST_EXPORTED = 10_000
 MOST_PRINTED = 1_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -56,10 +61,12 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     found = list(register.after(register.listed(actor, asked), asked)[: PAGE + 1])
     more = len(found) > PAGE
     this_year = clock.today().year
+    lines = register.lines(found[:PAGE])
     context = {
         "register": register,
         "registers": registers.ALL.values(),
-        "lines": register.lines(found[:PAGE]),
+        "lines": [_line(register, line) for line in lines],
+        "printable": any(line["_paper"] for line in lines),
         "asked": asked,
         "filtered": any(asked[name] for name in KEPT if name != "year"),
         "years": [str(year) for year in range(this_year, this_year - YEARS_BACK, -1)],
@@ -75,6 +82,28 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "first": not asked["row"],
     }
     return render(request, "web/papers/registers.html", context)
+
+
+def _line(register: Register, line: dict[str, Any]) -> dict[str, Any]:
+    """Return a row as the page shows it: its cells are made here, for a page has some six hundred."""
+    paper, matter = line["_paper"], matter_url(line["_matter"])
+    return line | {
+        "paper": str(paper or ""),
+        "url": reverse("paper", args=[paper]) if paper else matter,
+        "cells": [(_class(column), _said(line[column.key])) for column in register.columns],
+        "matter": matter,
+        "of": Truncator(line["_of"]).chars(MOST_OF),
+    }
+
+
+def _class(column: registers.Column) -> str:
+    if column.key in CLASSES:
+        return CLASSES[column.key]
+    return {"date": "gt-nowrap", "integer": "gt-num"}.get(column.kind, "gt-wrap" if column.wraps else "")
+
+
+def _said(value: Any) -> str:
+    return "—" if value in (None, "") else str(value)
 
 
 def _whole(request: HttpRequest, code: str, most: int) -> tuple[Actor, Register, list[dict[str, Any]]]:

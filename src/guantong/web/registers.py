@@ -120,6 +120,11 @@ def secrecy_text(row: Any) -> str:
     )
 
 
+def urgency_text(row: Any) -> str:
+    """Return the urgency as registers write it: what bears no mark is ordinary (紧急程度)."""
+    return str(Urgency(row.urgency).label) if row.urgency else _("Ordinary")
+
+
 def _papers(actor: Actor) -> QuerySet[Any]:
     found = Paper.objects.filter(organ_id=actor.body_id)
     return found.select_related("matter", "organ", "sealed_by__officer")
@@ -138,7 +143,7 @@ def _dispatched_cells(paper: Paper) -> dict[str, Any]:
         "copies": paper.copies,
         "copy_numbers": attributes.copy_range(paper),
         "secrecy": secrecy_text(paper),
-        "urgency": paper.get_urgency_display(),
+        "urgency": urgency_text(paper),
         "way": paper.get_way_display(),
         "signed_for_on": paper.signed_for_on,
         "signed_for_by": paper.signed_for_by,
@@ -154,7 +159,7 @@ def _received_cells(row: Incoming) -> dict[str, Any]:
         "title": row.title,
         "copies": row.copies,
         "secrecy": secrecy_text(row),
-        "urgency": row.get_urgency_display(),
+        "urgency": urgency_text(row),
         "way": row.get_way_display(),
         "received_by": row.received_by.officer.name,
     }
@@ -206,7 +211,7 @@ RECEIVED = Register(
         Column("number", gettext_lazy("Receipt number"), share=2.0, width=24),
         Column("on", gettext_lazy("Received"), "date", 1.4),
         Column("sender", gettext_lazy("Organ it came from"), share=2.0, width=30, wraps=True),
-        Column("letter_number", gettext_lazy("Number of the letter"), share=2.0, width=24),
+        Column("letter_number", gettext_lazy("Number of the letter"), share=2.0, width=24, wraps=True),
         Column("title", gettext_lazy("Title"), share=3.0, width=44),
         *_COMMON,
         Column("received_by", gettext_lazy("Taken in by"), share=1.0),

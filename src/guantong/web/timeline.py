@@ -161,7 +161,7 @@ def _said(fields: Mapping[str, forms.Field], name: str, value: Any) -> Said | No
     found = fields.get(name)
     if found is None:
         return Said(_("Reason"), str(value)) if name == "reason" else None
-    if not found.label or isinstance(found.widget, forms.HiddenInput):
+    if not found.label:  # hidden and without a label: an id, nothing to read
         return None
     label = str(found.label)
     row_form = getattr(found, "row_form", None)

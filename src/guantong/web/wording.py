@@ -45,6 +45,9 @@ STARTS: dict[str, _StrPromise] = {
 VALUES: dict[str, _StrPromise] = {
     "calendar_year": gettext_lazy("by the calendar year"),
     "adoption": gettext_lazy("from the day of adoption"),
+    "permanent": gettext_lazy("Permanently"),
+    "years30": gettext_lazy("30 years"),
+    "years10": gettext_lazy("10 years"),
     "own": gettext_lazy("one's own"),
     "forward_superior": gettext_lazy("to be forwarded to the superior organ"),
     "forward_subordinate": gettext_lazy("to be forwarded to a subordinate organ"),
@@ -132,7 +135,9 @@ def holder_label(who: str) -> str:
 
 
 def term_label(term: Term) -> str:
-    """Return a period in words; hours are said as such."""
+    """Return a period in words; hours are said as such, and none is the day that the act itself names."""
+    if term.count == 0:
+        return _("the day named")
     if term.unit == "hours":
         return _("%(n)d hours") % {"n": term.count}
     return period_of(term).text("en" if (get_language() or "").startswith("en") else "zh")

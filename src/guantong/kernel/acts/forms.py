@@ -156,6 +156,7 @@ class RecordedForm(ActForm):
         label=gettext_lazy("Signed on paper by"),
         max_length=60,
         required=False,
+        widget=forms.TextInput(attrs={"list": "leaders"}),
         help_text=gettext_lazy("Only where the leader signed paper: name of the leader."),
     )
     scan = forms.FileField(

@@ -267,6 +267,7 @@ class AssignForm(ReasonForm):
 
     handler = forms.ModelChoiceField(Organ.objects.none(), label=gettext_lazy("Handling department"))
     rule = forms.CharField(label=gettext_lazy("Rule"), max_length=300, required=False)
+    field_order = ("handler", "happened_on", "rule", "reason")
 
     def __init__(self, *args: Any, departments: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

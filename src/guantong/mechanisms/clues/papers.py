@@ -187,7 +187,7 @@ def _promise(matter: Matter) -> str:
 def _propose_receipt(matter: Matter, actor: Actor) -> Proposal:
     clue, bodies = lifecycle.load(matter), _bodies(matter)
     sender, forwarder = bodies.get(PartyRole.SENDER), bodies.get(PartyRole.FORWARDER)
-    letter = f"《{clue.letter_number}》" if clue.letter_number else "移送函"
+    letter = f"{clue.letter_number}函" if clue.letter_number else "移送函"
     passed_on = f"由{forwarder.name}转送我委，" if forwarder else ""
     return Proposal(
         title="问题线索接收回执",
@@ -224,7 +224,7 @@ def _propose_feedback(matter: Matter, actor: Actor) -> Proposal:
     clue, bodies = lifecycle.load(matter), _bodies(matter)
     sender, forwarder = bodies.get(PartyRole.SENDER), bodies.get(PartyRole.FORWARDER)
     passed_on = f"由{forwarder.name}转送，" if forwarder else ""
-    letter = f"《{clue.letter_number}》" if clue.letter_number else "函"
+    letter = f"{clue.letter_number}函" if clue.letter_number else "函"
     done = matter.state == lifecycle.CONCLUDED
     state = "已办结" if done else "正在办理"
     return Proposal(
@@ -315,7 +315,7 @@ FEEDBACK_LETTER = register(
 def _propose_request(matter: Matter, actor: Actor) -> Proposal:
     clue = lifecycle.load(matter)
     sender = _bodies(matter).get(PartyRole.SENDER)
-    letter = f"《{clue.letter_number}》" if clue.letter_number else "函"
+    letter = f"{clue.letter_number}函" if clue.letter_number else "函"
     return Proposal(
         title="关于商请补充问题线索材料的函",
         addressee=sender.name if sender else clue.sender_name,

@@ -84,7 +84,7 @@ WORK_REMINDER = declare(
         recipients=(Side(),),
         clause="CD-1.1",
         by_letter=True,
-        answer="办理情况的复函",
+        wording=Wording(answer="关于{}办理情况的复函"),
     )
 )
 """What the coordinating office writes to whoever is late with what it owes another body."""

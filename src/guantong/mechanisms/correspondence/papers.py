@@ -147,7 +147,7 @@ LETTER = register(
 
 def _propose_answer(matter: Matter, actor: Actor) -> Proposal:
     row = lifecycle.load(matter)
-    number = f"《{matter.number}》" if matter.number else "来函"
+    number = f"{matter.number}函" if matter.number else "来函"
     wording = row.declared.wording
     return Proposal(
         title=wording.answer.format(lifecycle.subject(row)),

@@ -102,7 +102,7 @@ def _custodies(post: Post, matter: Matter) -> Iterable[Item]:
 def _drafts(post: Post, matter: Matter) -> Iterable[Item]:
     drafts = Paper.objects.filter(drafted_by=post, state__in=(PaperState.DRAFT, PaperState.CHECKED))
     for paper in drafts.select_related("matter").defer("letter", "facts").order_by("id"):
-        title = f"{paper_kinds.get(paper.kind).label}：{paper.title}"[:200]
+        title = f"{paper_kinds.get(paper.kind).label}{_(': ')}{paper.title}"[:200]
         yield Item(matter=matter, about=paper.matter, what=What.PAPER, title=title, state=paper.state)
 
 

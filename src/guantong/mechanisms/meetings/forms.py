@@ -68,7 +68,7 @@ class CallForm(DayForm):
 class AddForm(CallForm):
     """Calling a meeting beyond those that come round (加开)."""
 
-    body = forms.ModelChoiceField(Body.objects.none(), label=gettext_lazy("Body"))
+    body = forms.ModelChoiceField(Body.objects.none(), label=gettext_lazy("Which body"))
     reason = LongTextField(label=gettext_lazy("Why it is called"), rows=2, max_length=500)
     field_order = ["body", "subject", "held_on", "starts_at", "place", "reply_by", "reason"]
 
@@ -119,7 +119,7 @@ class InviteForm(ActForm):
 class OfInviteeForm(ActForm):
     """An act about one of those invited."""
 
-    invitee = forms.UUIDField(widget=forms.HiddenInput)
+    invitee = forms.UUIDField(label=gettext_lazy("Organ invited"), widget=forms.HiddenInput)
 
 
 class LeaveOutForm(OfInviteeForm, ReasonForm):
@@ -192,7 +192,7 @@ class ProposeForm(ActForm):
 class OfItemForm(ActForm):
     """An act about one item."""
 
-    item = forms.UUIDField(widget=forms.HiddenInput)
+    item = forms.UUIDField(label=gettext_lazy("Item"), widget=forms.HiddenInput)
 
 
 class AcceptForm(OfItemForm):
@@ -220,7 +220,7 @@ class BeginForm(ActForm):
 class FollowUpForm(ActForm):
     """What the meeting says of an earlier decision (上次议定事项核查)."""
 
-    follow_up = forms.UUIDField(widget=forms.HiddenInput)
+    follow_up = forms.UUIDField(label=gettext_lazy("Resolution"), widget=forms.HiddenInput)
     outcome = forms.ChoiceField(
         label=gettext_lazy("What becomes of it"),
         choices=[
@@ -275,21 +275,21 @@ class DecisionForm(ActForm):
 class DecideForm(DecisionForm):
     """A new decision, on an item or beside the agenda (议定)."""
 
-    item = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    item = forms.UUIDField(label=gettext_lazy("Item"), widget=forms.HiddenInput, required=False)
     field_order = ["item", "text", "follows", "owner", "due_on"]
 
 
 class AmendForm(DecisionForm):
     """Another wording of a decision (修改议定事项). `turn`: the one that was seen."""
 
-    decision = forms.UUIDField(widget=forms.HiddenInput)
+    decision = forms.UUIDField(label=gettext_lazy("Resolution"), widget=forms.HiddenInput)
     turn = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=0, max_value=32_000)
 
 
 class OfDecisionForm(ActForm):
     """An act about one decision."""
 
-    decision = forms.UUIDField(widget=forms.HiddenInput)
+    decision = forms.UUIDField(label=gettext_lazy("Resolution"), widget=forms.HiddenInput)
 
 
 class ReportForm(OfDecisionForm):

@@ -186,6 +186,12 @@ class Row:
     offers: list[tuple[str, str]]
 
 
+def _waits_for(actor: Actor, one: Invitee) -> bool:
+    """Say whether the reader's organ has not answered the notice yet, or not signed for the minutes."""
+    asked = not one.reply or (one.minutes_sent_on is not None and one.minutes_received_on is None)
+    return asked and one.organ_id in (actor.organ.pk, actor.body_id)
+
+
 def section(actor: Actor, matter: Any) -> dict[str, Any]:
     """Return what the meeting's page shows besides its facts (会议页)."""
     if matter.kind != "meeting":
@@ -197,10 +203,12 @@ def section(actor: Actor, matter: Any) -> dict[str, Any]:
     def with_offers(rows: Any) -> list[Row]:
         return [Row(one, beside.get(str(one.pk), [])) for one in rows]
 
+    invitees = with_offers(Invitee.objects.filter(matter=matter, left_out=False))
     return {
         "meeting": meeting,
         "full": matter.seen >= Depth.FULL,
-        "invitees": with_offers(Invitee.objects.filter(matter=matter, left_out=False)),
+        "invitees": invitees,
+        "own": [offer for row in invitees if _waits_for(actor, row.one) for offer in row.offers],
         "lines": [(line, beside.get(str(line.item.pk), [])) for line in lines],
         "follow_ups": list(FollowUp.objects.filter(matter=matter)),
         "decisions": with_offers(with_tasks(matter)),

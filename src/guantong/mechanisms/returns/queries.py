@@ -14,7 +14,6 @@ from django.db import connection
 from guantong.kernel import counting
 from guantong.kernel.access.actors import Actor
 from guantong.kernel.journal.models import Entry
-from guantong.kernel.matters.models import Matter
 from guantong.mechanisms.returns import lifecycle
 from guantong.mechanisms.returns.models import Adjustment, Behind, Close
 
@@ -115,10 +114,14 @@ def frozen(close: Close, name: str) -> Counter[UUID]:
     return Counter(dict(rows.values_list("about", "times")))
 
 
-def adjustments(close: Close) -> list[tuple[Adjustment, Matter]]:
-    """Return the adjustments of earlier months that this close has taken, within the reader's sight."""
-    rows = Adjustment.objects.filter(matter=close.pk, turn=close.turn).select_related("about")
-    return [(one, one.about) for one in rows]
+def adjustments(of: Collection[Close]) -> list[tuple[Close, Adjustment]]:
+    """Return the adjustments of earlier months that these closes have taken, within the reader's sight."""
+    closes_by = {close.pk: close for close in of}
+    rows = Adjustment.objects.filter(matter__in=closes_by).select_related("about")
+    taken = [(closes_by[one.matter_id], one) for one in rows]
+    order = list(closes_by)
+    kept_ones = [(close, one) for close, one in taken if one.turn == close.turn]
+    return sorted(kept_ones, key=lambda pair: order.index(pair[0].pk))
 
 
 def closes(body: int, year: int) -> list[Close]:

@@ -237,7 +237,7 @@ def _propose_feedback(matter: Matter, actor: Actor) -> Proposal:
         .first()
     )
     organ = (sender.organ.body or sender.organ) if sender else None
-    letter = f"《{found.letter_number}》" if found.letter_number else "函"
+    letter = f"{found.letter_number}函" if found.letter_number else "函"
     return Proposal(
         title=f"关于{matter.title}移交问题线索办理情况的反馈函",
         addressee=organ.name if organ else found.sender_name,

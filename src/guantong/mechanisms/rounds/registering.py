@@ -155,6 +155,10 @@ class RegisterRoundForm(RoundForm):
     letter_signer = forms.CharField(label=gettext_lazy("Signed by"), max_length=60, required=False)
     scan = forms.FileField(label=gettext_lazy("Scan of the list"), required=False)
     items = RowsField(ItemForm, label=gettext_lazy("Clues of the list"), least=1)
+    field_order = (
+        "title", "sender", "sender_name", "letter_number", "letter_date", "letter_signer", "happened_on",
+        "scan", "units", "leader", "began_on", "ended_on",
+    )  # fmt: skip
 
     def __init__(self, *args: Any, senders: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -28,7 +28,7 @@ STATES = {
     WITHDRAWN: _("Withdrawn"),
 }
 OPEN = frozenset({GIVEN, CONTESTED, HANDLING, REPORTED})
-PARTIES = {PartyRole.SENDER.value: _("Gives the task"), PartyRole.HANDLER.value: _("Holds the task")}
+PARTIES = {PartyRole.SENDER.value: _("Giver of the task"), PartyRole.HANDLER.value: _("Holder of the task")}
 
 ANY_POST = (Capacity(ranks=frozenset(Rank.values)),)
 BY_GIVER = (

@@ -10,8 +10,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from guantong.kernel import clock
+from guantong.kernel.access.actors import Actor
 from guantong.kernel.matters.kinds import MatterKind
-from guantong.kernel.organs.models import Organ
+from guantong.kernel.organs.models import LEADERS, Organ, Post
 from guantong.web.matter import clause_url
 from guantong.web.timeline import amount
 
@@ -41,6 +42,19 @@ def known_organs() -> list[str]:
     today = clock.today()
     there = Organ.objects.filter(Q(until__isnull=True) | Q(until__gte=today)).select_related("body")
     return [organ.full_name for organ in there.order_by("jurisdiction", "body__name", "name")]
+
+
+@register.simple_tag
+def known_leaders(actor: Actor) -> list[str]:
+    """Return the leaders of the actor's body, to be suggested where one of them signed paper (领导姓名)."""
+    today = clock.today()
+    leading = Post.objects.filter(
+        Q(until__isnull=True) | Q(until__gte=today),
+        Q(organ=actor.body_id) | Q(organ__body=actor.body_id),
+        since__lte=today,
+        rank__in=LEADERS,
+    )
+    return list(dict.fromkeys(leading.order_by("pk").values_list("officer__name", flat=True)))
 
 
 @register.filter

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django import template
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from guantong.kernel import clock
 from guantong.kernel.organs.called import seat_name
-from guantong.web import admin_words, due
+from guantong.web import due
 from guantong.web.icons import icon_paths
 
 if TYPE_CHECKING:
@@ -78,6 +79,14 @@ def svg_paths(name: str) -> SafeString:
 
 
 @register.simple_tag
+@cache
+def icon(name: str) -> SafeString:
+    """Render an icon beside its words (图标); on every page, and many times faster than its component."""
+    shape = '<svg class="gt-icon" viewBox="0 0 20 20" aria-hidden="true" focusable="false">{}</svg>'
+    return format_html(shape, svg_paths(name))
+
+
+@register.simple_tag
 def demonstration() -> dict[str, Any] | None:
     """Return the accounts of the demonstration and their password (演示账号), None where it is not shown."""
     if not settings.GUANTONG_DEMO:
@@ -121,12 +130,6 @@ def control(field: BoundField) -> SafeString:
     own = widget.attrs.get("class", "")
     classes = f"{_widget_class(widget)} {own} {'is-invalid' if field.errors else ''}"
     return field.as_widget(attrs={"class": " ".join(classes.split())})
-
-
-@register.filter
-def done(what: str) -> str:
-    """Return what an administrator did in words (管理操作)."""
-    return admin_words.done(what)
 
 
 @register.filter
