@@ -44,6 +44,7 @@ FOLLOW_OR_ARE_READ_IN = {
     "clue.import_closed": "one row of a spreadsheet, as clue.import_open",
     "clue.import_disc": "a sealed file; the page that takes it in: tests/exchange",
     "task.part": "follows from task.divide",
+    "correspondence.ask_return": "follows from correspondence.collect",
     "task.import_disc": "a sealed file; the page that takes it in: tests/exchange",
     "correspondence.import_disc": "a sealed file, as clue.import_disc",
     "report.import_published": "one report of a spreadsheet, as clue.import_open",
