@@ -121,8 +121,8 @@ def lines(year: int) -> list[Line]:
             (row.sender.body_id_or_own, row.form),
             Line((row.sender.body or row.sender).name, str(row.declared.label)),
         )
-        duty = due.get(key)
-        due_on, done_on = (duty.due_on, duty.ended_on) if duty else (_due_on(occasion), row.sent_on)
+        seen = due.get(key)
+        due_on, done_on = (seen.due_on, seen.ended_on) if seen else (_due_on(occasion), row.sent_on)
         period = Span(occasion.begins_on, occasion.ends_on).name(english=english)
         how = standing(done_on, due_on, today) if due_on else "told" if row.sent_on else "due"
         line.cells.append(Cell(row, period, due_on, done_on, how, tuple(copies.get(key, ()))))
