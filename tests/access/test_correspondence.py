@@ -166,6 +166,16 @@ def test_a_form_is_added_by_declaring_it(sides: Player, probe: CorrespondenceFor
     assert sides.matter("regulator_clerk", matter).state == "received"
 
 
+@pytest.mark.parametrize("of", ["asks", "answers"])
+def test_fields_of_one_name_are_alike_in_all_forms_or_a_program_could_not_tell_them(of: str) -> None:
+    known: dict[str, tuple[type, list[Any]]] = {}
+    for form in declared.all_forms():
+        for name, asked in getattr(form, of).items():
+            field = asked.field()
+            alike = type(field), list(getattr(field, "choices", []))
+            assert known.setdefault(name, alike) == alike, (form.code, name)
+
+
 def test_the_database_hides_correspondence_from_everybody_else(sides: Player) -> None:
     matter = drafted(sides, "liaison_request")
     sides.act(DAY, "liaison_clerk", "correspondence.send", matter)
