@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from guantong.demo import bodies
+from guantong.kernel import clock
 from guantong.kernel.access.actors import Actor, actor_for
 from guantong.kernel.measures import engine
 from guantong.kernel.measures.catalogue import FOLDER
+from guantong.kernel.measures.models import Adoption
 from guantong.kernel.measures.publish import adopt, publish
 from guantong.kernel.organs.models import Jurisdiction, Officer, Organ, Post, RoleBinding
 
 SINCE = date(2020, 1, 1)
 MEASURES = ("general", "chenzhou", "chengdu")
+OWN = {("990121", "chenzhou"): {"CZ-2.1/minutes_period": {"working_days": 10}}}
+"""What a county has decided for itself (本地参数), by place and measure."""
+DECIDED = {"reason": "县级人手少，会后十个工作日内印发纪要。", "by": "冯时雨", "on": "2023-12-20"}
 
 PLACES = [
     # code, name, tier, parent
@@ -207,9 +212,18 @@ def build() -> City:
         version = publish((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"), f"{name}.yaml")
         for place in city.places.values():
             if place.tier != "province":
-                adopt(place, version, max(SINCE, version.effective_on))
+                made = adopt(place, version, max(SINCE, version.effective_on), OWN.get((place.code, name)))
+                _decided(made)
     engine.forget()
     return city
+
+
+def _decided(adoption: Adoption) -> None:
+    """Say why a county decided values of its own, and that it tries them out."""
+    if adoption.settings:
+        adoption.decisions = dict.fromkeys(adoption.settings, DECIDED)
+        adoption.on_trial, adoption.review_on = True, clock.today() + timedelta(days=20)
+        adoption.save(update_fields=["decisions", "on_trial", "review_on"])
 
 
 def _organs(city: City) -> None:
