@@ -17,6 +17,7 @@ from guantong.kernel.measures.catalogue import FOLDER
 from guantong.kernel.measures.load import load_text
 from guantong.kernel.measures.models import Adoption, MeasureVersion
 from guantong.kernel.measures.publish import publish
+from guantong.kernel.organs.models import Organ
 from support.consistency import problems_now, sight_of_everybody
 from support.play import Player, at
 from support.rounds import ROUND, staff
@@ -180,3 +181,26 @@ def test_what_comes_round_elsewhere_is_opened_by_the_calendar_here(play: Player,
         [found] = Occasion.objects.filter(clause__startswith=version.source.split("prefix: ")[1][:2])
         assert Matter.objects.get(pk=found.matter_id).kind == "meeting"
         assert Duty.objects.filter(matter=found.matter_id, ended_on__isnull=True).count() == 1
+
+
+def test_a_yearly_report_to_the_party_committee_is_opened_by_the_calendar_and_told(play: Player) -> None:
+    town = play.town
+    party = Organ.objects.create(
+        code="party", name="中共清川市委员会", short_name="市委", kind="other", jurisdiction=town.place,
+        since=SINCE, elsewhere=True,
+    )  # fmt: skip
+    bind(party, "party_committee")
+    version = adopted(play, "unnamed")
+    MeasureVersion.objects.filter(pk=version.pk).update(published_at=at("2026-01-01"))
+    engine.forget()
+    open_due(date(2026, 9, 28))
+    with sight_of_everybody():
+        matter = Occasion.objects.get(clause="UN-1.1", begins_on=date(2026, 1, 1)).matter_id
+    duty = play.duty("auditor", matter, "UN-1.1/yearly_report")
+    assert (duty.due_on, duty.claimant_id) == (date(2027, 1, 29), party.pk)
+    told = {"title": "2026年经济责任审计工作", "text": "一年来经济责任审计工作情况。"}
+    play.act("2026-09-28", "auditor", "correspondence.write", matter, **told)
+    hands = ["auditor", "audit_head", "audit_leader", "auditor"]
+    play.letter(["2026-09-28"] * 4, matter, "correspondence_letter", hands)
+    assert play.dates("auditor", matter, "UN-1.1/yearly_report")[::2] == ("discharged", "2026-09-28")
+    assert problems_now() == []
