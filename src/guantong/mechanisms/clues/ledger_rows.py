@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -157,11 +158,7 @@ def rows_of(
     if not rows:
         return []
     names = (*CLUE_FIELDS, *extra)
-    supervision = ("supervision__since", "supervision__lifted_on")
-    found = Matter.objects.filter(pk__in=rows).values(
-        "id", "number", "title", *supervision, *(f"clue__{n}" for n in names)
-    )
-    for values in found:
+    for values in _matters(names)(matters=list(rows)):
         row = rows[values["id"]]
         row.key = values["supervision__since"] is not None and values["supervision__lifted_on"] is None
         row.number, row.title = values["number"], values["title"]
@@ -172,6 +169,14 @@ def rows_of(
     if with_duties:
         _put_duties(rows, english)
     return list(rows.values())
+
+
+@cache
+def _matters(names: tuple[str, ...]) -> Prepared[dict[str, Any]]:
+    """Return how the matters of the rows are asked for, with these fields of their clues."""
+    supervision = ("supervision__since", "supervision__lifted_on")
+    wanted = ("id", "number", "title", *supervision, *(f"clue__{name}" for name in names))
+    return Prepared(lambda: Matter.objects.filter(pk__among=Given("matters")).values(*wanted))
 
 
 def _row(one: Listed) -> Row:
