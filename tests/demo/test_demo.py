@@ -13,33 +13,23 @@ import pytest
 from django.db import connection, transaction
 from django.utils.translation import override
 
-from guantong.accounts.models import Administers, User
 from guantong.demo import closes, database, desks, make
-from guantong.demo.accounts import ACCOUNTS, PASSWORD
 from guantong.demo.city import build
 from guantong.demo.scans import pdf
 from guantong.demo.stage import ZONE, Stage
 from guantong.kernel import clock
-from guantong.kernel.access.models import Visibility
 from guantong.kernel.access.posts import current_posts
 from guantong.kernel.access.scope import scope, scope_of
-from guantong.kernel.duties.models import Duty
 from guantong.kernel.journal.models import Entry
 from guantong.kernel.matters.models import Matter
-from guantong.kernel.organs.models import Jurisdiction, Officer, Organ, Post
 from guantong.kernel.papers.models import Paper
 from guantong.mechanisms.returns import queries
 from guantong.mechanisms.returns.models import Adjustment, Close
-
-SOME = [stand for stand in make.PRESENT if stand[0] in {"sent", "received", "accepted", "handling", "paused"}]
+from support.demonstration import SOME, principals
 
 
 class UndoneError(Exception):
     """Rolls a making back."""
-
-
-def principals() -> list[int]:
-    return list(Organ.objects.values_list("pk", flat=True))
 
 
 def told() -> list[tuple[object, ...]]:
@@ -66,69 +56,6 @@ def test_it_is_made_through_acts_and_the_same_each_time() -> None:
             raise UndoneError
     assert seen[0] == seen[1]
     assert seen[0][0]["clue.receive"] > 1
-
-
-@pytest.mark.django_db
-def test_the_present_is_believable() -> None:
-    make.make(finished=0, present=SOME)
-    today = clock.today()
-    with scope_of(principals()):
-        states = Counter(Matter.objects.filter(kind="clue").values_list("state", flat=True))
-        late = Duty.objects.filter(state="open", due_on__lt=today).count()
-        soon = Duty.objects.filter(state="open", due_on__gte=today).count()
-        last = Matter.objects.order_by("-recorded_at").first()
-    assert {"sent", "received", "accepted", "handling", "paused"} <= set(states)
-    assert late > 3
-    assert soon > 10
-    assert last is not None
-    assert last.recorded_at <= clock.now()
-    assert last.recorded_at.date() > date(today.year - 1, 12, 31)
-    supervision = Organ.objects.get(code="qc.supervision").pk
-    with scope_of([supervision]):
-        assert Visibility.objects.filter(principal=supervision, due_on__lt=today).exists()
-
-
-@pytest.mark.django_db
-def test_an_account_for_each_kind_of_user() -> None:
-    make.make(finished=0, present=[])
-    users = {user.username: user for user in User.objects.all()}
-    assert set(users) == {account.username for account in ACCOUNTS}
-    assert all(user.demonstration and user.check_password(PASSWORD) for user in users.values())
-    assert {user.administers for user in users.values()} == {"", *Administers.values}
-    for account in ACCOUNTS:
-        user = users[account.username]
-        assert (user.officer is None) == bool(user.administers)
-        assert account.tries
-        if user.officer:
-            assert account.name == user.officer.name
-    two = Officer.objects.get(account=users["gongwei"])
-    kinds = {post.organ.code for post in current_posts(two.pk, clock.today())}
-    assert kinds == {"qc.committee", "qc.stationed"}
-    organs_and_officers_carry_rare_glyphs_and_long_names()
-
-
-def organs_and_officers_carry_rare_glyphs_and_long_names() -> None:
-    names = "".join(Officer.objects.values_list("name", flat=True))
-    assert all(glyph in names for glyph in "喆珺玥垚赟䶮·")
-    assert max(len(organ.full_name) for organ in Organ.objects.select_related("body")) > 30
-    assert {place.tier for place in Jurisdiction.objects.all()} == {"province", "prefecture", "county"}
-    held = set(Post.objects.values_list("organ__code", flat=True))
-    departments = set(Organ.objects.filter(body__isnull=False).values_list("code", flat=True))
-    assert departments <= held, "no department without anybody"
-
-
-@pytest.mark.django_db
-def test_real_data_is_never_taken_for_the_demonstration() -> None:
-    assert database.contents() is database.Contents.NOTHING
-    make.make(finished=0, present=[])
-    assert database.contents() is database.Contents.DEMONSTRATION
-    own = User.objects.create_user(username="real", password="correct horse")
-    assert database.contents() is database.Contents.REAL
-    with pytest.raises(RuntimeError, match="nothing was changed"):
-        database.throw_away()
-    own.delete()
-    Jurisdiction.objects.create(code="430000", name="省", tier="province")
-    assert database.contents() is database.Contents.REAL
 
 
 @pytest.mark.django_db
@@ -174,6 +101,7 @@ def test_somebody_is_away_with_a_deputy_and_two_desks_pass_on() -> None:
 
 
 def test_it_is_thrown_away_and_made_anew(committed) -> None:
+    assert database.contents() is database.Contents.NOTHING
     make.make(finished=1, present=[])
     database.throw_away()
     assert database.contents() is database.Contents.NOTHING

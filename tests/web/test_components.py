@@ -125,11 +125,6 @@ def test_the_place_one_is_at_is_marked(places: None) -> None:
     assert here == ["/ledger/"]
 
 
-def test_a_place_without_an_address_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("guantong.web.context._address", lambda name: "")
-    assert labels(account(), actor()) == []
-
-
 def test_the_capacity_is_shown_and_others_are_offered(styled: Any) -> None:
     html = styled()
     assert "<strong>云汀市纪委监委案件监督管理室 副主任</strong>" in html

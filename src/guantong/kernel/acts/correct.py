@@ -95,7 +95,8 @@ class Correct(Act):
         return kinds.get(deed.matter.kind).correctables[deed.data["fact"]].depth
 
     def initial(self, actor: Any, matter: Matter | None, detail: Target) -> dict[str, Any]:
-        """Show what stands there now."""
+        """Show what stands there now. Raises Refused where it is not corrected on this matter."""
+        _require_correctable(detail)
         now = detail.correctable.read(detail.detail)
         return {"fact": detail.name, "value": now}
 
@@ -107,9 +108,7 @@ class Correct(Act):
     def do(self, deed: Deed) -> None:
         """Write the new value and tell the duties."""
         target: Target = deed.detail
-        why = target.correctable.why_not(target.detail)
-        if why:
-            raise refuse("value", why, _("Return it to whoever is wrong about it."))
+        _require_correctable(target)
         old, new = target.correctable.read(target.detail), deed.data["value"]
         if old == new:
             raise refuse("value", _("That is what stands there already."), _("Give the right value."))
@@ -122,6 +121,12 @@ class Correct(Act):
             deed.facts[target.correctable.fact] = new
             deed.redated = dict.fromkeys(_done_on(deed.matter, target.correctable, old), new)
             deed.matter.happened_on = min(deed.matter.happened_on, new)
+
+
+def _require_correctable(target: Target) -> None:
+    why = target.correctable.why_not(target.detail)
+    if why:
+        raise refuse("value", why, _("Return it to whoever is wrong about it."))
 
 
 def _done_on(matter: Matter, correctable: Correctable, day: Any) -> list[int]:
