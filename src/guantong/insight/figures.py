@@ -21,6 +21,24 @@ LEAST_FOR_P90 = 10
 TENTH = Decimal("0.1")
 
 
+class Enough:
+    """Median and ninth decile of what is known, told only where there are enough (数量足够方列示)."""
+
+    known: int
+    median: int | None
+    ninth: int | None
+
+    @property
+    def told_median(self) -> int | None:
+        """The median, where there are enough."""
+        return self.median if self.known >= LEAST_FOR_RATE else None
+
+    @property
+    def told_ninth(self) -> int | None:
+        """The ninth decile, where there are enough."""
+        return self.ninth if self.known >= LEAST_FOR_P90 else None
+
+
 @dataclass(frozen=True)
 class Cell:
     """A figure as shown. `asks`: filters of the records behind it, none where there is nothing to open."""

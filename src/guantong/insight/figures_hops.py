@@ -15,6 +15,7 @@ from guantong.insight.figures import (
     LEAST_FOR_RATE,
     Cell,
     Chart,
+    Enough,
     Row,
     Series,
     Sheet,
@@ -147,7 +148,7 @@ COUNT = "SELECT count(*) FROM ({of}) z WHERE ({known})"
 
 
 @dataclass(frozen=True)
-class Spread:
+class Spread(Enough):
     """How long a hop took: how many known, their median, ninth decile and longest; how many unknown."""
 
     known: int = 0
@@ -155,16 +156,6 @@ class Spread:
     ninth: int | None = None
     longest: int | None = None
     unknown: int = 0
-
-    @property
-    def told_median(self) -> int | None:
-        """The median, where there are enough."""
-        return self.median if self.known >= LEAST_FOR_RATE else None
-
-    @property
-    def told_ninth(self) -> int | None:
-        """The ninth decile, where there are enough."""
-        return self.ninth if self.known >= LEAST_FOR_P90 else None
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from guantong.insight.figures import (
     LEAST_FOR_RATE,
     Cell,
     Chart,
+    Enough,
     Row,
     Series,
     Sheet,
@@ -61,7 +62,7 @@ HEAD = (
 
 
 @dataclass(frozen=True)
-class Spread:
+class Spread(Enough):
     """How long telling took between two organs or sides (告知用时)."""
 
     told: int = 0
@@ -74,16 +75,6 @@ class Spread:
     untold: int = 0
     overdue: int = 0
     unknown: int = 0
-
-    @property
-    def told_median(self) -> int | None:
-        """The median, where there are enough."""
-        return self.median if self.known >= LEAST_FOR_RATE else None
-
-    @property
-    def told_ninth(self) -> int | None:
-        """The ninth decile, where there are enough."""
-        return self.ninth if self.known >= LEAST_FOR_P90 else None
 
 
 NOTHING = Spread()

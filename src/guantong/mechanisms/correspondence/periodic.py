@@ -25,6 +25,7 @@ from guantong.mechanisms.correspondence.models import Copy, Correspondence
 from guantong.web.guard import actor_of, in_post
 from guantong.web.links import matter_url
 from guantong.web.papers import watermark
+from guantong.web.period_cells import PeriodCell
 
 YEARS = 6
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -35,12 +36,13 @@ WORDS = {
     "missing": gettext_lazy("Overdue, not reported"),
     "due": gettext_lazy("To be reported"),
 }
-TONES = {"in_time": "done", "told": "done", "late": "stopped", "missing": "stopped", "due": "wait"}
 
 
 @dataclass(frozen=True)
-class Cell:
+class Cell(PeriodCell):
     """What a body owes for one period: by when, when it went out, how that counts, who signed for copies."""
+
+    WORDS = WORDS
 
     row: Correspondence
     period: str
@@ -48,16 +50,6 @@ class Cell:
     done_on: date | None
     standing: str
     copies: tuple[Copy, ...]
-
-    @property
-    def words(self) -> str:
-        """How it counts, in words."""
-        return str(WORDS[self.standing])
-
-    @property
-    def tone(self) -> str:
-        """Colour of the state."""
-        return TONES[self.standing]
 
     @property
     def url(self) -> str:

@@ -25,6 +25,7 @@ from guantong.mechanisms.meetings.models import Meeting
 from guantong.web.guard import actor_of, in_post
 from guantong.web.links import matter_url
 from guantong.web.papers import watermark
+from guantong.web.period_cells import PeriodCell
 
 YEARS = 6
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -35,26 +36,17 @@ WORDS = {
     "due": gettext_lazy("To be held"),
     "extra": gettext_lazy("Additional"),
 }
-TONES = {"in_time": "done", "late": "stopped", "missing": "stopped", "due": "wait", "extra": "active"}
 
 
 @dataclass(frozen=True)
-class Cell:
+class Cell(PeriodCell):
     """One meeting of a company: of which period, when it was held, how that counts."""
+
+    WORDS = WORDS
 
     meeting: Meeting
     period: str
     standing: str
-
-    @property
-    def words(self) -> str:
-        """How it counts, in words."""
-        return str(WORDS[self.standing])
-
-    @property
-    def tone(self) -> str:
-        """Colour of the state."""
-        return TONES[self.standing]
 
     @property
     def url(self) -> str:
