@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guantong.kernel.calendar import Period, Reading, UnknownYear, before, get_calendar
+from guantong.kernel.acts.act import Refused
+from guantong.kernel.calendar import Period, Reading, UnknownYear, before, deadline, estimated, get_calendar
 from guantong.kernel.duties.engine import rederived
 
 CALENDAR = get_calendar()
@@ -94,3 +95,21 @@ def test_working_days_before_the_calendar_begins_are_not_guessed() -> None:
     first = date(CALENDAR.years[0], 1, 2)
     with pytest.raises(UnknownYear):
         before(first, Period(working_days=30), CALENDAR)
+
+
+def test_beyond_the_year_table_working_days_are_estimated_and_said_to_be() -> None:
+    last, ten = date(2027, 12, 31), Period(working_days=10)
+    with pytest.raises(UnknownYear):
+        deadline(last, ten, CALENDAR)
+    found = estimated(last, ten, CALENDAR, reading=STAYS)
+    assert (found.due_on, found.provisional) == (date(2028, 1, 14), True)
+    assert found.explanation.steps[0].unit == "working_days", "so that it can be derived anew"
+    with pytest.raises(Refused):
+        rederived(last, found.explanation.model_dump(mode="json"))
+
+
+@given(dates, st.integers(1, 30))
+def test_an_estimate_counts_from_monday_to_friday(start: date, count: int) -> None:
+    due = estimated(start, Period(working_days=count), CALENDAR).due_on
+    between = [start + DAY * one for one in range(1, (due - start).days + 1)]
+    assert sum(one.weekday() < 5 for one in between) == count and due.weekday() < 5

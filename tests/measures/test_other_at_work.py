@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+from guantong.kernel.acts.act import Refused
 from guantong.kernel.duties import ahead
 from guantong.kernel.duties.cadence import open_due
 from guantong.kernel.duties.models import Duty, Occasion
@@ -18,6 +19,7 @@ from guantong.kernel.measures.load import load_text
 from guantong.kernel.measures.models import Adoption, MeasureVersion
 from guantong.kernel.measures.publish import publish
 from guantong.kernel.organs.models import Organ
+from guantong.mechanisms.correspondence.models import Turn
 from support.consistency import problems_now, sight_of_everybody
 from support.play import Player, at
 from support.rounds import ROUND, staff
@@ -198,8 +200,13 @@ def test_a_yearly_report_to_the_party_committee_is_opened_by_the_calendar_and_to
         matter = Occasion.objects.get(clause="UN-1.1", begins_on=date(2026, 1, 1)).matter_id
     duty = play.duty("auditor", matter, "UN-1.1/yearly_report")
     assert (duty.due_on, duty.claimant_id) == (date(2027, 1, 29), party.pk)
-    told = {"title": "2026年经济责任审计工作", "text": "一年来经济责任审计工作情况。"}
-    play.act("2026-09-28", "auditor", "correspondence.write", matter, **told)
+    with pytest.raises(Refused) as refused:
+        play.act("2026-09-28", "auditor", "correspondence.withdraw", matter, reason="不报了")
+    assert refused.value.faults
+    text = "一年来经济责任审计工作情况。"
+    play.act("2026-09-28", "auditor", "correspondence.write", matter, text=text, in_name_of="市委")
+    with play.see("auditor"):
+        assert Turn.objects.get(matter=matter).said == {}, "in no other body's name"
     hands = ["auditor", "audit_head", "audit_leader", "auditor"]
     play.letter(["2026-09-28"] * 4, matter, "correspondence_letter", hands)
     assert play.dates("auditor", matter, "UN-1.1/yearly_report")[::2] == ("discharged", "2026-09-28")

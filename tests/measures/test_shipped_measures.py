@@ -368,8 +368,8 @@ def test_the_words_are_those_of_the_acts_that_exist() -> None:
     task, correspondence = matter_kinds.get("task"), matter_kinds.get("correspondence")
     assert task.fact_values.items() <= WORDS.facts.items()
     assert WORDS.facts["form"] >= correspondence.fact_values["form"]
-    by_calendar = {kind.code for kind in matter_kinds.all_kinds() if kind.by_calendar}
-    assert WORDS.occasions == by_calendar
+    opened = {kind.code: kind.by_calendar for kind in matter_kinds.all_kinds() if kind.by_calendar}
+    assert WORDS.occasions == {code: how.forms for code, how in opened.items()}
     assert {f"paper.{step}" for step in PAPER_STEPS} <= acts
 
 

@@ -80,6 +80,14 @@ def test_cd_1_1_what_will_be_written_is_shown_first_and_nothing_is_done(city: Pl
         assert not Matter.objects.exists()
 
 
+def test_cd_1_1_what_one_letter_does_not_hold_is_said(city: Player, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("guantong.insight.console_letters.MOST", 1)
+    chosen = ids(show="late")
+    page = post("liaison_clerk", ids=chosen, text="").content.decode()
+    left = [int(one) for one in re.findall(r"另有(\d+)件未列入本函", page)]
+    assert left and sum(left) + len(re.findall(r'name="ids"', page)) == len(chosen)
+
+
 def test_cd_1_1_confirmed_each_organ_gets_one_letter_once(city: Player) -> None:
     organs, written = city.town.organs, {one.recipient_id: one for one in confirmed(city, again=2)}
     assert set(written) == {organs["supervision"].pk, organs["accountability"].pk}

@@ -158,6 +158,9 @@ FAULTS_AFTER_A_PERIOD = [
     ("within: {setting: report_period}", "within: {days: 5, months: 1}", "two_units"),
     ("within: {setting: report_period}", "within: {setting: last_day_moves}", "wrong_setting_kind"),
     ("form: work_report", "form: love_letter", "unknown_form"),
+    ("form: work_report", "form: liaison_request", "unknown_form"),
+    ("        form: work_report\n", "", "unknown_form"),
+    ("opens: correspondence", "opens: session", "no_forms"),
 ]
 
 

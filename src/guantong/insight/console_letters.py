@@ -51,6 +51,7 @@ class Reminding:
     text: str
     answer_by: date
     faults: tuple[Fault, ...] = ()
+    left: int = 0
 
     @property
     def subject(self) -> str:
@@ -94,7 +95,8 @@ def _reminding(actor: Actor, rows: list[Owed], words: str) -> Reminding:
         "请抓紧办理，并书面说明办理情况、未按期完成的原因和预计完成时间。",
     ]
     holder = rows[0].holder
-    return Reminding(holder, tuple(rows[:MOST]), "\n".join(said), answer_by, own_office(actor, holder))
+    faults, left = own_office(actor, holder), max(0, len(rows) - MOST)
+    return Reminding(holder, tuple(rows[:MOST]), "\n".join(said), answer_by, faults, left)
 
 
 def _draft(actor: Actor, one: Reminding, batch: str) -> Outcome:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet
@@ -163,10 +164,12 @@ class Compliance:
         """The clauses never applied, as far as the reader sees."""
         return [one for one in self.clauses if one.counts and not one.ever]
 
+    @cached_property
     def total(self) -> Tally:
         """All clauses together."""
         return self.duties.tallies(lambda _one: "").get("", Tally())
 
+    @cached_property
     def by_quarter(self) -> dict[tuple[str, int], Tally]:
         """Count by clause and quarter; clause '' is all of them."""
         found: dict[tuple[str, int], Tally] = {}
@@ -193,14 +196,14 @@ def _quarters(asked: Asked) -> list[Span]:
 def compliance(found: Compliance) -> Sheet:
     """Return what became of the clauses (条款落实情况)."""
     tables = (_by_clause(found), *_by_quarter(found), _by_pair(found))
-    total, words = found.total(), _words(found)
+    total, words = found.total, _words(found)
     over = _("Over what you may see in this post: %(matters)s matters, %(duties)s duties in this period.")
     counted = {"matters": found.duties.matters, "duties": total.outcomes.total()}
     return Sheet(over % counted, tables, (_chart(found),), definitions(), words)
 
 
 def _words(found: Compliance) -> str:
-    total = found.total()
+    total = found.total
     words = {
         "clauses": len(found.clauses),
         "never": len(found.never),
@@ -258,7 +261,7 @@ def _by_clause(found: Compliance) -> Table:
     for code in sorted(set(found.tallies) - known):
         rows.append(Row(code, (*_figures(found.tallies[code], found.duties.asks(clause=code)), _none())))
     if len(rows) > 1:
-        rows.append(Row(_("Total of the duties"), (*_figures(found.total(), found.duties.asks()), _none())))
+        rows.append(Row(_("Total of the duties"), (*_figures(found.total, found.duties.asks()), _none())))
     return Table(
         "compliance",
         _("Compliance by clause"),
@@ -311,7 +314,7 @@ def _name(quarter: Span) -> str:
 
 
 def _by_quarter(found: Compliance) -> tuple[Table, Table]:
-    tallies = found.by_quarter()
+    tallies = found.by_quarter
 
     def asks(quarter: Span, clause: str = "") -> dict[str, Any]:
         span = {"from": quarter.first, "to": quarter.last}
@@ -347,7 +350,7 @@ def _by_quarter(found: Compliance) -> tuple[Table, Table]:
 
 
 def _chart(found: Compliance) -> Chart:
-    tallies = found.by_quarter()
+    tallies = found.by_quarter
     whole = [tallies.get(("", n), Tally()) for n in range(QUARTERS)]
     series = [
         Series(str(OUTCOMES[one]), tuple(tally.outcomes[one] for tally in whole))

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
-from django.utils.http import content_disposition_header
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -35,14 +34,13 @@ from guantong.kernel.journal.reading import note
 from guantong.kernel.papers.render_docx import render_docx
 from guantong.kernel.papers.render_pdf import render_pdf
 from guantong.mechanisms.clues.models import Source
+from guantong.web.exports import XLSX, spreadsheet
 from guantong.web.guard import actor_of, in_post
 from guantong.web.links import matter_url
 from guantong.web.papers import DOCX, given, watermark
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 NARROWED: dict[str, Any] = {"clause": "", "organ": None, "source": "", "measure": ""}
 """What narrows a subject, at its plainest."""
@@ -213,10 +211,7 @@ def export(request: HttpRequest) -> HttpResponse:
     note(actor, "export", detail=f"figures {asked.query()}", user_id=request.user.pk)
     period = period_name(asked.period.span, english=_english())
     body = workbook(actor, period, sheets)
-    answer = HttpResponse(body, content_type=XLSX)
-    name = f"{_('Figures')}-{period}.xlsx"
-    answer["Content-Disposition"] = str(content_disposition_header(True, name))
-    return answer
+    return spreadsheet(body, f"{_('Figures')}-{period}.xlsx")
 
 
 urlpatterns = [

@@ -14,7 +14,6 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -32,10 +31,10 @@ from guantong.kernel.sheets import OutColumn, write_workbook
 from guantong.mechanisms.returns import lifecycle, queries
 from guantong.mechanisms.returns.models import Close
 from guantong.web.can import may_create
+from guantong.web.exports import spreadsheet
 from guantong.web.guard import actor_of, in_post
 from guantong.web.links import matter_url
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
 PAGE = 200
 
@@ -200,15 +199,7 @@ def export(request: HttpRequest) -> HttpResponse:
     above = f"{asked.form.label} {asked.month:%Y-%m}（{asked.form.version}，{how}） {mark.text}"
     note(actor, "export", detail=f"{asked.form.code} {asked.month:%Y-%m}", user_id=request.user.pk)
     content = write_workbook(columns, rows, sheet_name=f"{asked.month:%Y-%m}", above=above)
-    return workbook_answer(content, f"{asked.form.label}-{asked.month:%Y-%m}.xlsx")
-
-
-def workbook_answer(content: bytes, name: str) -> HttpResponse:
-    """Return a spreadsheet to be downloaded under a name."""
-    answer = HttpResponse(content, content_type=XLSX)
-    answer["Content-Disposition"] = str(content_disposition_header(True, name))
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return spreadsheet(content, f"{asked.form.label}-{asked.month:%Y-%m}.xlsx")
 
 
 @dataclass(frozen=True)

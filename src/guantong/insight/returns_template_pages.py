@@ -32,13 +32,13 @@ from guantong.insight.returns_pages import (
     month_asked,
     own_checks,
     record_address,
-    workbook_answer,
 )
 from guantong.kernel import clock, counting
 from guantong.kernel.access.actors import Actor
 from guantong.kernel.journal.hashing import sm3
 from guantong.kernel.journal.reading import note
 from guantong.kernel.sheets.errors import SheetError
+from guantong.web.exports import spreadsheet
 from guantong.web.guard import actor_of, in_post
 
 KEEPERS = "case_supervision"
@@ -192,7 +192,7 @@ def filling(request: HttpRequest, template_id: int) -> HttpResponse:
     values = {line.named.name: line.value for line in lines if line.value is not None}
     if request.GET.get("download"):
         note(actor, "export", detail=f"template {template.pk} {month:%Y-%m}", user_id=request.user.pk)
-        return workbook_answer(fill(content, values), f"{template.name}-{month:%Y-%m}.xlsx")
+        return spreadsheet(fill(content, values), f"{template.name}-{month:%Y-%m}.xlsx")
     figures = {name: value for name, value in values.items() if isinstance(value, int)}
     context = {
         "template": template,

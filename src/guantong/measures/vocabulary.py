@@ -214,7 +214,11 @@ WORDS = Words(
         "paper.seal_apart": "bool",
         "archive.retention": "choice",
     },
-    occasions=frozenset({"session", "meeting", "correspondence"}),
+    occasions={
+        "session": frozenset(),
+        "meeting": frozenset(),
+        "correspondence": frozenset({"work_report", "enforcement_summary", "periodic_party_report"}),
+    },
     facts={
         "source": frozenset(
             {"audit", "inspection", "shareholder", "supervision", "enforcement", "superior", "other"}
@@ -247,6 +251,7 @@ WORDS = Words(
                 "work_report",
                 "party_request",
                 "party_report",
+                "periodic_party_report",
                 "enforcement_return",
                 "enforcement_summary",
                 "enforcement_notice",

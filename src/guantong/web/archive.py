@@ -31,9 +31,9 @@ from guantong.kernel.papers.letter import Column, Format, Letter, SignLines, Tab
 from guantong.kernel.papers.render_pdf import render_pdf
 from guantong.kernel.sheets.writing import OutColumn, write_workbook
 from guantong.web import can
+from guantong.web.exports import spreadsheet
 from guantong.web.guard import actor_of, in_post, seen_matter
 from guantong.web.papers import given, number_of, watermark
-from guantong.web.register_pages import XLSX
 
 YEARS_BACK = 6
 MOST = 200
@@ -243,7 +243,7 @@ def volumes_export(request: HttpRequest) -> HttpResponse:
         OutColumn("remark", "备注", width=28),
     ]
     book = write_workbook(columns, lines, sheet_name="案卷目录", above=watermark(actor).text)
-    return given(book, XLSX, f"案卷目录{year}.xlsx", inline=False)
+    return spreadsheet(book, f"案卷目录{year}.xlsx")
 
 
 @in_post

@@ -21,7 +21,7 @@ from guantong.kernel.organs.lacks import BREACH, UNKNOWN, VACANT, Lack, PlaceSta
 from guantong.kernel.organs.models import Body, Jurisdiction, Seat, Tier
 from guantong.kernel.organs.seated import RELATED, TIERS, Seated, body_on, in_order
 from guantong.kernel.sheets import OutSheet, OutTable, write_tables
-from guantong.web.responsibilities import WORKBOOK
+from guantong.web.exports import spreadsheet
 from guantong.web.wording import body_rule
 
 DAYS = 12
@@ -139,14 +139,7 @@ def bodies_export(request: HttpRequest) -> HttpResponse:
             OutSheet(_("Lacking"), (as_of,), [OutTable(_("Vacancies and breaches"), lack_head, faults)]),
         ]
     )
-    return workbook_answer(data, f"bodies-{asked.on}.xlsx")
-
-
-def workbook_answer(data: bytes, name: str) -> HttpResponse:
-    """Return a workbook as a file to keep."""
-    answer = HttpResponse(data, content_type=WORKBOOK)
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return spreadsheet(data, f"bodies-{asked.on}.xlsx")
 
 
 LACK_WORDS = {

@@ -14,7 +14,8 @@ from guantong.kernel.organs.equity import Line, equity_on
 from guantong.kernel.organs.leave import standing
 from guantong.kernel.organs.models import Stationing
 from guantong.kernel.sheets import OutSheet, OutTable, write_tables
-from guantong.web.bodies import day_asked, workbook_answer
+from guantong.web.bodies import day_asked
+from guantong.web.exports import spreadsheet
 
 DEEPEST = 8
 
@@ -77,7 +78,7 @@ def holdings_export(request: HttpRequest) -> HttpResponse:
             ),
         ]
     )
-    return workbook_answer(data, f"holdings-{asked.on}.xlsx")
+    return spreadsheet(data, f"holdings-{asked.on}.xlsx")
 
 
 def _row(line: Line) -> tuple[int, str, float | None, str]:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from guantong.kernel import clock
 from guantong.kernel.organs.models import Posting
 from guantong.kernel.sheets import OutColumn, write_workbook
-from guantong.web.bodies import workbook_answer
+from guantong.web.exports import spreadsheet
 
 SOON = timedelta(days=60)
 SHOWN = ("open", "ending", "ended")
@@ -104,4 +104,4 @@ def postings_export(request: HttpRequest) -> HttpResponse:
         }
         for one in rows_on(clock.today(), shown, query)
     )  # fmt: skip
-    return workbook_answer(write_workbook(columns, rows, _("Exchange postings")), "postings.xlsx")
+    return spreadsheet(write_workbook(columns, rows, _("Exchange postings")), "postings.xlsx")

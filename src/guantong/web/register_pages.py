@@ -21,6 +21,7 @@ from guantong.kernel.papers.models import Urgency, Way
 from guantong.kernel.papers.render_pdf import render_pdf
 from guantong.kernel.sheets.writing import write_workbook
 from guantong.web import registers
+from guantong.web.exports import spreadsheet
 from guantong.web.guard import actor_of, in_post
 from guantong.web.links import matter_url
 from guantong.web.papers import given, watermark
@@ -31,7 +32,6 @@ CLASSES = {"number": "gt-number", "title": "gt-title"}
 MOST_OF = 24
 MOST_EXPORTED = 10_000
 MOST_PRINTED = 1_000
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 KEPT = ("year", "secrecy", "urgency", "way", "q")
 YEARS_BACK = 6
 
@@ -120,7 +120,7 @@ def export(request: HttpRequest, code: str) -> HttpResponse:
     note(actor, "export", None, f"register {code} {len(lines)}", user_id=request.user.pk)
     columns = [column.out for column in register.columns]
     book = write_workbook(columns, lines, sheet_name=str(register.label), above=watermark(actor).text)
-    return given(book, XLSX, f"{register.label}.xlsx", inline=False)
+    return spreadsheet(book, f"{register.label}.xlsx")
 
 
 @in_post

@@ -25,11 +25,11 @@ from guantong.kernel.organs.models import Post, Rank
 from guantong.kernel.papers import kinds as paper_kinds
 from guantong.kernel.papers.kinds import PaperKind
 from guantong.kernel.sheets import OutColumn, write_workbook
+from guantong.web.exports import spreadsheet
 from guantong.web.guard import actor_of, in_post
 
 EVERY = "*"
 SIDES = ("role", "party", "custodian", "body")
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass
@@ -254,9 +254,7 @@ def export(request: HttpRequest) -> HttpResponse:
         ),
         _("Responsibilities"),
     )
-    answer = HttpResponse(data, content_type=WORKBOOK)
-    answer["Content-Disposition"] = 'attachment; filename="responsibilities.xlsx"'
-    return answer
+    return spreadsheet(data, "responsibilities.xlsx")
 
 
 # --- My capacities

@@ -76,6 +76,7 @@ VALUES: dict[str, _StrPromise] = {
     "enforcement_notice": gettext_lazy("Notice of enforcement to the shareholder"),
     "party_request": gettext_lazy("Request to the Party committee"),
     "party_report": gettext_lazy("Report to the Party committee"),
+    "periodic_party_report": gettext_lazy("Periodic report to the Party committee"),
     "joint_meeting": gettext_lazy("Joint meeting"),
     "economic_audit_joint_meeting": gettext_lazy("Joint meeting on economic-responsibility audit"),
     "anti_corruption_coordination_group": gettext_lazy("Anti-corruption coordination group"),

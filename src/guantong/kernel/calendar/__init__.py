@@ -1,6 +1,6 @@
 """Working days and deadlines (工作日与期限): the year table, periods, due dates with their explanation."""
 
-from .deadlines import Deadline, before, deadline, extend, shift
+from .deadlines import Deadline, before, deadline, estimated, extend, shift
 from .errors import CalendarError, PeriodError, UnknownYear, YearTableError
 from .explanation import CIVIL_CODE, Closure, Explanation, Reading, Step
 from .periods import Period, parse_period
@@ -21,6 +21,7 @@ __all__ = [
     "YearTableError",
     "before",
     "deadline",
+    "estimated",
     "extend",
     "get_calendar",
     "load",

@@ -8,7 +8,7 @@ periods no text settles it.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +18,8 @@ from .explanation import CIVIL_CODE, Closure, Explanation, Kind, Reading, Step
 from .periods import Period, Unit, add_calendar, last_calendar_day
 from .table import Holiday
 from .working import WorkingCalendar
+
+SATURDAY = 5
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,29 @@ def _brought_forward(day: date, calendar: WorkingCalendar) -> tuple[date, tuple[
         return calendar.previous_working_day(day), ()
     except UnknownYear as error:
         return day, (error.year,)
+
+
+def estimated(
+    start: date, period: Period, calendar: WorkingCalendar, *, reading: Reading = CIVIL_CODE
+) -> Deadline:
+    """The end of working days that lie beyond the year table (暂定期限): counted from Monday to Friday.
+
+    It is derived anew once the year is known.
+    """
+    day, left = start, period.count
+    while left:
+        day += timedelta(days=1)
+        left -= day.weekday() < SATURDAY
+    step = Step(
+        kind="period",
+        start=start,
+        count=period.count,
+        unit=period.unit,
+        nominal=day,
+        due_on=day,
+        pending_years=(day.year,),
+    )
+    return _result(calendar.version, reading, (step,))
 
 
 def extend(original: Deadline, period: Period, calendar: WorkingCalendar) -> Deadline:

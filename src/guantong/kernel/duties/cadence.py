@@ -21,11 +21,11 @@ from guantong.kernel.access.scope import scope_of
 from guantong.kernel.calendar import (
     Deadline,
     Explanation,
-    Period,
     Reading,
     Step,
     UnknownYear,
     deadline,
+    estimated,
     get_calendar,
 )
 from guantong.kernel.calendar.periods import add_calendar
@@ -316,12 +316,12 @@ def _owed(cadence: Cadence, span: Span) -> Deadline:
 
 
 def _after(within: Term, last: date, *, moves: bool) -> Deadline:
-    """Return the time after a period within which it is owed; in days where its year is not known yet."""
+    """Return the time after a period within which it is owed; an estimate where its year is not known yet."""
     reading = Reading(rest_day_moves=moves)
     try:
         return deadline(last, period_of(within), get_calendar(), reading=reading)
     except UnknownYear:
-        return deadline(last, Period(days=within.count), get_calendar(), reading=reading)
+        return estimated(last, period_of(within), get_calendar(), reading=reading)
 
 
 def _moved(day: date) -> date:

@@ -150,6 +150,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     AND EXISTS (
       SELECT 1 FROM access_visibility v
       WHERE v.matter_id = wanted AND v.principal = ANY (guantong_principals())
+        AND v.until >= (SELECT guantong_today())
     )
   ORDER BY e.id LIMIT 1
 $$;

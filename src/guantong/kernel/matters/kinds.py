@@ -91,12 +91,14 @@ class Sides:
 class ByCalendar:
     """How the calendar makes matters of a kind (日历产生的事项): their first state, their own rows.
 
-    `addressed`: they go to who claims the duty, and there is none where nobody does.
+    `addressed`: they go to who claims the duty, and there is none where nobody does. `forms`: the forms of
+    which one is named, where there are several.
     """
 
     state: str
     rows: Callable[[Occasion, Sides], list[Model]]
     addressed: bool = False
+    forms: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -110,12 +110,16 @@ def _check_words(rule: CadenceRule, loc: Loc, vocabulary: Vocabulary) -> Iterato
         reason = Message(_("No body of kind '{kind}' is known."), kind=rule.body)
         remedy = Message(_("Use one of: {known}."), known=listed(str(one) for one in bodies))
         yield Finding((*loc, "body"), "unknown_body", reason, remedy)
-    forms = vocabulary.facts.get("form", frozenset())
-    if rule.form is not None and rule.form not in forms:
-        reason = Message(_("No form '{form}' is known."), form=rule.form)
-        remedy = Message(_("Use one of: {known}."), known=listed(str(one) for one in forms))
-        yield Finding((*loc, "form"), "unknown_form", reason, remedy)
     if rule.opens not in vocabulary.occasions:
         reason = Message(_("The calendar opens no matter of kind '{kind}'."), kind=rule.opens)
         remedy = Message(_("Use one of: {known}."), known=listed(vocabulary.occasions))
         yield Finding((*loc, "opens"), "unknown_occasion", reason, remedy)
+        return
+    forms = vocabulary.occasions[rule.opens]
+    if forms and rule.form not in forms:
+        reason = Message(_("The calendar opens no form '{form}'."), form=rule.form or "")
+        remedy = Message(_("Use one of: {known}."), known=listed(forms))
+        yield Finding((*loc, "form") if rule.form else loc, "unknown_form", reason, remedy)
+    if not forms and rule.form is not None:
+        reason = Message(_("Matters of kind '{kind}' have no forms."), kind=rule.opens)
+        yield Finding((*loc, "form"), "no_forms", reason, Message(_("Drop this key.")), "key")

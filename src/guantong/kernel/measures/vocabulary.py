@@ -41,8 +41,8 @@ class Vocabulary(Protocol):
         """Periods a matter may have of its own, as 'progress_interval'."""
 
     @property
-    def occasions(self) -> Set[str]:
-        """Kinds of matter the calendar can open, as 'session'."""
+    def occasions(self) -> Mapping[str, Set[str]]:
+        """Kinds of matter the calendar can open, as 'session', each with its forms to choose from, if any."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Words:
     purposes: Mapping[str, str] = field(default_factory=dict)
     facts: Mapping[str, Set[object]] = field(default_factory=dict)
     periods: Set[str] = frozenset()
-    occasions: Set[str] = frozenset()
+    occasions: Mapping[str, Set[str]] = field(default_factory=dict)
 
 
 def knows_event(words: Vocabulary, event: str) -> bool:

@@ -25,6 +25,7 @@ from guantong.mechanisms.clues.import_rows import Table
 from guantong.mechanisms.clues.import_store import Draft
 from guantong.mechanisms.clues.importing import IN, Status
 from guantong.mechanisms.clues.models import Platform
+from guantong.web.exports import spreadsheet
 from guantong.web.guard import actor_of, in_post
 from guantong.web.links import matter_url
 
@@ -243,7 +244,7 @@ def progress(request: HttpRequest, token: str) -> HttpResponse:
 @require_GET
 def errors(request: HttpRequest, token: str) -> HttpResponse:
     """Download every row that is not in (错误清单)."""
-    return _workbook(import_lists.error_list(_draft(request, token).outcomes), "import-errors.xlsx")
+    return spreadsheet(import_lists.error_list(_draft(request, token).outcomes), "import-errors.xlsx")
 
 
 @in_post
@@ -251,7 +252,7 @@ def errors(request: HttpRequest, token: str) -> HttpResponse:
 @require_GET
 def numbers(request: HttpRequest, token: str) -> HttpResponse:
     """Download what came of each row, with its ledger number (导入结果清单)."""
-    return _workbook(import_lists.result_list(_draft(request, token).outcomes), "import-result.xlsx")
+    return spreadsheet(import_lists.result_list(_draft(request, token).outcomes), "import-result.xlsx")
 
 
 @in_post
@@ -259,15 +260,7 @@ def numbers(request: HttpRequest, token: str) -> HttpResponse:
 @require_GET
 def differing(request: HttpRequest, token: str) -> HttpResponse:
     """Download what differs between the file and the ledger, line by line (差异清单)."""
-    return _workbook(decisions.differences(_draft(request, token)), "import-differences.xlsx")
-
-
-def _workbook(content: bytes, name: str) -> HttpResponse:
-    answer = HttpResponse(
-        content, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    )
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return spreadsheet(decisions.differences(_draft(request, token)), "import-differences.xlsx")
 
 
 @in_post

@@ -9,7 +9,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -29,6 +28,7 @@ from guantong.mechanisms.clues.ledger_export import MOST_ROWS, workbook
 from guantong.mechanisms.clues.ledger_rows import COLUMNS, STANDARD, STANDARD_TOLD, Column, rows_of
 from guantong.mechanisms.clues.lifecycle import SENDERS
 from guantong.mechanisms.clues.models import Category, Source
+from guantong.web.exports import spreadsheet
 from guantong.web.guard import actor_of, in_post
 from guantong.web.links import matter_url
 from guantong.web.models import prefer, preferences
@@ -218,11 +218,7 @@ def export(request: HttpRequest) -> HttpResponse:
     note(actor, "export", detail=detail, user_id=request.user.pk)
     body = workbook(actor, found.rows)
     name = f"{_('Clue ledger')}-{clock.today().isoformat()}.xlsx"
-    answer = HttpResponse(
-        body, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    )
-    answer["Content-Disposition"] = str(content_disposition_header(True, name))
-    return answer
+    return spreadsheet(body, name)
 
 
 def chosen_ids(request: HttpRequest) -> set[uuid.UUID]:

@@ -23,7 +23,7 @@ from guantong.kernel.organs.models import Organ
 from guantong.kernel.papers.models import Paper
 from guantong.kernel.people.models import Authority, Subject
 from guantong.mechanisms.correspondence import lifecycle
-from guantong.mechanisms.correspondence.declared import find
+from guantong.mechanisms.correspondence.declared import all_answered, find
 from guantong.mechanisms.correspondence.models import Correspondence, TurnKind
 from guantong.mechanisms.correspondence.papers import turn_of
 
@@ -172,7 +172,8 @@ def _receipt_data(said: Receipt) -> dict[str, Any]:
 
 def _answer_data(said: Answer) -> dict[str, Any]:
     more = {"refused": "1"} if said.refused else {}
-    return {**said.said, "text": said.text, "readable_until": _plain(said.readable_until), **more}
+    own = {name: value for name, value in said.said.items() if name in all_answered()}
+    return {**own, "text": said.text, "readable_until": _plain(said.readable_until), **more}
 
 
 def _follow_up_data(said: FollowUp) -> dict[str, Any]:

@@ -180,9 +180,11 @@ _forms: dict[str, CorrespondenceForm] = {}
 
 
 def declare(form: CorrespondenceForm) -> CorrespondenceForm:
-    """Enter a form. Raises ValueError where its code is taken."""
+    """Enter a form. Raises ValueError where its code is taken, or who owes it would write for another."""
     if form.code in _forms:
         raise ValueError(f"two forms of correspondence are called {form.code}")
+    if form.by_calendar and form.for_body:
+        raise ValueError(f"{form.code} is owed for a period by who writes it, in no other body's name")
     _forms[form.code] = form
     return form
 

@@ -249,6 +249,11 @@ KIND = kinds.register(
         begets={"clue.register": frozenset({RECEIVED, ANSWERED, CLOSED})},
         begets_at=Depth.FULL,
         party_labels={PartyRole.SENDER: _("Writer")},
-        by_calendar=ByCalendar(OWED, fallen_due, addressed=True),
+        by_calendar=ByCalendar(
+            OWED,
+            fallen_due,
+            addressed=True,
+            forms=frozenset(form.code for form in all_forms() if form.by_calendar),
+        ),
     )
 )

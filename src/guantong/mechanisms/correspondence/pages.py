@@ -21,12 +21,12 @@ from guantong.mechanisms.correspondence import periodic, queries
 from guantong.mechanisms.correspondence.declared import all_forms, find
 from guantong.mechanisms.correspondence.queries import SHOW, SIDES, Wanted
 from guantong.web.can import may_create
+from guantong.web.exports import spreadsheet
 from guantong.web.guard import actor_of, in_post
 from guantong.web.papers import watermark
 
 SIZE = 50
 MOST_EXPORTED = 5000
-SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BEGIN = ("correspondence.draft", "correspondence.register")
 
 
@@ -84,10 +84,7 @@ def export(request: HttpRequest) -> HttpResponse:
     wanted = wanted_of(request.GET)
     note(actor, "export", None, f"correspondence {wanted.side}", user_id=request.user.pk)
     rows, _following = queries.page(actor, wanted, MOST_EXPORTED)
-    response = HttpResponse(_workbook(rows, watermark(actor).text), content_type=SHEET)
-    response["Content-Disposition"] = 'attachment; filename="correspondence.xlsx"'
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return spreadsheet(_workbook(rows, watermark(actor).text), "correspondence.xlsx")
 
 
 def _workbook(rows: list[queries.Row], mark: str) -> bytes:

@@ -9,7 +9,6 @@ from datetime import date
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
-from django.utils.http import content_disposition_header
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -19,16 +18,14 @@ from guantong.kernel.duties.cadence import Span, last_day
 from guantong.kernel.duties.models import Duty, Occasion
 from guantong.kernel.journal.reading import note
 from guantong.kernel.measures import engine
-from guantong.kernel.sheets import OutColumn, write_workbook
+from guantong.kernel.sheets import OutColumn
 from guantong.mechanisms.correspondence.declared import all_forms
 from guantong.mechanisms.correspondence.models import Copy, Correspondence
+from guantong.web.exports import workbook_answer
 from guantong.web.guard import actor_of, in_post
 from guantong.web.links import matter_url
-from guantong.web.papers import watermark
-from guantong.web.period_cells import PeriodCell
+from guantong.web.periods import PeriodCell, counted, standing, year_asked, years_offered
 
-YEARS = 6
-SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WORDS = {
     "in_time": gettext_lazy("Reported in time"),
     "late": gettext_lazy("Reported late"),
@@ -83,16 +80,9 @@ def _due_on(occasion: Occasion) -> date | None:
     return None
 
 
-def standing(done_on: date | None, due_on: date, today: date) -> str:
-    """Return how a period counts: reported in time or late, missing, or not due yet (报送情况)."""
-    if done_on is not None:
-        return "late" if done_on > due_on else "in_time"
-    return "missing" if due_on < today else "due"
-
-
 def lines(year: int) -> list[Line]:
     """Return by body what was owed for the periods begun in a year, as one sees it; in four queries."""
-    today, english = clock.today(), (get_language() or "").startswith("en")
+    english = (get_language() or "").startswith("en")
     forms = [form.code for form in all_forms() if form.by_calendar]
     found = Correspondence.objects.filter(form__in=forms, matter__occasion__begins_on__year=year)
     rows = found.select_related("matter", "sender__body").in_bulk()
@@ -116,14 +106,9 @@ def lines(year: int) -> list[Line]:
         owed = due.get(key)
         due_on, done_on = (owed.due_on, owed.ended_on) if owed else (_due_on(occasion), row.sent_on)
         period = Span(occasion.begins_on, occasion.ends_on).name(english=english)
-        how = standing(done_on, due_on, today) if due_on else "told" if row.sent_on else "due"
+        how = standing(done_on, due_on) if due_on else "told" if row.sent_on else "due"
         line.cells.append(Cell(row, period, due_on, done_on, how, tuple(copies.get(key, ()))))
     return list(made.values())
-
-
-def _asked_year(request: HttpRequest) -> int:
-    given = request.GET.get("year", "")
-    return int(given) if given.isdecimal() and len(given) == 4 else clock.today().year
 
 
 def _narrowed(found: list[Line], asked: str) -> list[Line]:
@@ -137,15 +122,14 @@ def _narrowed(found: list[Line], asked: str) -> list[Line]:
 @require_safe
 def reports(request: HttpRequest) -> HttpResponse:
     """Show, body by body, what was reported for the periods of the year, and what was not (报送台账)."""
-    year, this_year, asked = _asked_year(request), clock.today().year, request.GET.get("show", "")
+    year, asked = year_asked(request), request.GET.get("show", "")
     found = lines(year)
-    counted = {code: sum(one.standing == code for line in found for one in line.cells) for code in WORDS}
     context = {
         "lines": _narrowed(found, asked),
         "year": year,
-        "years": range(this_year, this_year - YEARS, -1),
+        "years": years_offered(),
         "asked": asked if asked in WORDS else "",
-        "counted": [(code, str(label), counted[code]) for code, label in WORDS.items()],
+        "counted": counted((cell for line in found for cell in line.cells), WORDS),
     }
     return render(request, "correspondence/reports.html", context)
 
@@ -154,7 +138,7 @@ def reports(request: HttpRequest) -> HttpResponse:
 @require_safe
 def export(request: HttpRequest) -> HttpResponse:
     """Give the same out as a workbook, as it is narrowed; noted as one reading."""
-    actor, year = actor_of(request), _asked_year(request)
+    actor, year = actor_of(request), year_asked(request)
     note(actor, "export", None, f"periodic reports {year}", user_id=request.user.pk)
     columns = [
         OutColumn("body", _("Body"), width=36),
@@ -186,12 +170,7 @@ def export(request: HttpRequest) -> HttpResponse:
         for line in _narrowed(lines(year), request.GET.get("show", ""))
         for cell in line.cells
     ]
-    body = write_workbook(columns, rows, sheet_name=str(year), above=watermark(actor).text)
-    answer = HttpResponse(body, content_type=SHEET)
-    name = f"{_('Periodic reports')}{year}.xlsx"
-    answer["Content-Disposition"] = str(content_disposition_header(True, name))
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return workbook_answer(actor, columns, rows, f"{_('Periodic reports')}{year}")
 
 
 urlpatterns = [

@@ -98,3 +98,20 @@ PARTY_REPORT = declare(
         wording=Wording(title="关于{}的报告", closing="特此报告。", series="报", upward=True),
     )
 )
+
+PERIODIC_PARTY_REPORT = declare(
+    CorrespondenceForm(
+        code="periodic_party_report",
+        label=_("Periodic report to the Party committee"),
+        name="综合情况",
+        senders=frozenset(HOLDERS),
+        recipients=(Side("party_committee", own_place=True),),
+        clause="CZ-1.1",
+        owed=False,
+        by_letter=True,
+        by_calendar=True,
+        text_rules=(asks_nothing,),
+        wording=PARTY_REPORT.wording,
+    )
+)
+"""What a measure lets the calendar open (综合报告)."""

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.http import content_disposition_header
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -19,16 +18,14 @@ from guantong.kernel.duties.cadence import Span
 from guantong.kernel.journal.reading import note
 from guantong.kernel.organs import holdings
 from guantong.kernel.organs.models import Organ
-from guantong.kernel.sheets import OutColumn, write_workbook
+from guantong.kernel.sheets import OutColumn
 from guantong.mechanisms.meetings import lifecycle
 from guantong.mechanisms.meetings.models import Meeting
+from guantong.web.exports import workbook_answer
 from guantong.web.guard import actor_of, in_post
 from guantong.web.links import matter_url
-from guantong.web.papers import watermark
-from guantong.web.period_cells import PeriodCell
+from guantong.web.periods import PeriodCell, counted, standing, year_asked, years_offered
 
-YEARS = 6
-SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WORDS = {
     "in_time": gettext_lazy("Held in time"),
     "late": gettext_lazy("Held late"),
@@ -64,13 +61,11 @@ class Line:
     cells: list[Cell] = field(default_factory=list)
 
 
-def standing(meeting: Meeting, today: date) -> str:
+def standing_of(meeting: Meeting) -> str:
     """Return how a meeting counts: in time, late, missing, due, or called besides."""
     if meeting.begins_on is None or meeting.ends_on is None:
         return "extra"
-    if meeting.begun_on and meeting.matter.state in lifecycle.AFTER:
-        return "late" if meeting.begun_on > meeting.ends_on else "in_time"
-    return "missing" if meeting.ends_on < today else "due"
+    return standing(meeting.begun_on if meeting.matter.state in lifecycle.AFTER else None, meeting.ends_on)
 
 
 def lines(year: int) -> list[Line]:
@@ -89,7 +84,7 @@ def lines(year: int) -> list[Line]:
         period = ""
         if one.begins_on and one.ends_on:
             period = Span(one.begins_on, one.ends_on).name(english=english)
-        line.cells.append(Cell(one, period, standing(one, today)))
+        line.cells.append(Cell(one, period, standing_of(one)))
     return list(_tier_by_tier(made, owner_of))
 
 
@@ -106,27 +101,21 @@ def _tier_by_tier(made: dict[int, Line], owner_of: dict[int, int]) -> Iterable[L
         waiting += [(one, line.tier + 1) for one in reversed(below.get(line.company.pk, []))]
 
 
-def _asked_year(request: HttpRequest) -> int:
-    given = request.GET.get("year", "")
-    return int(given) if given.isdecimal() and len(given) == 4 else clock.today().year
-
-
 @in_post
 @require_safe
 def companies(request: HttpRequest) -> HttpResponse:
     """Show, company by company, which meetings of the year were held, and which were not."""
-    year, this_year = _asked_year(request), clock.today().year
+    year, asked = year_asked(request), request.GET.get("show", "")
     found = lines(year)
-    asked = request.GET.get("show", "")
-    counted = {code: sum(one.standing == code for line in found for one in line.cells) for code in WORDS}
+    offered = counted((cell for line in found for cell in line.cells), WORDS)
     if asked in WORDS:
         found = [line for line in found if any(one.standing == asked for one in line.cells)]
     context: dict[str, Any] = {
         "lines": found,
         "year": year,
-        "years": range(this_year, this_year - YEARS, -1),
+        "years": years_offered(),
         "asked": asked,
-        "counted": [(code, str(label), counted[code]) for code, label in WORDS.items()],
+        "counted": offered,
     }
     return render(request, "meetings/companies.html", context)
 
@@ -135,7 +124,7 @@ def companies(request: HttpRequest) -> HttpResponse:
 @require_safe
 def export(request: HttpRequest) -> HttpResponse:
     """Give the same out as a workbook; noted as one reading."""
-    actor, year = actor_of(request), _asked_year(request)
+    actor, year = actor_of(request), year_asked(request)
     note(actor, "export", None, f"meetings of companies {year}", user_id=request.user.pk)
     columns = [
         OutColumn("company", _("Company"), width=36),
@@ -161,10 +150,4 @@ def export(request: HttpRequest) -> HttpResponse:
         for line in lines(year)
         for cell in line.cells
     ]
-    body = write_workbook(columns, rows, sheet_name=str(year), above=watermark(actor).text)
-    answer = HttpResponse(body, content_type=SHEET)
-    answer["Content-Disposition"] = str(
-        content_disposition_header(True, f"{_('Meetings of companies')}{year}.xlsx")
-    )
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return workbook_answer(actor, columns, rows, f"{_('Meetings of companies')}{year}")

@@ -15,7 +15,6 @@ from django.db.models import Max, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
@@ -37,12 +36,12 @@ from guantong.mechanisms.rounds.models import Round
 from guantong.mechanisms.rounds.queries import Row
 from guantong.mechanisms.rounds.reading import read
 from guantong.web.can import may_create
+from guantong.web.exports import spreadsheet
 from guantong.web.guard import actor_of, in_post, seen_matter
 
 SIZE = 50
 KEY = re.compile(r"[0-9a-f]{32}")
 DECISIONS = {"receive": "clue.receive", "return": "clue.return"}
-SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def page_of_rounds(
@@ -265,11 +264,7 @@ def export(request: HttpRequest, matter_id: uuid.UUID) -> HttpResponse:
     ]
     mark = Watermark(actor.officer.name, actor.capacity, clock.now())
     body = write_workbook(columns, rows, sheet_name=_("Clues of the round"), above=mark.text)
-    answer = HttpResponse(body, content_type=SHEET)
-    answer["Content-Disposition"] = str(
-        content_disposition_header(True, f"{matter.number or matter.title}.xlsx")
-    )
-    return answer
+    return spreadsheet(body, f"{matter.number or matter.title}.xlsx")
 
 
 urlpatterns = [

@@ -41,9 +41,8 @@ class WriteOwed(OwedAct):
     asks = asks.ContentForm
 
     def initial(self, actor: Any, matter: Matter | None, detail: Correspondence) -> dict[str, Any]:
-        """Propose the subject of the period, and what the returns add up to where it is made of returns."""
-        text = {"text": returns.proposed(detail.matter)} if detail.declared.collects else {}
-        return {"title": detail.matter.title, **text}
+        """Propose what the returns add up to, where it is made of returns."""
+        return {"text": returns.proposed(detail.matter)} if detail.declared.collects else {}
 
     def do(self, deed: Deed) -> None:
         """Keep the draft with its writer, and who gets a copy."""
