@@ -219,10 +219,10 @@ def build() -> City:
 
 
 def _decided(adoption: Adoption) -> None:
-    """Say why a county decided values of its own, and that it tries them out."""
+    """Say why a county decided values of its own, and that it tries them out, until after the year played."""
     if adoption.settings:
         adoption.decisions = dict.fromkeys(adoption.settings, DECIDED)
-        adoption.on_trial, adoption.review_on = True, clock.today() + timedelta(days=20)
+        adoption.on_trial, adoption.review_on = True, clock.today() + timedelta(days=385)
         adoption.save(update_fields=["decisions", "on_trial", "review_on"])
 
 

@@ -135,12 +135,13 @@ class Compliance:
         return found
 
     def _owed(self, shown: Iterable[str]) -> dict[str, tuple[int, date | None]]:
-        """Count the duties there ever were, with the day the last of them began."""
+        """Count the duties there ever were, with the day from which the last of them ran, today at most."""
+        begun = Max("starts_on", filter=Q(starts_on__lte=clock.today()))
         rows = Duty.objects.filter(self._organ("holder", "claimant"), clause__in=list(shown))
         if self.asked.measure:
             rows = rows.filter(measure_version__measure=self.asked.measure)
         rows = rows.exclude(state=DutyState.CANCELLED).order_by()
-        found = rows.values_list("clause").annotate(ever=Count("pk"), last=Max("starts_on"))
+        found = rows.values_list("clause").annotate(ever=Count("pk"), last=begun)
         return {clause: (ever, last) for clause, ever, last in found}
 
     def _done(self, shown: Mapping[str, tuple[Clause, str]]) -> dict[str, tuple[int, int, date]]:
@@ -278,7 +279,9 @@ def _none() -> Cell:
 def _standing(one: Known) -> Cell:
     if one.last is not None:
         return Cell(one.last.isoformat(), quiet=True)
-    return Cell(str(NEVER)) if one.counts else Cell(_("Nothing to count"), quiet=True)
+    if one.counts:
+        return _none() if one.ever else Cell(str(NEVER))
+    return Cell(_("Nothing to count"), quiet=True)
 
 
 def _by_pair(found: Compliance) -> Table:
