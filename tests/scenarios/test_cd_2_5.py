@@ -18,6 +18,7 @@ from guantong.kernel.matters.models import Link, LinkKind, Matter
 from guantong.kernel.measures.models import MeasureVersion
 from guantong.mechanisms.correspondence import returns
 from guantong.mechanisms.correspondence.models import Correspondence, Turn
+from support.browse import signed_in
 from support.canaries import Crawler, plant
 from support.consistency import problems_now, sight_of_everybody
 from support.play import Player, at
@@ -125,6 +126,23 @@ def test_from_returns_to_the_notice(city: Player) -> None:
     city.act("2026-12-23", "regulator_clerk", "correspondence.receive", notice)
     assert city.dates("liaison_clerk", notice, RECEIPT)[0] == "discharged"
     assert problems_now() == []
+
+
+def test_each_act_stands_under_the_clause_of_its_form(city: Player) -> None:
+    asked = collected(city)
+    summary = summary_of(city)
+    of_other_forms = {"CD-2.1", "CD-2.4", "CZ-1.1", "CZ-3.1"}
+    with city.see("liaison_clerk"):
+        for code, matter in (
+            ("correspondence.collect", summary),
+            ("correspondence.ask_return", asked["committee"]),
+        ):
+            [entry] = Entry.objects.filter(act=code, matter=matter)
+            assert "CD-2.5" in entry.clauses and not of_other_forms & set(entry.clauses)
+    with clock.set_to(at("2026-12-17")):
+        page = signed_in("liaison_clerk").get(f"/matters/{summary}/acts/correspondence.write/")
+    foot = page.content.decode().partition("gt-form-foot")[2]
+    assert "CD-2.5" in foot and not [one for one in of_other_forms if one in foot]
 
 
 def test_what_is_given_is_reconciled_with_the_ledger(city: Player) -> None:

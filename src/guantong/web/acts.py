@@ -78,6 +78,11 @@ class Sheet:
         return entitling(self.by, self.actor, self.parties)
 
     @property
+    def clauses(self) -> tuple[str, ...]:
+        """The clauses the act serves here."""
+        return self.act.under(self.detail)
+
+    @property
     def url(self) -> str:
         """Where the form is sent."""
         if self.matter is None:

@@ -289,6 +289,10 @@ class Act:
         """Return the mechanism's own row of the matter, of what `load` has returned."""
         return detail
 
+    def under(self, detail: Any) -> tuple[str, ...]:
+        """Return the clauses the act serves on this matter (依据条款); most serve the same on all."""
+        return self.clauses
+
     def shown(self, deed: Deed) -> Depth:
         """Return the depth of sight from which the entry is read."""
         return self.shown_at

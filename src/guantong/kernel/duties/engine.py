@@ -144,7 +144,9 @@ class Follower:
 
     def clauses(self) -> list[str]:
         """Return the ids of the clauses the act serves, for its entry; no rule of other matters counts."""
+        carried = {clause.id for clause in self.force.clauses if clause.status == "carried"}
         acts = {clause.id for clause in clauses_of_act(self.force.clauses, self.deed.act.code)}
+        acts |= carried & set(self.deed.act.under(self.deed.detail))
         touched = {
             rule.clause
             for rule in self.force.rules.rules

@@ -16,7 +16,6 @@ from guantong.kernel.matters.models import Depth, Link, LinkKind, Matter
 from guantong.kernel.organs.models import Organ
 from guantong.mechanisms.correspondence import asks, lifecycle, returns
 from guantong.mechanisms.correspondence.acts.common import (
-    CLAUSES,
     CorrespondenceAct,
     facts_of_new,
     leaders_of,
@@ -83,7 +82,7 @@ class AskReturn(Act):
     label = gettext_lazy("Asked for a return")
     kind = "correspondence"
     shown_at = Depth.FEEDBACK
-    clauses = CLAUSES
+    clauses = (ENFORCEMENT_RETURN.clause,)
     leads_to = lifecycle.SENT
     by = tuple(Capacity(role=role) for role in sorted(OFFICE))
     asks = asks.AskReturnForm

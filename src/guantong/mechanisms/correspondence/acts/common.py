@@ -23,6 +23,13 @@ from guantong.mechanisms.correspondence.returns import summary_of
 CLAUSES = tuple(dict.fromkeys(form.clause for form in all_forms()))
 
 
+def clauses_of(detail: Any) -> tuple[str, ...]:
+    """Return the clause of the form of correspondence at hand; of all forms where none is chosen yet."""
+    if isinstance(detail, Correspondence):
+        return (detail.declared.clause,)
+    return (detail.clause,) if isinstance(detail, CorrespondenceForm) else CLAUSES
+
+
 class CorrespondenceAct(Act):
     """An act on correspondence that exists."""
 
@@ -34,6 +41,10 @@ class CorrespondenceAct(Act):
     def load(self, matter: Matter, data: Mapping[str, Any]) -> Correspondence:
         """Load the correspondence with both sides."""
         return lifecycle.load(matter)
+
+    def under(self, detail: Any) -> tuple[str, ...]:
+        """The clause of its form."""
+        return clauses_of(detail)
 
 
 class BeginningAct(Act):
@@ -59,6 +70,10 @@ class BeginningAct(Act):
     def entitled(self, matter: Matter, detail: CorrespondenceForm | None) -> tuple[Capacity, ...]:
         """Those whom the form names, each in the capacity it wants (CD-1.3)."""
         return self.named_by(detail) if detail else self.by
+
+    def under(self, detail: CorrespondenceForm | None) -> tuple[str, ...]:
+        """The clause of the form named."""
+        return clauses_of(detail)
 
     def form_class(self, detail: CorrespondenceForm | None) -> Any:
         """The form with what this form of correspondence asks besides."""

@@ -48,6 +48,10 @@ class CopyAct(CorrespondenceAct):
             raise refuse("of_copy", reason, _("Look at the page of the matter for how it stands now."))
         return Subject(lifecycle.load(matter), copy)
 
+    def under(self, detail: Any) -> tuple[str, ...]:
+        """The clause of the letter's form."""
+        return super().under(detail.correspondence if isinstance(detail, Subject) else detail)
+
     def open_to(self, copy: Copy) -> bool:
         """Return whether the copy's own days allow the act."""
         return copy.sent_on is None
