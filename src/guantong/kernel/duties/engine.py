@@ -143,14 +143,20 @@ class Follower:
         self.found = Consequences()
 
     def clauses(self) -> list[str]:
-        """Return the ids of the clauses the act serves, for its entry; no rule of other matters counts."""
+        """Return the ids of the clauses the act serves, for its entry; no rule of other matters counts.
+
+        What comes round is opened by no act: its rule counts where it is owed on this matter.
+        """
+        owed = {f"{duty.clause}/{duty.rule}" for duty in self.duties}
         carried = {clause.id for clause in self.force.clauses if clause.status == "carried"}
         acts = {clause.id for clause in clauses_of_act(self.force.clauses, self.deed.act.code)}
         acts |= carried & set(self.deed.act.under(self.deed.detail))
         touched = {
             rule.clause
             for rule in self.force.rules.rules
-            if self.events & (rule.on | rule.discharged_by | rule.extended_by) and self._may_apply(rule)
+            if self.events & (rule.on | rule.discharged_by | rule.extended_by)
+            and (rule.on or rule.code in owed)
+            and self._may_apply(rule)
         }
         return sorted(acts | touched)
 
