@@ -10,7 +10,8 @@ SCREENS = ((1920, 1080), (1366, 768))
 
 
 def violations(page: Any) -> list[str]:
-    """Return what axe finds against its rules on the page as it stands."""
+    """Return what axe finds against its rules on the page as it stands, once it has loaded."""
+    page.wait_for_load_state()
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("() => axe.run(document, { resultTypes: ['violations'] })")
     return [f"{one['id']}: {node['html'][:140]}" for one in found["violations"] for node in one["nodes"]]
