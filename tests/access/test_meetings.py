@@ -95,6 +95,8 @@ def by_whom(act: Any, matter: Matter) -> Any:
     if isinstance(act, RowAct):
         invited = Invitee.objects.filter(matter=matter).first()
         return (*of(act.owner(invited) if act.names == "invitee" and invited else None), *act.by)
+    if act.code == "matter.correct":
+        return kinds.get("meeting").correctables["held_on"].by
     return act.entitled(matter, None)
 
 
@@ -123,6 +125,7 @@ def test_acts_on_meetings_are_as_written(city: Player) -> None:
     city.act("2026-09-21", "liaison_clerk", "meeting.call_off", made["called_off"], reason="不开了")
     matrix = rows("meetings.csv")
     acts = {act.code for act in registry.acts_of("meeting") if act.kind == "meeting" and not act.creates}
+    acts.add("matter.correct")
     assert {(row["act"], row["state"]) for row in matrix} == {(act, state) for act in acts for state in made}
     assert set(made) == set(kinds.get("meeting").states)
     wrong = [

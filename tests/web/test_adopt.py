@@ -243,3 +243,17 @@ def test_a_step_asks_a_constant_number_of_queries(town: Any, second: Jurisdictio
             get(f"{guide}{step}/")
         counts.append(len(caught))
     assert counts[0] == counts[1]
+
+
+def test_measures_are_named_in_the_readers_language(town: Any, second: Jurisdiction) -> None:
+    english = signed_in("system")
+    english.cookies["guantong_language"] = "en"
+    adoption = Adoption.objects.filter(measure_version__measure="chenzhou").latest("pk").pk
+    addresses = ("measures/", "adopt/", f"measures/{adoption}/", f"measures/{adoption}/version/")
+    for address in addresses:
+        answer = english.get(f"/administration/{address}")
+        assert answer.status_code == 200, address
+        page = answer.content.decode()
+        assert "Chenzhou measure joining" in page, address
+        assert "贯通协同办法" not in page, address
+    assert "贯通协同办法" in get("/administration/measures/")

@@ -47,6 +47,7 @@ from guantong.web.admin_kept import Register
 from guantong.web.admin_seats import IMPORTED
 from guantong.web.admin_told import tell
 from guantong.web.postings import rows_on
+from guantong.web.wording import measure_label, said
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -290,7 +291,7 @@ def adoptions(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": [_adoption_row(one, ends) for one in rows],
         "shipped": [
-            {"measure": one, "title": one.title, "published": (one.id, one.file.version) in published}
+            {"measure": one, "title": said(one.title), "published": (one.id, one.file.version) in published}
             for one in shipped_measures()
         ],
         "reviews": reviews_near(clock.today()),
@@ -307,6 +308,7 @@ def _adoption_row(adoption: Adoption, ends: set[tuple[int, str, date]]) -> dict[
     return {
         "adoption": adoption,
         "version": adoption.measure_version,
+        "title": said(measure.title),
         "upcoming": adoption.since > clock.today(),
         "first": adoption.since > clock.today() and _key(adoption, adoption.since - DAY) not in ends,
         "decided": len(adoption.settings),
@@ -324,7 +326,7 @@ def _publish(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("Not published: %(error)s") % {"error": error})
     else:
         record(_user(request), "measure.publish", str(version), after={"digest": version.digest})
-        messages.success(request, _("Published: %(version)s") % {"version": version})
+        messages.success(request, _("Published: %(version)s") % {"version": measure_label(version)})
     return redirect("admin_adoptions")
 
 
@@ -340,5 +342,6 @@ def _give_up(request: HttpRequest) -> HttpResponse:
         about = f"{adoption.jurisdiction}: {adoption.measure_version}"
         before = {"since": adoption.since, **adoption.settings}
         record(_user(request), "measure.give_up", about, before=before)
-        messages.success(request, _("Withdrawn: %(about)s") % {"about": about})
+        words = {"about": f"{adoption.jurisdiction}: {measure_label(adoption.measure_version)}"}
+        messages.success(request, _("Withdrawn: %(about)s") % words)
     return redirect("admin_adoptions")

@@ -19,6 +19,7 @@ from guantong.kernel.measures.measure import Measure
 from guantong.kernel.measures.models import Adoption, AdoptionDraft, MeasureVersion
 from guantong.kernel.organs.models import Jurisdiction, Organ
 from guantong.web.own_values_form import OWN, Line, SettingsForm
+from guantong.web.wording import measure_label
 
 
 class ChooseForm(forms.Form):
@@ -45,6 +46,7 @@ class ChooseForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         models = Jurisdiction.objects.filter(adoptions__until__isnull=True, adoptions__isnull=False)
+        self.fields["versions"].label_from_instance = measure_label  # type: ignore[attr-defined]
         self.fields["pattern"].queryset = models.distinct().order_by("code")  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -67,7 +69,7 @@ class ChooseForm(forms.Form):
                 self.add_error(
                     "versions",
                     _("%(place)s applies %(title)s already. Untick it; it is changed in the list.")
-                    % {"place": place, "title": one.title},
+                    % {"place": place, "title": measure_label(one)},
                 )
         if not versions and names:
             self.add_error("pattern", _("All that this place applies is applied there already."))

@@ -21,6 +21,7 @@ from guantong.kernel.measures.local import Decided, before_it, revise, withdraw
 from guantong.kernel.measures.models import Adoption
 from guantong.kernel.measures.problems import MeasureError
 from guantong.web.own_values_form import Line, OwnValuesForm
+from guantong.web.wording import measure_label
 
 STEPS = ("preview", "edit", "publish")
 EVERY_DATE = {REST_DAY_MOVES.code, FIRST_DAY_COUNTS.code}
@@ -141,7 +142,7 @@ def _publish(request: HttpRequest, adoption: Adoption, form: OwnValuesForm) -> H
         before={line.key: line.present.value for line, _decided in lines},
         after={"since": since, **{line.key: {"value": one.value, **one.record()} for line, one in lines}},
     )
-    words = {"place": adoption.jurisdiction, "version": adoption.measure_version, "day": since}
+    words = {"place": adoption.jurisdiction, "version": measure_label(adoption.measure_version), "day": since}
     messages.success(request, _("%(place)s applies %(version)s with these values from %(day)s.") % words)
     return redirect("admin_adoptions")
 

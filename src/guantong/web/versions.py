@@ -32,6 +32,7 @@ from guantong.web.wording import (
     event_label,
     holder_label,
     listed,
+    measure_label,
     period_label,
     said,
     setting_label,
@@ -50,6 +51,7 @@ class ChangeForm(forms.Form):
         self.fields["version"].queryset = others.exclude(  # type: ignore[attr-defined]
             pk=adoption.measure_version_id
         ).order_by("-effective_on")
+        self.fields["version"].label_from_instance = measure_label  # type: ignore[attr-defined]
 
 
 class ReviewForm(forms.Form):
@@ -174,7 +176,7 @@ def _change(request: HttpRequest, adoption: Adoption, form: ChangeForm) -> HttpR
         before={"version": adoption.measure_version.version, **adoption.settings},
         after={"version": to.version, "since": since, **made.settings},
     )
-    words = {"place": adoption.jurisdiction, "version": to, "day": since}
+    words = {"place": adoption.jurisdiction, "version": measure_label(to), "day": since}
     messages.success(request, _("%(place)s applies %(version)s from %(day)s.") % words)
     return redirect("admin_adoptions")
 

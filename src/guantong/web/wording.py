@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from guantong.kernel.acts import registry
 from guantong.kernel.duties.engine import period_of
 from guantong.kernel.matters.models import PartyRole
+from guantong.kernel.measures import engine
 from guantong.kernel.measures.measure import Measure
+from guantong.kernel.measures.models import MeasureVersion
 from guantong.kernel.measures.roles import name_of
 from guantong.kernel.measures.rules import Rule, Term
 from guantong.kernel.measures.schema import BodyRule, Clause
@@ -114,6 +116,11 @@ FACTS: dict[str, _StrPromise] = {
 def said(text: Text | None) -> str:
     """Return a text of a measure in the reader's language; '' where there is none."""
     return text.in_language(get_language()) if text else ""
+
+
+def measure_label(version: MeasureVersion) -> str:
+    """Return a version of a measure by its title in the reader's language and its number (办法名称)."""
+    return f"{said(engine.measure_of(version.pk).title)} {version.version}"
 
 
 def event_label(event: str) -> str:

@@ -15,8 +15,10 @@ from guantong.kernel.matters.kinds import MatterKind
 from guantong.kernel.organs.models import LEADERS, Organ, Post
 from guantong.web.matter import clause_url
 from guantong.web.timeline import amount
+from guantong.web.wording import measure_label
 
 register = template.Library()
+register.filter(measure_label)
 
 
 @register.simple_tag
