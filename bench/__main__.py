@@ -43,7 +43,7 @@ def main() -> None:
     text = report.table(results, count, given.entries, loaded)
     print(text)
     if given.write:
-        report.write(ROOT / "docs" / "performance.md", text, national=given.national)
+        report.write(ROOT / "docs" / "performance.md", text, "national" if given.national else "prefecture")
     if any(result.missed for result in results):
         raise SystemExit(1)
 

@@ -67,9 +67,8 @@ def table(results: list[Result], count: int, entries: int, loaded: float) -> str
     return "\n".join(lines) + "\n"
 
 
-def write(path: Path, text: str, *, national: bool) -> None:
-    """Put the table into its place in the document."""
-    name = "national" if national else "prefecture"
+def write(path: Path, text: str, name: str) -> None:
+    """Put a table into its place in the document."""
     begin, end = MARK.format(name=name), MARK.format(name=f"/{name}")
     whole = path.read_text(encoding="utf-8")
     before, _begin, rest = whole.partition(begin)

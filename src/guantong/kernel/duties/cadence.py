@@ -12,6 +12,7 @@ import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 from django.db import connection, models
 from django.utils import timezone
@@ -159,6 +160,12 @@ def open_due(today: date) -> int:
     return sum(_open(one, today) for one in ordered)
 
 
+@cache
+def _note_unbound(rule: str, place: int, party: str) -> None:
+    """Say that a period's matter cannot open for want of a binding: once a process, not every night."""
+    log.info("%s of %s: no organ, or several, bound to %s", rule, place, party)
+
+
 def _open(one: Wanted, today: date) -> int:
     """Open one period's matter in its own transaction; 0 where nobody is bound to owe it."""
     rule, place = one.cadence.rule, one.adoption.jurisdiction_id
@@ -166,7 +173,7 @@ def _open(one: Wanted, today: date) -> int:
     holder_id = body.office_id if body else one.each
     holder_id = holder_id or engine.organ_bound(rule.holder.partition(":")[2], place, today)
     if holder_id is None:
-        log.info("%s of %s: no organ, or several, bound to %s", rule.code, place, rule.holder)
+        _note_unbound(rule.code, place, rule.holder)
         return 0
     holder = Organ.objects.get(pk=holder_id)
     role = rule.claimant.partition(":")[2]
@@ -174,7 +181,7 @@ def _open(one: Wanted, today: date) -> int:
     claimant = own or engine.organ_bound(role, place, today)
     by_calendar = kinds.get(one.cadence.opens).by_calendar
     if claimant is None and by_calendar is not None and by_calendar.addressed:
-        log.info("%s of %s: no organ, or several, bound to %s", rule.code, place, rule.claimant)
+        _note_unbound(rule.code, place, rule.claimant)
         return 0
     sides = Sides(holder_id, claimant, body.pk if body else None, one.owner, one.cadence.form)
     readers = {
