@@ -51,6 +51,16 @@ def test_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(autouse=True)
+def few_statements() -> Iterator[None]:
+    """See to it that every act of every test takes few statements."""
+    from support.statements import counted
+
+    with counted() as said:
+        yield
+    assert not said, "\n".join(said)
+
+
 @pytest.fixture(scope="session")
 def databases(django_test_environment: None, django_db_blocker: Any) -> Iterator[TestDatabases]:
     """Make this process's database from the template."""

@@ -14,6 +14,7 @@ from django.db import models
 from pydantic import BaseModel, ConfigDict, Field, StrictStr, create_model
 
 from guantong.kernel.acts.forms import MAX_ROWS, FilesField, RowsField
+from guantong.kernel.organs.forms import NamedOrganField
 
 DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 BIGGEST = 2**63 - 1
@@ -62,6 +63,11 @@ def _decimal(field: forms.DecimalField) -> Any:
     return Annotated[Decimal, Field(strict=False, **limits)]
 
 
+def _organ(field: NamedOrganField) -> Any:
+    """An organ by its number or by its full name, as people write it."""
+    return _key(field) | Annotated[StrictStr, Field(min_length=1, max_length=200)]
+
+
 def _integer(field: forms.IntegerField) -> Any:
     lowest: Any = -BIGGEST if field.min_value is None else field.min_value
     highest: Any = BIGGEST if field.max_value is None else field.max_value
@@ -98,6 +104,7 @@ def _uuid(field: forms.UUIDField) -> Any:
 _KINDS: tuple[tuple[type[forms.Field], Callable[[Any], Any]], ...] = (
     (RowsField, _rows),
     (forms.ModelMultipleChoiceField, _keys),
+    (NamedOrganField, _organ),
     (forms.ModelChoiceField, _key),
     (forms.MultipleChoiceField, _choices),
     (forms.ChoiceField, _choice),

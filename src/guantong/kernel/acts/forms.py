@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -254,6 +254,16 @@ class RowsWidget(forms.Widget):
         return self.row_form({f"{prefix}-{key}": value for key, value in row.items()}, prefix=prefix)
 
 
+@runtime_checkable
+class AskedForMany(Protocol):
+    """A field of a row that looks up what all rows mean at once (一并查找), instead of once a row."""
+
+    known: Any
+
+    def known_among(self, values: Iterable[Any]) -> Any:
+        """Return what is meant by these values."""
+
+
 class RowsField(forms.Field):
     """A list of rows, each checked by a form of its own (多行字段). Clean value: list of dicts."""
 
@@ -287,8 +297,15 @@ class RowsField(forms.Field):
 
     def _clean_rows(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         cleaned, errors = [], []
+        asked = {
+            name: field.known_among([row[name] for row in rows if row.get(name)])
+            for name, field in self.row_form.base_fields.items()
+            if isinstance(field, AskedForMany)
+        }
         for number, row in enumerate(rows, start=1):
             form = self.row_form(row)
+            for name, known in asked.items():
+                form.fields[name].known = known  # type: ignore[attr-defined]
             if form.is_valid():
                 cleaned.append(form.cleaned_data)
                 continue

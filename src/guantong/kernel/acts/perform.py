@@ -37,7 +37,7 @@ from guantong.kernel.acts.act import (
 from guantong.kernel.acts.entitlement import Missing, entitling, missing
 from guantong.kernel.acts.files import StoredFile, store
 from guantong.kernel.acts.models import Performed
-from guantong.kernel.acts.rows import write_rows
+from guantong.kernel.acts.rows import write_changes, write_rows
 from guantong.kernel.duties.engine import Consequences, Follower
 from guantong.kernel.duties.models import Duty, DutyState
 from guantong.kernel.duties.past import for_later, past_of
@@ -408,8 +408,7 @@ def _rows(deed: Deed) -> None:
         former = Party.objects.filter(matter=deed.matter, role__in=deed.replaced, until__isnull=True)
         former.update(until=deed.now)
     write_rows([*deed.new_parties, *deed.rows, *_attachments(deed)])
-    for row, fields in deed.changes:
-        row.save(update_fields=fields)
+    write_changes(deed.changes)
 
 
 def _attachments(deed: Deed) -> list[Attachment]:

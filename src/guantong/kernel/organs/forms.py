@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -25,6 +26,7 @@ class NamedOrganField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """An organ written by its full name, with suggestions from the page's list (机构名称); or its id."""
 
     widget = forms.TextInput
+    known: dict[str, list[Organ]] | None = None
     default_error_messages = {
         "invalid_choice": gettext_lazy("There is no organ of this name here. Choose one from the list."),
     }
@@ -35,14 +37,23 @@ class NamedOrganField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
     def to_python(self, value: Any) -> Organ | None:
         """Return the organ of this id, or the one of this full name."""
-        text = str(value).strip() if isinstance(value, str) else ""
-        if not text or text.isdigit():
-            listed: Organ | None = super().to_python(text or value)
-            return listed
-        found: list[Organ] = list(Organ.objects.filter(full_name_is(text), until__isnull=True)[:2])
-        if len(found) != 1:
+        if value in self.empty_values:
+            return None
+        text = str(value.pk if isinstance(value, Organ) else value).strip()
+        known = self.known_among([text]) if self.known is None else self.known
+        if len(known.get(text, ())) != 1:
             raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
-        return found[0]
+        return known[text][0]
+
+    def known_among(self, values: Iterable[Any]) -> dict[str, list[Organ]]:
+        """Return the organs that are meant by ids and names, by what was written; in one query."""
+        texts = {str(value).strip() for value in values}
+        ids = [int(text) for text in texts if text.isdecimal() and len(text) < len(str(2**63))]
+        found: dict[str, list[Organ]] = {}
+        for organ in self.queryset.filter(full_name_is(*texts) | Q(pk__in=ids)):  # type: ignore[union-attr]
+            for text in texts & {str(organ.pk), organ.full_name}:
+                found.setdefault(text, []).append(organ)
+        return found
 
 
 def current(queryset: QuerySet[Organ]) -> QuerySet[Organ]:

@@ -88,10 +88,10 @@ class Organ(models.Model):
         return f"{self.body.name}{self.name}" if self.body else self.name
 
 
-def full_name_is(name: str) -> Q:
-    """Return the condition that an organ is called so in full (按全称查找机构)."""
+def full_name_is(*names: str) -> Q:
+    """Return the condition that an organ is called so in full, by one of these names (按全称查找机构)."""
     full = Concat(Coalesce("body__name", Value("")), "name", output_field=models.CharField())
-    return Q(pk__in=Organ.objects.annotate(called=full).filter(called=name).values("pk"))
+    return Q(pk__in=Organ.objects.annotate(called=full).filter(called__in=names).values("pk"))
 
 
 class Officer(models.Model):

@@ -16,7 +16,7 @@ from guantong.kernel.acts.forms import (
     PastDateField,
     RowsField,
 )
-from guantong.kernel.organs.forms import OrganField
+from guantong.kernel.organs.forms import NamedOrganField, OrganField
 from guantong.kernel.organs.models import Body, Organ, Post
 from guantong.mechanisms.meetings.models import Attendance, Follows, Outcome, Reply
 
@@ -325,7 +325,7 @@ class DecidedRow(forms.Form):
     """A decision of a meeting recorded from paper (补录议定事项)."""
 
     text = forms.CharField(label=gettext_lazy("Resolution"), max_length=2000)
-    owner = forms.CharField(label=gettext_lazy("Responsible organ"), max_length=120, required=False)
+    owner = NamedOrganField(label=gettext_lazy("Responsible organ"), required=False)
     due_on = forms.DateField(label=gettext_lazy("By the day"), required=False, widget=DateInput)
 
 

@@ -76,7 +76,7 @@ class GiveTask(Act):
     by = lifecycle.ANY_POST
     clauses = GENERAL
     asks = GiveForm
-    template = "tasks/act.html"
+    template = "web/act_naming_organs.html"
 
     def do(self, deed: Deed) -> None:
         """Number it, name both sides, and link it with where it comes from."""
@@ -114,7 +114,7 @@ class RegisterTask(Act):
     by = lifecycle.ANY_POST
     clauses = GENERAL
     asks = RegisterForm
-    template = "tasks/act.html"
+    template = "web/act_naming_organs.html"
 
     def do(self, deed: Deed) -> None:
         """It is held here; it bears the number of their letter."""

@@ -32,7 +32,7 @@ class DivideTask(TaskAct):
     by = (Capacity(party=PartyRole.HANDLER),)
     clauses = UNIFY
     asks = DivideForm
-    template = "tasks/act.html"
+    template = "web/act_naming_organs.html"
 
     def form_arguments(self, actor: Actor, matter: Matter | None, detail: Task) -> dict[str, Any]:
         """No part is to be done later than the whole."""

@@ -55,7 +55,7 @@ class ReassignTask(TaskAct):
     by = (Capacity(party=PartyRole.SENDER),)
     clauses = UNIFY
     asks = ReassignForm
-    template = "tasks/act.html"
+    template = "web/act_naming_organs.html"
 
     def do(self, deed: Deed) -> None:
         """Its duties pass on; who contested it sees it no longer."""

@@ -57,7 +57,7 @@ class CollectReturns(CorrespondenceAct):
         if why:
             raise refuse("", why, _("See the page of this matter."))
         asked = {one.row.recipient_id for one in returns.collected(deed.matter)}
-        data = deed.data
+        data, title = deed.data, f"报送{lifecycle.subject(row)}"
         for body in data["bodies"]:
             if body.pk in asked:
                 reason = _("%(body)s has been asked already.") % {"body": body.full_name}
@@ -65,7 +65,7 @@ class CollectReturns(CorrespondenceAct):
             told = {
                 "happened_on": deed.happened_on.isoformat(),
                 "whole": str(deed.matter.pk),
-                "title": f"报送{lifecycle.subject(row)}",
+                "title": title,
                 "recipient": body.pk,
                 "text": data["text"],
                 "answer_by": data["answer_by"].isoformat(),

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from guantong.kernel.acts.act import Capacity, Deed, refuse
+from guantong.kernel.acts.act import Capacity, Deed
 from guantong.kernel.acts.registry import register
 from guantong.kernel.matters.models import Matter, PartyRole
-from guantong.kernel.organs.models import Organ, full_name_is
 from guantong.mechanisms.meetings import lifecycle, queries
 from guantong.mechanisms.meetings.acts.base import MeetingAct
 from guantong.mechanisms.meetings.acts.calling import number, shut_papers
@@ -32,6 +30,7 @@ class RecordMeeting(MeetingAct):
     leads_to = lifecycle.CLOSED
     by = (*lifecycle.BY_CONVENER, Capacity(party=PartyRole.OVERSEER))
     asks = RecordForm
+    template = "web/act_naming_organs.html"
 
     def do(self, deed: Deed) -> None:
         """Keep who came and what was decided; what has owner and day is owed."""
@@ -72,16 +71,7 @@ def _attended(deed: Deed, lines: list[str]) -> None:
 
 
 def _decision(matter: Matter, place: int, row: dict[str, Any]) -> Decision:
-    owner = None
-    if row["owner"]:
-        found = list(Organ.objects.filter(full_name_is(row["owner"]), until__isnull=True)[:2])
-        if len(found) != 1:
-            reason = _("Row %(row)s: no organ called “%(name)s” is known.") % {
-                "row": place,
-                "name": row["owner"],
-            }
-            raise refuse("decisions", reason, _("Write its full name, or leave it empty."))
-        owner = found[0]
+    owner = row["owner"]
     task = owner is not None and row["due_on"] is not None
     return Decision(
         matter=matter, number=place, text=row["text"], owner=owner, due_on=row["due_on"],
