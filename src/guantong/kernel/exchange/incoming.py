@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import uuid
 from dataclasses import dataclass, field
-from datetime import date
 from io import BytesIO
 from typing import Any, Literal
 
@@ -228,7 +227,7 @@ def arrived(deed: Deed) -> Opened | None:
         opened = open_file(data, deed.actor.body_id)
         peer = opened.proof.peer if opened.proof else _asked(opened, deed)
         if opened.proof is not None:
-            _count(opened.proof, opened.own_id, deed.happened_on)
+            _count(deed, opened.proof, opened.own_id)
         _note(deed, opened, peer, stored)
     except ExchangeError as error:
         raise error.refused() from error
@@ -244,19 +243,20 @@ def _asked(opened: Opened, deed: Deed) -> Organ:
     return asked.peer
 
 
-def _count(proof: Proof, own_id: int, on: date) -> None:
+def _count(deed: Deed, proof: Proof, own_id: int) -> None:
     number = proof.envelope.number
-    Line.objects.get_or_create(own_id=own_id, peer=proof.peer)
-    line = Line.objects.select_for_update().get(own_id=own_id, peer=proof.peer)
+    lines = Line.objects.select_for_update().filter(own_id=own_id, peer=proof.peer)
+    line = lines.first()
+    if line is None:  # two first messages may come at once
+        Line.objects.bulk_create([Line(own_id=own_id, peer=proof.peer)], ignore_conflicts=True)
+        line = lines.get()
     if number <= line.received and number not in line.missing:
         before = _already(proof, own_id)
         if before is not None:
             raise _repetition(proof, before)
-        raise ExchangeError("repeated", number=number, name=proof.peer.name, day=on)
+        raise ExchangeError("repeated", number=number, name=proof.peer.name, day=deed.happened_on)
     missing = {*line.missing, *range(max(line.received + 1, number - MOST_MISSING), number)} - {number}
-    line.missing = sorted(missing)
-    line.received = max(line.received, number)
-    line.save(update_fields=["missing", "received"])
+    deed.change(line, missing=sorted(missing), received=max(line.received, number))
 
 
 def _note(deed: Deed, opened: Opened, peer: Organ, stored: StoredFile) -> None:

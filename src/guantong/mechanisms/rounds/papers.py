@@ -169,11 +169,9 @@ def _list_dispatched(deed: Deed, paper: Paper) -> None:
         raise refuse(
             "", _("This round was handed over already."), _("See the timeline for what was done last.")
         )
-    rows = queries.items_of(found, paper)
+    rows = queries.rows_of(found)
     listed = [row.line.matter.pk for row in rows if row.line]
-    if _said(paper, deed.matter) != [
-        {"position": row.position, **row.said} for row in queries.rows_of(found)
-    ]:
+    if _said(paper, deed.matter) != [{"position": row.position, **row.said} for row in rows]:
         raise refuse(
             "",
             _("The clues prepared for the round are no longer as the signed list has them."),
