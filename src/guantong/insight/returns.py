@@ -211,6 +211,7 @@ def _put(tally: dict[str, Counter[UUID]], measure: str, source: str, matter: UUI
 
 
 FACTS = """
+-- OFFSET 0: the day of a crossing takes looking up corrections, and is found once.
 WITH mine AS (
   SELECT DISTINCT v.matter_id FROM access_visibility v
   JOIN matters_party p ON p.matter_id = v.matter_id AND p.role = 'receiver' AND p.until IS NULL
@@ -218,13 +219,16 @@ WITH mine AS (
   WHERE v.principal = ANY (%(mine)s) AND v.kind = 'clue' AND v.depth >= 3
     AND v.until >= (SELECT guantong_today())
 )
-SELECT k.how, k.matter_id, k.source, k.step, k.on_day, NULL::date
-FROM mine JOIN insight_crossing k USING (matter_id)
-WHERE %(ledger)s AND k.on_day BETWEEN %(since)s AND %(until)s
-UNION ALL
-SELECT 'opening', k.matter_id, k.source, sum(k.step)::integer, NULL::date, NULL::date
-FROM mine JOIN insight_crossing k USING (matter_id) WHERE %(ledger)s AND k.on_day < %(since)s
-GROUP BY 2, 3 HAVING sum(k.step) <> 0
+SELECT how, matter_id, source, sum(step)::integer, day, NULL::date
+FROM (
+  SELECT x.matter_id, x.source, x.step,
+    CASE WHEN x.on_day < %(since)s THEN 'opening' ELSE x.how END AS how,
+    CASE WHEN x.on_day < %(since)s THEN NULL ELSE x.on_day END AS day,
+    CASE WHEN x.on_day < %(since)s THEN NULL ELSE x.entry_id END AS entry
+  FROM (SELECT k.* FROM mine JOIN insight_crossing k USING (matter_id) WHERE %(ledger)s OFFSET 0) x
+  WHERE x.on_day <= %(until)s
+) y
+GROUP BY matter_id, source, how, day, entry HAVING how <> 'opening' OR sum(step) <> 0
 UNION ALL
 SELECT 'duty', d.matter_id, c.source, 0, d.due_on, d.ended_on
 FROM mine JOIN duties_duty d USING (matter_id) JOIN clues_clue c USING (matter_id)
