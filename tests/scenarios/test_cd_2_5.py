@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.datastructures import MultiValueDict
+from docx import Document
 
 from guantong.accounts.models import User
+from guantong.demo.scans import pdf
 from guantong.kernel import clock
 from guantong.kernel.acts.act import NotAllowed, Refused
 from guantong.kernel.duties.cadence import open_due
@@ -95,6 +100,16 @@ def drafted(play: Player, about: UUID, day: str = "2026-12-21", **data: Any) -> 
         "title": "下半年国企领域执纪执法情况", "text": TOLD,
     }  # fmt: skip
     return play.act(day, "liaison_clerk", "correspondence.draft", **{**given, **data})
+
+
+def word(*runs: str) -> bytes:
+    """Return a Word file in which a word is parted by its formatting."""
+    document, out = Document(), io.BytesIO()
+    paragraph = document.add_paragraph()
+    for text in runs:
+        paragraph.add_run(text).bold = text == runs[0]
+    document.save(out)
+    return out.getvalue()
 
 
 def noticed(play: Player, day: str = "2026-12-22") -> UUID:
@@ -213,6 +228,23 @@ def test_what_is_withheld_goes_into_no_draft_and_no_letter(city: Player) -> None
             "2026-12-21", "liaison_clerk", "paper.draft", notice, kind="correspondence_letter", title="通报",
             addressee="国资委", body="万里一案已查结。",
         )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("情况.txt", "万里 一案已查结。".encode()),
+        ("万里案.txt", "一案已查结。".encode()),
+        ("情况.docx", word("万", "里一案已查结。")),
+        ("情况.pdf", pdf(["经审", "查已办结。"])),
+    ],
+)
+def test_what_is_withheld_goes_into_no_attachment(city: Player, name: str, content: bytes) -> None:
+    summary, clean = decided(city), SimpleUploadedFile("附表.txt", "共三件。".encode())
+    bearing = SimpleUploadedFile(name, content)
+    with pytest.raises(Refused, match="attachments"):
+        drafted(city, summary, files=MultiValueDict({"attachments": [clean, bearing]}))
+    drafted(city, summary, files=MultiValueDict({"attachments": [clean]}))
 
 
 def test_others_neither_collect_nor_read(city: Player) -> None:

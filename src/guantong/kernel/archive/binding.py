@@ -22,7 +22,7 @@ EDGE = 12 * MM
 SIZE = 12.0
 DIGIT = 0.556  # width of a digit in the face the numbers are set in, of its size
 IMAGES = ("image/jpeg", "image/png", "image/tiff")
-_lock = threading.Lock()
+PDFIUM = threading.Lock()
 
 
 def numbered(lengths: Iterable[int | None], first: int = 1) -> list[tuple[int, int] | None]:
@@ -38,7 +38,7 @@ def count(content: bytes, media_type: str) -> int | None:
     """Return how many pages a file has (页数), None where it cannot be bound or read."""
     try:
         if media_type == "application/pdf":
-            with _lock, pdfium.PdfDocument(content) as document:
+            with PDFIUM, pdfium.PdfDocument(content) as document:
                 return len(document) or None
         if media_type in IMAGES:
             with Image.open(io.BytesIO(content)) as image:
@@ -53,7 +53,7 @@ def as_pdf(content: bytes, media_type: str) -> bytes:
     if media_type == "application/pdf":
         return content
     out = io.BytesIO()
-    with Image.open(io.BytesIO(content)) as image, _lock:
+    with Image.open(io.BytesIO(content)) as image, PDFIUM:
         document = pdfium.PdfDocument.new()
         for frame in range(int(getattr(image, "n_frames", 1))):
             image.seek(frame)
@@ -80,7 +80,7 @@ def _place(document: Any, image: Image.Image) -> None:
 def bind(front: Sequence[bytes], body: Sequence[bytes], back: Sequence[bytes], *, first: int = 1) -> bytes:
     """Return one PDF: what stands in front and at the back unnumbered, each page between with its number."""
     out = io.BytesIO()
-    with _lock:
+    with PDFIUM:
         document = pdfium.PdfDocument.new()
         for part in front:
             _append(document, part)
@@ -101,7 +101,7 @@ def blank(pages: int) -> bytes:
     if not pages:
         return b""
     out = io.BytesIO()
-    with _lock:
+    with PDFIUM:
         document = pdfium.PdfDocument.new()
         for _page in range(pages):
             document.new_page(*A4)
@@ -113,7 +113,7 @@ def blank(pages: int) -> bytes:
 def joined(parts: Sequence[bytes], *, duplex: bool = False) -> bytes:
     """Return parts as one PDF (合并); for duplex each begins on a new sheet."""
     out = io.BytesIO()
-    with _lock:
+    with PDFIUM:
         document = pdfium.PdfDocument.new()
         for part in parts:
             _append(document, part)

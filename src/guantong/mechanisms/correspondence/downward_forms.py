@@ -68,7 +68,10 @@ ENFORCEMENT_SUMMARY = declare(
                     rows=3,
                     max_length=2000,
                     required=False,
-                    help_text=_("One a line: names, case numbers. The notice is refused while it bears one."),
+                    help_text=_(
+                        "One a line: names, case numbers. The notice is refused while it or the text of an"
+                        " attachment bears one; pictures and scans look through yourselves."
+                    ),
                 )
             ),
         },

@@ -95,7 +95,7 @@ def _keeps_withheld(deed: Deed, paper: Paper) -> None:
 
     summary = summary_of(deed.matter) if deed.about.declared.releases else None
     if summary is not None:
-        require_withheld(deed, summary, {name: deed.data[name] for name in ("title", "body")})
+        require_withheld(deed, summary, ("title", "body"))
 
 
 def _lay_before_leaders(deed: Deed, body_id: int, depth: Depth) -> None:

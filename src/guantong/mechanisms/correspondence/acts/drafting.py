@@ -131,7 +131,7 @@ class AmendCorrespondence(CorrespondenceAct):
         recipient: Organ = data["recipient"]
         summary = summary_of(deed.matter) if form.releases else None
         if summary is not None:
-            require_withheld(deed, summary, {name: str(data.get(name, "")) for name in ("title", "text")})
+            require_withheld(deed, summary, ("title", "text"))
         if not form.by_calendar:
             deed.matter.title = title_of(form, data)
         if form.copies and row.sender is not None:
