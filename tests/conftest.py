@@ -61,6 +61,18 @@ def few_statements() -> Iterator[None]:
     assert not said, "\n".join(said)
 
 
+@pytest.fixture(autouse=True)
+def remembered_throughout(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let what a process remembers of adoptions last through a test, however slow, and not beyond it.
+
+    Else a count of queries tells whether five seconds have gone by.
+    """
+    from guantong.kernel.measures import engine
+
+    engine.forget()
+    monkeypatch.setattr(engine, "SECONDS_KEPT", 3600.0)
+
+
 @pytest.fixture(scope="session")
 def databases(django_test_environment: None, django_db_blocker: Any) -> Iterator[TestDatabases]:
     """Make this process's database from the template."""
