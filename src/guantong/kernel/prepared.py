@@ -12,15 +12,18 @@ depends on how many there are.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from copy import copy
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
-from django.db import connections
+from django.db import connection, connections
 from django.db.models import Expression, Field, ForeignObject, Lookup, QuerySet
+from psycopg.sql import Literal
 
 Row = TypeVar("Row")
+PLACE = re.compile(r"(?<!%)%s")
 
 
 class Given(Expression):
@@ -78,16 +81,29 @@ class Prepared(Generic[Row]):
         return self._build()
 
     @cached_property
-    def _compiled(self) -> tuple[Any, str, tuple[Any, ...]]:
+    def _compiled(self) -> tuple[Any, str, list[Given]]:
+        """Return the compiler, its SQL, and what is given; what is always the same stands in the SQL.
+
+        The database then plans for these values, once for all.
+        """
         compiler = self._queryset.query.get_compiler(self._queryset.db)
         sql, params = compiler.as_sql()
-        return compiler, sql, tuple(params)
+        first, *pieces = PLACE.split(sql)
+        written = [first]
+        for param, piece in zip(params, pieces, strict=True):
+            written += ["%s" if isinstance(param, Given) else _literal(param), piece]
+        return compiler, "".join(written), [param for param in params if isinstance(param, Given)]
 
     def _asking(self, using: str, values: dict[str, Any]) -> Any:
         """Return the compiler with its SQL written already, and the values in their places."""
-        written, sql, params = self._compiled
+        written, sql, places = self._compiled
         compiler = copy(written)
         compiler.connection = connections[using]
-        given = tuple(values[one.name] if isinstance(one, Given) else one for one in params)
+        given = tuple(values[one.name] for one in places)
         compiler.as_sql = lambda *_args, **_more: (sql, given)
         return compiler
+
+
+def _literal(value: Any) -> str:
+    connection.ensure_connection()
+    return Literal(value).as_string(connection.connection).replace("%", "%%")
