@@ -51,14 +51,26 @@ ORDERS = {
 }
 """By what the ledger is sorted, always rising but for the newest first."""
 COUNTS = """
+WITH other AS MATERIALIZED (
+  SELECT DISTINCT ON (matter_id) matter_id, state, depth, due_on FROM access_visibility
+  WHERE principal = ANY (%(others)s::bigint[]) AND kind = 'clue' AND is_open
+    AND until >= (SELECT guantong_today())
+  ORDER BY matter_id, depth DESC, due_on
+)
 SELECT state, depth, count(*), count(*) FILTER (WHERE due_on < %(today)s),
   count(*) FILTER (WHERE due_on BETWEEN %(today)s AND %(soon)s)
 FROM (
-  SELECT DISTINCT ON (matter_id) matter_id, state, depth, due_on FROM access_visibility
-  WHERE principal = ANY (%(mine)s::bigint[]) AND kind = 'clue' AND is_open
-    AND until >= (SELECT guantong_today())
-  ORDER BY matter_id, depth DESC, due_on
-) o GROUP BY state, depth
+  SELECT v.state, v.depth, v.due_on FROM access_visibility v
+  WHERE v.principal = %(first)s AND v.kind = 'clue' AND v.is_open AND v.until >= (SELECT guantong_today())
+    AND NOT EXISTS (
+      SELECT 1 FROM other o WHERE o.matter_id = v.matter_id AND (o.depth, v.due_on) > (v.depth, o.due_on))
+  UNION ALL
+  SELECT o.state, o.depth, o.due_on FROM other o
+  WHERE NOT EXISTS (
+    SELECT 1 FROM access_visibility v
+    WHERE v.matter_id = o.matter_id AND v.principal = %(first)s AND v.until >= (SELECT guantong_today())
+      AND (v.depth, o.due_on) >= (o.depth, v.due_on))
+) c GROUP BY state, depth
 UNION ALL
 SELECT state, depth, count(*), 0, 0
 FROM (
@@ -70,6 +82,7 @@ FROM (
   ) f ORDER BY matter_id, depth DESC
 ) g GROUP BY state, depth
 """
+"""The department sees most, and is counted as it stands, but for what is seen deeper under the others."""
 SUPERVISED = (
     "EXISTS (SELECT 1 FROM clues_supervision s WHERE s.matter_id = v.matter_id AND s.lifted_on IS NULL)"
 )
@@ -139,6 +152,8 @@ def counts(actor: Actor, today: date | None = None) -> Counts:
     day = today or clock.today()
     values: dict[str, Any] = {
         "mine": list(actor.principals),
+        "first": actor.principals[0],
+        "others": list(actor.principals[1:]),
         "today": day,
         "soon": day + timedelta(days=SOON_DAYS),
         "most": COUNTED_AT_MOST,
