@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Any
 from django import template
 from django.conf import settings
 from django.db.models.fields import BLANK_CHOICE_DASH
-from django.forms import CheckboxInput, ChoiceField, FileInput, Select, Textarea
+from django.forms import (
+    CheckboxInput,
+    ChoiceField,
+    DateInput,
+    EmailInput,
+    FileInput,
+    NumberInput,
+    Select,
+    Textarea,
+    TextInput,
+    URLInput,
+)
 from django.forms.widgets import CheckboxSelectMultiple, RadioSelect
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -28,6 +39,14 @@ if TYPE_CHECKING:
 
 register = template.Library()
 DASHES = BLANK_CHOICE_DASH[0][1]
+FLAT = {
+    Select.template_name: "web/widgets/select.html",
+    **dict.fromkeys(
+        (kind.template_name for kind in (TextInput, NumberInput, DateInput, EmailInput, URLInput)),
+        "web/widgets/input.html",
+    ),
+}
+"""Widgets in one template each: Django's own take two more, and of a list two more for each choice."""
 
 
 @register.simple_block_tag
@@ -127,6 +146,7 @@ def control(field: BoundField) -> SafeString:
     _name_the_blank(inner)
     widget = inner.widget
     widget.attrs.pop("placeholder", None)  # a label stands above every field
+    widget.template_name = FLAT.get(widget.template_name, widget.template_name)
     own = widget.attrs.get("class", "")
     classes = f"{_widget_class(widget)} {own} {'is-invalid' if field.errors else ''}"
     return field.as_widget(attrs={"class": " ".join(classes.split())})
