@@ -1,11 +1,13 @@
 """How many statements an act takes (行为的语句数): twelve at most, however many rows it has to do with.
 
 Counted as the bench counts: without SAVEPOINT and its like, and without what a process remembers for some
-seconds of adoptions and bindings. An act that follows from another counts its own.
+seconds of adoptions and bindings. An act that follows from another counts its own, and so does each thread;
+what another process does is not counted.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
@@ -46,15 +48,21 @@ REMEMBERED = ('FROM "measures_', 'FROM "organs_rolebinding"')
 @contextmanager
 def counted() -> Iterator[list[str]]:
     """Count the statements of every act done meanwhile; yields what is said of those that took too many."""
-    plain, running, said = performing._perform, list[list[str]](), list[str]()
+    plain, said, here = performing._perform, list[str](), threading.local()
+
+    def acts() -> list[list[str]]:
+        """The statements of the acts that are being done in this thread, the innermost last."""
+        here.acts = getattr(here, "acts", [])
+        return here.acts  # type: ignore[no-any-return]
 
     def watch(execute: Any, sql: Any, params: Any, many: Any, context: Any) -> Any:
-        text = str(sql)
+        text, running = str(sql), acts()
         if running and not text.startswith(NOT_COUNTED) and not any(one in text for one in REMEMBERED):
             running[-1].append(text[:90])
         return execute(sql, params, many, context)
 
     def watched(act: Any, *given: Any, **more: Any) -> Any:
+        running = acts()
         running.append([])
         try:
             with nullcontext() if len(running) > 1 else connection.execute_wrapper(watch):

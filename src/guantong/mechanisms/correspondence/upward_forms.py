@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from django import forms
 from django.utils.translation import gettext as _t
@@ -100,18 +101,13 @@ PARTY_REPORT = declare(
 )
 
 PERIODIC_PARTY_REPORT = declare(
-    CorrespondenceForm(
+    replace(
+        PARTY_REPORT,
         code="periodic_party_report",
         label=_("Periodic report to the Party committee"),
         name="综合情况",
-        senders=frozenset(HOLDERS),
-        recipients=(Side("party_committee", own_place=True),),
-        clause="CZ-1.1",
-        owed=False,
-        by_letter=True,
         by_calendar=True,
-        text_rules=(asks_nothing,),
-        wording=PARTY_REPORT.wording,
+        for_body=False,
     )
 )
-"""What a measure lets the calendar open (综合报告)."""
+"""The same report where a measure lets the calendar open it (综合报告)."""
