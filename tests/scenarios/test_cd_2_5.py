@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import override
 from docx import Document
 
 from guantong.accounts.models import User
@@ -141,6 +142,19 @@ def test_from_returns_to_the_notice(city: Player) -> None:
     city.act("2026-12-23", "regulator_clerk", "correspondence.receive", notice)
     assert city.dates("liaison_clerk", notice, RECEIPT)[0] == "discharged"
     assert problems_now() == []
+
+
+def test_the_draft_is_in_the_language_of_papers_whoever_reads_it(city: Player) -> None:
+    asked = collected(city)
+    returned(city, "committee_clerk", asked["committee"])
+    with city.see("liaison_clerk"):
+        summary = Matter.objects.get(pk=summary_of(city))
+        drafts = []
+        for language in ("zh-hans", "en"):
+            with override(language):
+                drafts.append(returns.proposed(summary))
+    assert drafts[0] == drafts[1]
+    assert "报送“受理问题线索（件）”4，台账0，须核实。" in drafts[0]
 
 
 def test_each_act_stands_under_the_clause_of_its_form(city: Player) -> None:

@@ -210,7 +210,7 @@ class Stage:
         """Take the proposed letter, as the page shows it, and fill in what it leaves open."""
         if step.matter is None:
             raise ValueError("a paper is drafted about a matter")
-        proposal = kinds.get(data["kind"]).propose(Matter.objects.get(pk=step.matter), actor)
+        proposal = kinds.get(data["kind"]).proposal(Matter.objects.get(pk=step.matter), actor)
         body = proposal.body.replace("（请填写可以告知移送单位的内容）", data.get("progress", ""))
         return {
             "title": proposal.title,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from guantong.insight.figures import Row, Sheet, too_few
@@ -16,6 +15,7 @@ from guantong.kernel import clock
 from guantong.kernel.access.actors import Actor
 from guantong.kernel.organs.models import Organ
 from guantong.kernel.papers.compose import day_text
+from guantong.kernel.papers.language import language_of_papers
 from guantong.kernel.papers.letter import (
     Block,
     Column,
@@ -37,7 +37,7 @@ TREND_WIDTHS = (3.6, 1.0, 1.4, 1.0, 1.4, 1.0, 1.4, 1.0, 1.4)
 
 def report(actor: Actor, asked_of: Compliance) -> Letter:
     """Return the report: the whole, what was never applied, each clause, each pair, the quarters."""
-    with translation.override("zh-hans"):
+    with language_of_papers():
         found = compliance(asked_of)
         body = actor.organ.body or actor.organ
         period = period_name(asked_of.asked.period.span, english=False)

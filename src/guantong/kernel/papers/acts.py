@@ -91,7 +91,7 @@ class DraftPaper(PaperAct):
     def initial(self, actor: Any, matter: Matter | None, detail: Subject) -> dict[str, Any]:
         """Propose title, addressee and text."""
         assert matter is not None  # noqa: S101 - a paper belongs to a matter
-        proposal = detail.kind.propose(matter, actor)
+        proposal = detail.kind.proposal(matter, actor)
         return {
             "kind": detail.kind.code,
             "title": proposal.title,
@@ -103,7 +103,7 @@ class DraftPaper(PaperAct):
     def do(self, deed: Deed) -> None:
         """Keep the draft."""
         kind: PaperKind = deed.detail.kind
-        proposal = kind.propose(deed.matter, deed.actor)
+        proposal = kind.proposal(deed.matter, deed.actor)
         data = deed.data
         paper = Paper(
             matter=deed.matter,
@@ -160,7 +160,7 @@ class RevisePaper(PaperAct):
         wording = {name: data[name] for name in WORDING}
         paper: Paper = deed.detail.paper
         if paper.flagged:
-            addressee = deed.detail.kind.propose(deed.matter, deed.actor).addressee_id
+            addressee = deed.detail.kind.proposal(deed.matter, deed.actor).addressee_id
             deed.change(paper, addressee_id=addressee, flagged="")
         deed.change(
             paper,

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.utils import translation
-
 from guantong.kernel import clock
 from guantong.kernel.access.actors import Actor
 from guantong.kernel.acts.awaited import Awaited
+from guantong.kernel.papers.language import language_of_papers
 from guantong.kernel.papers.letter import (
     Attachment,
     Column,
@@ -36,7 +35,7 @@ def lines_of(awaited: Awaited) -> list[tuple[str, str]]:
 def batch(actor: Actor, found: Sequence[Awaited]) -> Letter:
     """Return the whole stack as one paper: a list to tick off, then a sheet on a page of its own for each."""
     body = actor.organ.body or actor.organ
-    with translation.override("zh-hans"):
+    with language_of_papers():
         return Letter(
             format=Format.BATCH,
             issuers=(body.name,),

@@ -11,6 +11,7 @@ from django import forms
 from guantong.kernel.acts.act import Capacity
 from guantong.kernel.matters.models import Depth
 from guantong.kernel.papers.attributes import marked
+from guantong.kernel.papers.language import language_of_papers
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -78,9 +79,15 @@ class PaperKind:
     sign_in_states: frozenset[str] = frozenset()
     series_of: Callable[[Any], str] | None = None
 
+    def proposal(self, matter: Matter, actor: Actor) -> Proposal:
+        """Return what is proposed for its draft (拟稿)."""
+        with language_of_papers():
+            return self.propose(matter, actor)
+
     def letter(self, paper: Paper, matter: Matter) -> Letter:
         """Return the whole letter of a paper, with its attributes (成文)."""
-        return marked(self.compose(paper, matter), paper)
+        with language_of_papers():
+            return marked(self.compose(paper, matter), paper)
 
     def further(self, paper: Paper) -> list[tuple[str, str]]:
         """Return the further fields of a paper as they stand, each with its label (文书附加内容)."""

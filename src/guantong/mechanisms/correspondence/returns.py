@@ -17,9 +17,13 @@ from guantong.mechanisms.correspondence.models import Correspondence, Outcome, T
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure of a return: as it was given, as the ledger counts it (None: the ledger counts it not)."""
+    """One figure of a return: as it was given, as the ledger counts it (None: the ledger counts it not).
+
+    `label`: its name in the reader's language; `written`: in the letter.
+    """
 
     label: str
+    written: str
     given: int | None
     counted: int | None
 
@@ -66,6 +70,7 @@ def _return(row: Correspondence, answer: Turn | None, counted: dict[str, int]) -
     figures = tuple(
         Figure(
             str(asked.field().label),
+            asked.written,
             int(said[name]) if name in said else None,
             counted.get(name),
         )
@@ -94,7 +99,7 @@ def proposed(summary: Matter) -> str:
     lines = [f"共收到{len(found)}个单位报送，合计：{'，'.join(sums)}。"]
     for one in found:
         lines += [
-            f"{one.row.recipient_name}报送“{figure.label}”{figure.given}，台账{figure.counted}，须核实。"
+            f"{one.row.recipient_name}报送“{figure.written}”{figure.given}，台账{figure.counted}，须核实。"
             for figure in one.differs
         ]
     return "\n".join(lines)

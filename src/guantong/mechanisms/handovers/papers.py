@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.utils import translation
-
 from guantong.kernel import clock
+from guantong.kernel.papers.language import language_of_papers
 from guantong.kernel.papers.letter import (
     Column,
     Format,
@@ -26,7 +25,7 @@ from guantong.mechanisms.handovers.queries import Line, lines
 
 def sheet(handover: Handover) -> Letter:
     """Return the list, to be signed by both and by who supervises it (工作交接清单)."""
-    with translation.override("zh-hans"):
+    with language_of_papers():
         return _sheet(handover, lines(handover))
 
 

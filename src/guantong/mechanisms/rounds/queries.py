@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Max, Q
-from django.utils.translation import override
 
 from guantong.kernel.access.models import Visibility
 from guantong.kernel.acts import registry
@@ -17,6 +16,7 @@ from guantong.kernel.duties.models import Duty, DutyState
 from guantong.kernel.matters import kinds
 from guantong.kernel.matters.kinds import Line, Stage
 from guantong.kernel.matters.models import Depth, Link, LinkKind, Party, PartyRole
+from guantong.kernel.papers.language import language_of_papers
 from guantong.kernel.papers.models import Paper
 from guantong.mechanisms.rounds.models import Item, Round
 
@@ -34,7 +34,7 @@ def in_short(text: str) -> str:
 
 def said_of(line: Line) -> dict[str, Any]:
     """Return what a list says of a clue; nothing that its sender may not know, in the language of papers."""
-    with override("zh-hans"):
+    with language_of_papers():
         return {
             "person": line.person,
             "unit": line.unit,
