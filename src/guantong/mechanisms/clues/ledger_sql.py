@@ -57,15 +57,21 @@ WITH other AS MATERIALIZED (
     AND until >= (SELECT guantong_today())
   ORDER BY matter_id, depth DESC, due_on
 )
-SELECT state, depth, count(*), count(*) FILTER (WHERE due_on < %(today)s),
-  count(*) FILTER (WHERE due_on BETWEEN %(today)s AND %(soon)s)
+SELECT v.state, v.depth, count(*), count(*) FILTER (WHERE v.due_on < %(today)s),
+  count(*) FILTER (WHERE v.due_on BETWEEN %(today)s AND %(soon)s)
+FROM access_visibility v
+WHERE v.principal = %(first)s AND v.kind = 'clue' AND v.is_open AND v.depth > 0
+  AND v.until >= (SELECT guantong_today())
+GROUP BY v.state, v.depth
+UNION ALL
+SELECT state, depth, sum(times), coalesce(sum(times) FILTER (WHERE due_on < %(today)s), 0),
+  coalesce(sum(times) FILTER (WHERE due_on BETWEEN %(today)s AND %(soon)s), 0)
 FROM (
-  SELECT v.state, v.depth, v.due_on FROM access_visibility v
-  WHERE v.principal = %(first)s AND v.kind = 'clue' AND v.is_open AND v.until >= (SELECT guantong_today())
-    AND NOT EXISTS (
-      SELECT 1 FROM other o WHERE o.matter_id = v.matter_id AND (o.depth, v.due_on) > (v.depth, o.due_on))
+  SELECT v.state, v.depth, v.due_on, -1 AS times FROM other o JOIN access_visibility v
+    ON v.matter_id = o.matter_id AND v.principal = %(first)s AND v.is_open
+      AND v.until >= (SELECT guantong_today()) AND (o.depth, v.due_on) > (v.depth, o.due_on)
   UNION ALL
-  SELECT o.state, o.depth, o.due_on FROM other o
+  SELECT o.state, o.depth, o.due_on, 1 FROM other o
   WHERE NOT EXISTS (
     SELECT 1 FROM access_visibility v
     WHERE v.matter_id = o.matter_id AND v.principal = %(first)s AND v.until >= (SELECT guantong_today())
@@ -78,11 +84,12 @@ FROM (
     SELECT matter_id, state, depth FROM access_visibility
     WHERE principal = ANY (%(mine)s::bigint[]) AND kind = 'clue' AND NOT is_open
       AND until >= (SELECT guantong_today())
-    LIMIT %(most)s
+    LIMIT {most}
   ) f ORDER BY matter_id, depth DESC
 ) g GROUP BY state, depth
-"""
-"""The department sees most, and is counted as it stands, but for what is seen deeper under the others."""
+""".replace("{most}", str(COUNTED_AT_MOST))
+"""The department sees most and is counted as it stands; what is seen deeper under the others is taken from
+that and counted there. `depth > 0`: from the index that serves counts and no list."""
 SUPERVISED = (
     "EXISTS (SELECT 1 FROM clues_supervision s WHERE s.matter_id = v.matter_id AND s.lifted_on IS NULL)"
 )
@@ -156,7 +163,6 @@ def counts(actor: Actor, today: date | None = None) -> Counts:
         "others": list(actor.principals[1:]),
         "today": day,
         "soon": day + timedelta(days=SOON_DAYS),
-        "most": COUNTED_AT_MOST,
     }
     by_state: Counter[tuple[int, str]] = Counter()
     late = soon = 0
@@ -165,7 +171,7 @@ def counts(actor: Actor, today: date | None = None) -> Counts:
         for state, depth, number, is_late, is_soon in cursor.fetchall():
             by_state[min(depth, 3), state] += number
             late, soon = late + is_late, soon + is_soon
-    return Counts(dict(by_state), late, soon)
+    return Counts(dict(+by_state), late, soon)
 
 
 def closed_since(actor: Actor, day: date) -> int:
