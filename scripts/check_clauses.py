@@ -82,8 +82,8 @@ def outcome(clause: str) -> str:
         done = subprocess.run(
             [sys.executable, "-m", "pytest", TESTS, "-q", "-x", "-p", "no:cacheprovider",
              "-k", f"test_{name} and {WAY}"],
-            cwd=ROOT, env={**os.environ, "GUANTONG_TEST_MEASURES": folder}, capture_output=True, text=True,
-            check=False,
+            cwd=ROOT, env={**os.environ, "GUANTONG_TEST_MEASURES": folder, "GUANTONG_TEST_WAYS": WAY},
+            capture_output=True, text=True, check=False,
         )  # fmt: skip
     if done.returncode == FAILED:
         lines = done.stdout.splitlines()

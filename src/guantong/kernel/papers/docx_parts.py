@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from copy import deepcopy
 from typing import Any
 
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
@@ -179,12 +180,40 @@ def float_at_bottom(table: Any) -> None:
 
 def repeat_row(row: Any) -> None:
     """Repeat a table row on each page (标题行重复)."""
-    row._tr.get_or_add_trPr().append(element("tblHeader", val="true"))
+    row.get_or_add_trPr().append(element("tblHeader", val="true"))
 
 
 def keep_row(row: Any) -> None:
     """Keep a table row on one page (不跨页断行)."""
-    row._tr.get_or_add_trPr().append(element("cantSplit", val="true"))
+    row.get_or_add_trPr().append(element("cantSplit", val="true"))
+
+
+def put_text(cell: Any, text: str) -> None:
+    """Put a text into a cell that was drawn with one paragraph of one run: a paragraph for each of its lines."""
+    *_others, last = cell.p_lst
+    *before, end = text.split("\n")
+    for index, line in enumerate(before):
+        paragraph = deepcopy(last)
+        last.addprevious(paragraph)
+        _put_line(paragraph, line)
+        _spaced(paragraph, above=not index, below=False)
+    _put_line(last, end)
+    _spaced(last, above=not before, below=True)
+
+
+def _put_line(paragraph: Any, line: str) -> None:
+    (drawn,) = paragraph.r_lst
+    if line:
+        drawn.text = line
+    else:
+        paragraph.remove(drawn)
+
+
+def _spaced(paragraph: Any, *, above: bool, below: bool) -> None:
+    spacing = paragraph.pPr.find(qn("w:spacing"))
+    for side, wanted in (("before", above), ("after", below)):
+        if not wanted:
+            spacing.set(qn(f"w:{side}"), "0")
 
 
 def stable_zip(data: bytes) -> bytes:

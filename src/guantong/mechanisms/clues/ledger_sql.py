@@ -50,46 +50,7 @@ ORDERS = {
     "listed": ("listed_on", "matter_id"),
 }
 """By what the ledger is sorted, always rising but for the newest first."""
-COUNTS = """
-WITH other AS MATERIALIZED (
-  SELECT DISTINCT ON (matter_id) matter_id, state, depth, due_on FROM access_visibility
-  WHERE principal = ANY (%(others)s::bigint[]) AND kind = 'clue' AND is_open
-    AND until >= (SELECT guantong_today())
-  ORDER BY matter_id, depth DESC, due_on
-)
-SELECT v.state, v.depth, count(*), count(*) FILTER (WHERE v.due_on < %(today)s),
-  count(*) FILTER (WHERE v.due_on BETWEEN %(today)s AND %(soon)s)
-FROM access_visibility v
-WHERE v.principal = %(first)s AND v.kind = 'clue' AND v.is_open AND v.depth > 0
-  AND v.until >= (SELECT guantong_today())
-GROUP BY v.state, v.depth
-UNION ALL
-SELECT state, depth, sum(times), coalesce(sum(times) FILTER (WHERE due_on < %(today)s), 0),
-  coalesce(sum(times) FILTER (WHERE due_on BETWEEN %(today)s AND %(soon)s), 0)
-FROM (
-  SELECT v.state, v.depth, v.due_on, -1 AS times FROM other o JOIN access_visibility v
-    ON v.matter_id = o.matter_id AND v.principal = %(first)s AND v.is_open
-      AND v.until >= (SELECT guantong_today()) AND (o.depth, v.due_on) > (v.depth, o.due_on)
-  UNION ALL
-  SELECT o.state, o.depth, o.due_on, 1 FROM other o
-  WHERE NOT EXISTS (
-    SELECT 1 FROM access_visibility v
-    WHERE v.matter_id = o.matter_id AND v.principal = %(first)s AND v.until >= (SELECT guantong_today())
-      AND (v.depth, o.due_on) >= (o.depth, v.due_on))
-) c GROUP BY state, depth
-UNION ALL
-SELECT state, depth, count(*), 0, 0
-FROM (
-  SELECT DISTINCT ON (matter_id) matter_id, state, depth FROM (
-    SELECT matter_id, state, depth FROM access_visibility
-    WHERE principal = ANY (%(mine)s::bigint[]) AND kind = 'clue' AND NOT is_open
-      AND until >= (SELECT guantong_today())
-    LIMIT {most}
-  ) f ORDER BY matter_id, depth DESC
-) g GROUP BY state, depth
-""".replace("{most}", str(COUNTED_AT_MOST))
-"""The department sees most and is counted as it stands; what is seen deeper under the others is taken from
-that and counted there. `depth > 0`: from the index that serves counts and no list."""
+COUNTS = "SELECT * FROM guantong_clue_counts(%(mine)s::bigint[], %(today)s, %(soon)s, %(most)s)"
 SUPERVISED = (
     "EXISTS (SELECT 1 FROM clues_supervision s WHERE s.matter_id = v.matter_id AND s.lifted_on IS NULL)"
 )
@@ -155,14 +116,13 @@ class Counts:
 
 
 def counts(actor: Actor, today: date | None = None) -> Counts:
-    """Count what the reader sees, in one query."""
+    """Count what the reader sees, in one query; his department comes first among his principals."""
     day = today or clock.today()
     values: dict[str, Any] = {
         "mine": list(actor.principals),
-        "first": actor.principals[0],
-        "others": list(actor.principals[1:]),
         "today": day,
         "soon": day + timedelta(days=SOON_DAYS),
+        "most": COUNTED_AT_MOST,
     }
     by_state: Counter[tuple[int, str]] = Counter()
     late = soon = 0

@@ -1,7 +1,7 @@
-"""What may be told of clues across organs, as SQL for migrations (跨机关查重).
+"""What is asked of clues by functions of the database, as SQL for migrations (台账计数、跨机关查重).
 
-A SECURITY DEFINER function of the role `guantong_search`, beside those of `kernel/access/sql.py`.
-Why it tells what it tells: docs/decisions/0017-similar-clues-elsewhere.md.
+The ledger's counts are asked as the reader. What is told across organs a SECURITY DEFINER function of the role
+`guantong_search` tells, beside those of `kernel/access/sql.py`; why it tells what it tells: docs/decisions/0017-similar-clues-elsewhere.md.
 """
 
 from __future__ import annotations
@@ -12,6 +12,56 @@ CREATE FUNCTION guantong_folded(said text) RETURNS text LANGUAGE sql IMMUTABLE P
   SELECT btrim(translate(lower(regexp_replace(normalize(said, NFKC), '\s', '', 'g')),
     '•・‧∙⋅●.', '·······'), '·')
 $$
+"""
+
+COUNTS = """
+-- How many clues a reader with these principals sees: by state and depth, of the open ones those due before
+-- today and those due until a day soon; finished ones up to `most` only. The department, named first, sees
+-- most and is counted as it stands; what is seen deeper under the others is taken from that and counted there.
+-- `depth > 0`: from the index that serves counts and no list. Row-level security stays on; a plan made once
+-- serves every reader, and planning would take as long as counting.
+CREATE FUNCTION guantong_clue_counts(mine bigint[], today date, soon date, most integer)
+RETURNS TABLE (in_state varchar, at_depth smallint, clues bigint, are_late bigint, are_soon bigint)
+LANGUAGE plpgsql STABLE ROWS 20 SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
+  RETURN QUERY
+  WITH other AS MATERIALIZED (
+    SELECT DISTINCT ON (matter_id) matter_id, state, depth, due_on FROM access_visibility
+    WHERE principal = ANY (mine[2:]) AND kind = 'clue' AND is_open
+      AND until >= (SELECT guantong_today())
+    ORDER BY matter_id, depth DESC, due_on
+  )
+  SELECT v.state, v.depth, count(*), count(*) FILTER (WHERE v.due_on < today),
+    count(*) FILTER (WHERE v.due_on BETWEEN today AND soon)
+  FROM access_visibility v
+  WHERE v.principal = mine[1] AND v.kind = 'clue' AND v.is_open AND v.depth > 0
+    AND v.until >= (SELECT guantong_today())
+  GROUP BY v.state, v.depth
+  UNION ALL
+  SELECT state, depth, sum(times), coalesce(sum(times) FILTER (WHERE due_on < today), 0),
+    coalesce(sum(times) FILTER (WHERE due_on BETWEEN today AND soon), 0)
+  FROM (
+    SELECT v.state, v.depth, v.due_on, -1 AS times FROM other o JOIN access_visibility v
+      ON v.matter_id = o.matter_id AND v.principal = mine[1] AND v.is_open
+        AND v.until >= (SELECT guantong_today()) AND (o.depth, v.due_on) > (v.depth, o.due_on)
+    UNION ALL
+    SELECT o.state, o.depth, o.due_on, 1 FROM other o
+    WHERE NOT EXISTS (
+      SELECT 1 FROM access_visibility v
+      WHERE v.matter_id = o.matter_id AND v.principal = mine[1] AND v.until >= (SELECT guantong_today())
+        AND (v.depth, o.due_on) >= (o.depth, v.due_on))
+  ) c GROUP BY state, depth
+  UNION ALL
+  SELECT state, depth, count(*), 0, 0
+  FROM (
+    SELECT DISTINCT ON (matter_id) matter_id, state, depth FROM (
+      SELECT matter_id, state, depth FROM access_visibility
+      WHERE principal = ANY (mine) AND kind = 'clue' AND NOT is_open
+        AND until >= (SELECT guantong_today())
+      LIMIT most
+    ) f ORDER BY matter_id, depth DESC
+  ) g GROUP BY state, depth;
+END $$
 """
 
 ELSEWHERE = r"""
