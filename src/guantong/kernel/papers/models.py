@@ -122,6 +122,13 @@ class Incoming(models.Model):
                 name="incoming_letter_once",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["organ", "letter_number"],
+                condition=models.Q(paper__isnull=True) & ~models.Q(letter_number=""),
+                name="incoming_by_letter",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
