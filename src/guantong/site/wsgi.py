@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import gc
 import os
+from functools import partial
 
 from django.core.wsgi import get_wsgi_application
 
+from guantong.site.room import with_room
 from guantong.site.supervised import leave_with_supervisor
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guantong.site.settings")
 leave_with_supervisor()
-application = get_wsgi_application()
+application = partial(with_room, get_wsgi_application())
 
 
 def _read_measures() -> None:

@@ -70,12 +70,12 @@ def changes(months: Mapping[date, Kept], now: Mapping[date, Mapping[str, Counter
     found = []
     for month in sorted(months):
         for name in sorted(now[month]):
-            diff = Counter(now[month][name])
-            diff.subtract(months[month].figures.get(name, Counter()))
+            was, is_now = months[month].figures.get(name, Counter()), now[month][name]
+            differing = {about for about, _times in was.items() ^ is_now.items()}
             found += [
-                Change(month, name, about, by)
-                for about, by in sorted(diff.items(), key=lambda pair: str(pair[0]))
-                if by
+                Change(month, name, about, is_now[about] - was[about])
+                for about in sorted(differing, key=str)
+                if is_now[about] != was[about]
             ]
     return found
 
