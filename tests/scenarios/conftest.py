@@ -1,4 +1,4 @@
-"""Every scenario is played through pages and over the API; both carry out acts. `GUANTONG_TEST_WAYS` says otherwise."""
+"""Every scenario is played through pages and over the API; `GUANTONG_TEST_WAYS` says otherwise."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import pytest
 from support.play import Player
 from support.town import build
 from support.ways import WAYS
-
 
 PLAYED = os.environ.get("GUANTONG_TEST_WAYS", "pages,api").split(",")
 

@@ -11,6 +11,7 @@ import fcntl
 import hashlib
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -29,10 +30,12 @@ from guantong.site.databases import uses_embedded
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "var" / "test"
+MEMORY, ROOM = Path("/dev/shm"), 2 * 1024**3  # noqa: S108 (the folder's owner is checked)
+"""A file system in memory, and how much must be free there for the tests' server to keep its files in it."""
 HOME = str(connections["owner"].settings_dict["NAME"])
 """The owner's ordinary database, before any test database was pointed at."""
 _SOURCES = ("**/migrations/*.py", "**/*.sql", "**/sql.py", "**/policies.py")
-_CARELESS = ("fsync", "synchronous_commit", "full_page_writes")
+_CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_wal_size": "128MB"}
 """What a server need not do whose databases are thrown away. Tests of crashes have servers of their own."""
 _MIGRATED = ("django", "django-allauth", "django-axes", "procrastinate")
 
@@ -46,6 +49,21 @@ def digest() -> str:
     for name in _MIGRATED:
         total.update(f"{name} {version(name)}\n".encode())
     return total.hexdigest()[:12]
+
+
+def cluster() -> Path:
+    """Return where the server of the tests keeps its files: in memory where there is room for them.
+
+    A database is two thousand small files, which a disk takes a second to make; tests make hundreds.
+    """
+    folder = MEMORY / f"guantong-test-{os.getuid()}-{hashlib.sha256(str(ROOT).encode()).hexdigest()[:8]}"
+    try:
+        if not folder.exists() and shutil.disk_usage(MEMORY).free < ROOM:
+            return DATA
+        folder.mkdir(mode=0o755, exist_ok=True)
+    except OSError:
+        return DATA
+    return folder if folder.stat().st_uid == os.getuid() else DATA
 
 
 class TestDatabases:
@@ -62,12 +80,14 @@ class TestDatabases:
         self.template = self.source = f"test_guantong_t{digest()}"
         DATA.mkdir(parents=True, exist_ok=True)
         if uses_embedded():
-            server = embedded.start(DATA)
+            server = embedded.start(cluster())
             with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as superuser:
                 for needed in ("ALTER ROLE {} CREATEDB", "GRANT pg_signal_backend TO {}"):
                     superuser.execute(sql.SQL(needed).format(sql.Identifier(roles.OWNER)))
-                for name in _CARELESS:
-                    superuser.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(name)))
+                for name, value in _CARELESS.items():
+                    superuser.execute(
+                        sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(name), sql.Literal(value))
+                    )
                 superuser.execute("SELECT pg_reload_conf()")
             for alias in ("default", "owner"):
                 connections[alias].settings_dict["HOST"] = str(server.socket_folder)

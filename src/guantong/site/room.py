@@ -1,9 +1,9 @@
 """Room for calls (调用栈空间): why a page does not become slow by how deep its calls happen to lie.
 
-CPython keeps the frames of calls in chunks of 16 KB that it takes from the system, and gives back, one by one. A
-loop that calls from the very end of a chunk takes and gives back a chunk with every call: 8,000 times for a
-page of many form controls, which then took 160 ms instead of 65. Under a frame that asks for more than a
-chunk has, a chunk many times as large is taken once, and everything called from there finds room in it.
+CPython keeps the frames of calls in chunks of 16 KB that it takes from the system, and gives back, one by
+one. A loop that calls from the very end of a chunk takes and gives back a chunk with every call: 8,000 times
+for a page of many form controls, which then took 160 ms instead of 65. Under a frame that asks for more than
+a chunk has, a chunk many times as large is taken once, and everything called from there finds room in it.
 """
 
 from __future__ import annotations

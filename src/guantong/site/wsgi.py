@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gc
 import os
-from functools import partial
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
@@ -13,7 +14,12 @@ from guantong.site.supervised import leave_with_supervisor
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guantong.site.settings")
 leave_with_supervisor()
-application = partial(with_room, get_wsgi_application())
+_site = get_wsgi_application()
+
+
+def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """Answer a request, with room for its calls."""
+    return with_room(_site, environ, start_response)
 
 
 def _read_measures() -> None:

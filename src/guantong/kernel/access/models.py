@@ -59,8 +59,8 @@ class Visibility(models.Model):
                 condition=models.Q(is_open=True),
             ),
             models.Index(fields=["principal", "kind", "listed_on", "matter"], name="visible_listed"),
-            # Holds all that a count asks for. Every depth is above 0: only who says so is given this index, for
-            # the planner would take it for lists too, which it makes slow.
+            # Holds all that a count asks for. Every depth is above 0: only who says so is given this index,
+            # for the planner would take it for lists too, which it makes slow.
             models.Index(
                 fields=["principal", "kind", "state", "depth", "due_on"],
                 include=["until"],

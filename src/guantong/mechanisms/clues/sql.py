@@ -1,7 +1,8 @@
 """What is asked of clues by functions of the database, as SQL for migrations (台账计数、跨机关查重).
 
-The ledger's counts are asked as the reader. What is told across organs a SECURITY DEFINER function of the role
-`guantong_search` tells, beside those of `kernel/access/sql.py`; why it tells what it tells: docs/decisions/0017-similar-clues-elsewhere.md.
+The ledger's counts are asked as the reader. What is told across organs a SECURITY DEFINER function of the
+role `guantong_search` tells, beside those of `kernel/access/sql.py`.
+Why it tells what it tells: docs/decisions/0017-similar-clues-elsewhere.md.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ $$
 COUNTS = """
 -- How many clues a reader with these principals sees: by state and depth, of the open ones those due before
 -- today and those due until a day soon; finished ones up to `most` only. The department, named first, sees
--- most and is counted as it stands; what is seen deeper under the others is taken from that and counted there.
--- `depth > 0`: from the index that serves counts and no list. Row-level security stays on; a plan made once
--- serves every reader, and planning would take as long as counting.
+-- most and is counted as it stands; what is seen deeper under the others is taken from that and counted
+-- there. `depth > 0`: from the index that serves counts and no list. Row-level security stays on; a plan
+-- made once serves every reader, and planning would take as long as counting.
 CREATE FUNCTION guantong_clue_counts(mine bigint[], today date, soon date, most integer)
 RETURNS TABLE (in_state varchar, at_depth smallint, clues bigint, are_late bigint, are_soon bigint)
 LANGUAGE plpgsql STABLE ROWS 20 SET plan_cache_mode = force_generic_plan AS $$
