@@ -77,7 +77,7 @@ def test_no_request_makes_the_server_fail(live_site: str, mode: GenerationMode) 
             case.validate_response(response, checks=checks)
 
         probe()
-    assert seen == len(offered()) + 14
+    assert seen == len(offered()) + 20
 
 
 @pytest.mark.django_db

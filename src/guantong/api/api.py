@@ -14,7 +14,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer
 from pydantic import BaseModel
 
-from guantong.api import acts, figures, files, lists, matters, table
+from guantong.api import acts, figures, files, imports, lists, matters, table
 from guantong.api.body import reason_for, schema_remedy, unknown
 from guantong.api.problems import MEDIA_TYPE, not_found, problem, refused
 from guantong.api.shapes import Problem
@@ -57,7 +57,7 @@ def build(namespace: str) -> NinjaAPI:
         urls_namespace=namespace,
         auth=BearerToken(),
     )
-    for part in (acts, matters, lists, table, figures, files):
+    for part in (acts, matters, lists, table, figures, imports, files):
         made.add_router("", part.make_router())
     made.add_exception_handler(Refused, _refused)
     made.add_exception_handler(KeepNothing, _kept_nothing)

@@ -6,7 +6,6 @@ import uuid
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -15,13 +14,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from guantong.kernel.access.actors import Actor
-from guantong.kernel.acts.act import Fault
-from guantong.kernel.journal.hashing import sm3
-from guantong.kernel.sheets import SheetError, choosing, read_workbook
+from guantong.kernel.acts.act import Fault, Refused, refuse
+from guantong.kernel.sheets import SheetError, choosing
 from guantong.mechanisms.clues import import_decisions as decisions
-from guantong.mechanisms.clues import import_lists, import_rows, import_store, import_work, importing
+from guantong.mechanisms.clues import (
+    import_lists,
+    import_rows,
+    import_steps,
+    import_store,
+    import_work,
+    importing,
+)
 from guantong.mechanisms.clues.columns import BOOK_FIELDS
-from guantong.mechanisms.clues.import_rows import Table
 from guantong.mechanisms.clues.import_store import Draft
 from guantong.mechanisms.clues.importing import IN, Status
 from guantong.mechanisms.clues.models import Platform
@@ -57,50 +61,31 @@ def upload(request: HttpRequest) -> HttpResponse:
     known = {"stage": "upload", "platforms": _platforms(actor)}
     if request.method != "POST":
         return render(request, "clues/import.html", known)
-    given = request.FILES.get("file")
-    faults = []
-    if given is None:
-        faults = [Fault("file", _("No file is chosen."), _("Choose the ledger: xlsx, xls, ods or csv."))]
-    else:
-        try:
-            content = given.read()
-            sheets = read_workbook(content)
-            tables, unread = import_rows.tables(sheets)
-            if not tables:
-                faults = [Fault("file", one.name, one.reason) for one in unread]
-        except SheetError as error:
-            faults = [Fault("file", str(error), "")]
-    if faults or given is None:
-        return render(request, "clues/import.html", {**known, "faults": faults}, status=422)
-    draft = import_store.new(actor.post.pk, given.name or "", sheets, sm3(content))
-    draft.columns = {
-        table.name: {key: column.index for key, column in table.columns.items()} for table in tables
-    }
-    _propose_platform(actor, draft, tables, request.POST.get("platform", ""))
+    status = 422
     try:
-        import_store.save(draft)
+        draft = _taken(request, actor)
+    except SheetError as error:
+        faults = [Fault("file", str(error), "")]
+    except Refused as error:
+        faults = list(error.faults)
     except OSError as error:
         reason = _("The file could not be kept for the next step: %(error)s.") % {"error": error.strerror}
-        fault = Fault("file", reason, _("Nothing was recorded. Tell the system administrator."))
-        return render(request, "clues/import.html", {**known, "faults": [fault]}, status=500)
-    return redirect("clue_import_draft", draft.token)
+        faults = [Fault("file", reason, _("Nothing was recorded. Tell the system administrator."))]
+        status = 500
+    else:
+        return redirect("clue_import_draft", draft.token)
+    return render(request, "clues/import.html", {**known, "faults": faults}, status=status)
+
+
+def _taken(request: HttpRequest, actor: Actor) -> Draft:
+    given = request.FILES.get("file")
+    if given is None:
+        raise refuse("file", _("No file is chosen."), _("Choose the ledger: xlsx, xls, ods or csv."))
+    return import_steps.take(actor, given.read(), given.name or "", request.POST.get("platform", ""))
 
 
 def _platforms(actor: Actor) -> list[Platform]:
     return list(Platform.objects.filter(organ=actor.organ).prefetch_related("imports__post__officer"))
-
-
-def _propose_platform(actor: Actor, draft: Draft, tables: list[Table], name: str) -> None:
-    """Take the platform that was named, or the one whose headings these are, with its columns."""
-    draft.platform = " ".join(name.split())[:80]
-    if draft.platform:
-        known = Platform.objects.filter(organ=actor.organ, name=draft.platform).first()
-    else:
-        known = decisions.recognised(actor, tables)
-        draft.platform, draft.was_recognised = (known.name, True) if known else ("", False)
-    if known is not None:
-        for table in tables:
-            draft.columns[table.name] |= decisions.as_remembered(known, table)
 
 
 @in_post
@@ -151,41 +136,9 @@ def _check(request: HttpRequest, draft: Draft) -> HttpResponse:
     draft.left_out = [one.name for number, one in enumerate(tables) if f"out-{number}" in request.POST]
     for number, table in enumerate(tables):
         draft.columns[table.name] = choosing.chosen(request.POST, BOOK_FIELDS, f"c-{number}-")
-    draft.platform = " ".join(request.POST.get("platform", draft.platform).split())[:80]
-    taken = [table for table in import_work.tables_of(draft) if table.name not in draft.left_out]
-    faults = _column_faults(taken, bool(draft.platform))
-    if faults:
-        return _show(request, draft, faults)
-    return _begin(request, draft, "checking", sum(len(table.header.records) for table in taken))
-
-
-def _begin(request: HttpRequest, draft: Draft, stage: str, rows: int) -> HttpResponse:
-    """Begin, and show what is there then: the result of a few rows, of many how far one is."""
-    try:
-        with transaction.atomic():
-            import_work.begin(actor_of(request), draft, stage, rows)
-    except import_store.Moved:
-        pass  # asked for twice: the page shows what the first has begun
-    return redirect("clue_import_draft", draft.token)
-
-
-def _column_faults(tables: list[Table], keyed: bool) -> list[Fault]:
-    faults = []
-    for table in tables:
-        try:
-            import_rows.remap(table, {})
-        except SheetError as error:
-            faults.append(Fault(table.name, error.reason, error.remedy))
-        if table.missing:
-            reason = _("No column is chosen for: %(fields)s.") % {"fields": ", ".join(table.missing)}
-            faults.append(Fault(table.name, reason, _("Choose it, or leave the sheet out.")))
-        if keyed and "number" not in table.columns:
-            reason = _("No column is chosen for the number there, by which rows are found again.")
-            faults.append(Fault(table.name, reason, _("Choose it, or take the file in without a platform.")))
-    if not tables:
-        reason = _("Every sheet is left out.")
-        faults.append(Fault("", reason, _("Take at least one, or drop the import.")))
-    return faults
+    draft.platform = import_steps.said(request.POST.get("platform", draft.platform))
+    faults = import_steps.check(actor_of(request), draft)
+    return _show(request, draft, faults) if faults else redirect("clue_import_draft", draft.token)
 
 
 def _result(draft: Draft) -> dict[str, Any]:
@@ -213,15 +166,11 @@ def _result(draft: Draft) -> dict[str, Any]:
 @require_POST
 def run(request: HttpRequest, token: str) -> HttpResponse:
     """Do what was checked and ticked: all at once or nothing, step by step, or only to see what follows."""
-    draft, how = _draft(request, token), request.POST.get("how")
-    if draft.trouble and how == "again":
-        return _begin(request, draft, draft.stage, import_work.AT_ONCE + 1)
-    if draft.stage != "checked":
-        return redirect("clue_import_draft", token)
-    decisions.tick(draft, request.POST)
-    draft.trial, draft.whole = None, how == "whole"
-    todo = sum(importing.is_to_do(one) for one in draft.outcomes)
-    return _begin(request, draft, "trying" if how == "trial" else "running", todo)
+    draft = _draft(request, token)
+    if draft.stage == "checked":
+        decisions.tick(draft, request.POST)
+    import_steps.run(actor_of(request), draft, request.POST.get("how", ""))
+    return redirect("clue_import_draft", token)
 
 
 @in_post
