@@ -14,7 +14,7 @@ from docx.oxml.ns import qn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from guantong.kernel.papers.letter import Letter, Paragraph
+from guantong.kernel.papers.letter import Column, Letter, Paragraph, Table
 from guantong.kernel.papers.render_docx import render_docx
 from guantong.kernel.papers.render_pdf import render_pdf
 from guantong.kernel.papers.watermark import Watermark
@@ -123,6 +123,27 @@ def test_table_headers_repeat() -> None:
     assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
     assert [cell.text for cell in table.rows[0].cells] == ["序号", "证据名称", "来源", "页数", "备注"]
     assert len(table.rows) == 6
+
+
+@settings(max_examples=25)
+@given(
+    st.lists(
+        st.tuples(*[st.text(st.characters(codec="utf-8", exclude_categories=("C",)) | st.just("\n"))] * 2),
+        min_size=1, max_size=5,
+    )
+)  # fmt: skip
+def test_every_cell_of_a_table_says_its_own_line_by_line(rows: list[tuple[str, str]]) -> None:
+    columns = (Column(title="单位", width=2), Column(title="数", width=1, align="right"))
+    given_table = Table(columns=columns, rows=tuple(rows))
+    letter = Letter(issuers=("云泽市审计局",), title="关于核对的函", blocks=(given_table,))
+    table = opened(render_docx(letter)).tables[0]
+    written = [[cell.text for cell in row.cells] for row in table.rows[1:]]
+    assert written == [list(row) for row in given_table.rows]
+    for cell in table.rows[-1].cells:
+        spaces = [(one.paragraph_format.space_before.pt, one.paragraph_format.space_after.pt)
+                  for one in cell.paragraphs]  # fmt: skip
+        assert [before for before, _after in spaces] == [4.0, *[0.0] * (len(spaces) - 1)]
+        assert [after for _before, after in spaces] == [*[0.0] * (len(spaces) - 1), 4.0]
 
 
 def test_colophon_floats_at_the_bottom_with_its_rules() -> None:

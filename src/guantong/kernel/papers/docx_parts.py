@@ -190,7 +190,7 @@ def keep_row(row: Any) -> None:
 
 def put_text(cell: Any, text: str) -> None:
     """Put a text into a cell drawn with one paragraph of one run: a paragraph for each of its lines."""
-    *_others, last = cell.p_lst
+    (last,) = cell.p_lst
     *before, end = text.split("\n")
     for index, line in enumerate(before):
         paragraph = deepcopy(last)
