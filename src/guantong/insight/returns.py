@@ -206,8 +206,9 @@ def _deadlines(facts: Facts, start: date, end: date) -> dict[str, Counter[UUID]]
 
 
 def _put(tally: dict[str, Counter[UUID]], measure: str, source: str, matter: UUID) -> None:
-    tally[f"{measure}/{source}"][matter] += 1
-    tally[f"{measure}/{ALL}"][matter] += 1
+    for one in (source, ALL):
+        figure = tally[f"{measure}/{one}"]
+        figure[matter] = figure.get(matter, 0) + 1
 
 
 FACTS = """

@@ -19,11 +19,16 @@ from guantong.mechanisms.returns.models import Adjustment, Behind, Close
 
 CORRECTION = "matter.correct"
 KEPT = """
--- What the approved closes of a body froze, and what later closes took as adjustments of it.
-SELECT c.month, c.frozen_at, b.name, b.about_id, b.times FROM returns_close c
-JOIN matters_matter x ON x.id = c.matter_id AND x.state = 'closed'
-LEFT JOIN returns_behind b ON b.matter_id = c.matter_id AND b.turn = c.turn
-WHERE c.organ_id IN (SELECT id FROM organs_organ WHERE coalesce(body_id, id) = %(body)s)
+-- When the approved closes of a body were frozen, what they froze, and what later closes took as adjustments.
+WITH closes AS (
+  SELECT c.matter_id, c.turn, c.month, c.frozen_at FROM returns_close c
+  JOIN matters_matter x ON x.id = c.matter_id AND x.state = 'closed'
+  WHERE c.organ_id IN (SELECT id FROM organs_organ WHERE coalesce(body_id, id) = %(body)s)
+)
+SELECT month, frozen_at, NULL, NULL::uuid, NULL FROM closes
+UNION ALL
+SELECT c.month, NULL, b.name, b.about_id, b.times FROM closes c
+JOIN returns_behind b ON b.matter_id = c.matter_id AND b.turn = c.turn
 UNION ALL
 SELECT a.month, NULL, a.name, a.about_id, a.by FROM returns_adjustment a
 JOIN returns_close c ON c.matter_id = a.matter_id AND c.turn = a.turn
@@ -48,7 +53,8 @@ def kept(body: int, but: Collection[UUID] = ()) -> dict[date, Kept]:
         for month, frozen_at, name, about, times in cursor.fetchall():
             found[month].frozen_at = found[month].frozen_at or frozen_at
             if name is not None:
-                found[month].figures[name][about] += times
+                figure = found[month].figures[name]
+                figure[about] = figure.get(about, 0) + times
     return {month: one for month, one in found.items() if one.frozen_at}
 
 
