@@ -109,5 +109,5 @@ notices: $(DEV_STAMP) $(ASSETS_STAMP)
 	@$(PY) scripts/notices.py
 
 clean:
-	@rm -rf $(VENV) assets/node_modules build dist
+	@rm -rf $(VENV) assets/node_modules build dist /dev/shm/guantong-test-$$(id -u)-$$(printf %s '$(CURDIR)' | sha256sum | cut -c1-8)
 	@echo "The data folder var/ was kept."
