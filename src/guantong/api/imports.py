@@ -226,7 +226,8 @@ def check(request: HttpRequest, import_id: str, given: Choice) -> ImportOut:
     draft.left_out = given.left_out
     if given.platform is not None:
         draft.platform = import_steps.said(given.platform)
-    faults = import_steps.check(actor, draft)
+    with _as_refusals("file"):
+        faults = import_steps.check(actor, draft)
     if faults:
         raise Refused(*faults)
     return _out(draft)
@@ -237,7 +238,8 @@ def run(request: HttpRequest, import_id: str, given: Running) -> ImportOut:
     actor, draft = _draft(request, import_id)
     if draft.stage == "checked":
         decisions.tick(draft, _ticks(draft, given))
-    import_steps.run(actor, draft, given.how)
+    with _as_refusals("file"):
+        import_steps.run(actor, draft, given.how)
     return _out(draft)
 
 
@@ -317,9 +319,9 @@ def _first(draft: Draft, asked: RowsAsked) -> int:
 
 
 def _out(draft: Draft) -> ImportOut:
-    tables, unread = import_rows.tables(draft.sheets) if draft.stage == "columns" else ([], [])
-    if draft.stage == "columns":
-        tables = import_work.tables_of(draft)
+    choosing = draft.stage == "columns"
+    tables = import_work.tables_of(draft) if choosing else []
+    unread = import_rows.tables(draft.sheets)[1] if choosing else []
     done, of = (import_store.told(draft.token) if draft.at_work else None) or (0, 0)
     trial = draft.trial
     return ImportOut(
