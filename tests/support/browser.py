@@ -49,14 +49,14 @@ def find_chromium(lock_folder: Path) -> str:
         if os.geteuid() == 0 and shutil.which("apt-get"):
             environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
             subprocess.run(["apt-get", "update", "-qq"], check=False, env=environment, capture_output=True)
-            done = subprocess.run(
-                ["apt-get", "install", "-y", "-qq", "--no-install-recommends", NAMES[0]],
-                check=False, env=environment, capture_output=True, text=True,
-            )  # fmt: skip
-            found = _found()
-            if found:
-                return found
-            raise RuntimeError(f"apt-get install {NAMES[0]} failed: {done.stderr[-500:]}")
+            for package in NAMES[:2]:  # older releases have no shell by itself
+                done = subprocess.run(
+                    ["apt-get", "install", "-y", "-qq", "--no-install-recommends", package],
+                    check=False, env=environment, capture_output=True, text=True,
+                )  # fmt: skip
+                if found := _found():
+                    return found
+            raise RuntimeError(f"apt-get install chromium failed: {done.stderr[-500:]}")
     raise RuntimeError(
         "Browser tests need Chromium: install the package `chromium` (apt-get install chromium) "
         "or Google Chrome, or let CHROMIUM name its program."
