@@ -40,7 +40,7 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_itemcollected(item: Any) -> None:
-    """Call every test with room for its calls, as the web processes do: a tenth of the time."""
+    """Call every test with room for its calls, as the web processes do."""
     from guantong.site.room import with_room
 
     if isinstance(item, pytest.Function):

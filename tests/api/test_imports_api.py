@@ -110,6 +110,8 @@ def test_the_same_export_again_asks_only_what_differs(program: Program, refusal:
     for wrong in ({"place": first["place"], "fields": ["unit"]}, {"place": 99, "fields": []}):
         refused = refusal(post(program, f"{stands['id']}/run", {"take": [wrong]}), 422)
         assert refused["faults"][0]["field"] == "take"
+    nowhere = refusal(post(program, f"{stands['id']}/run", {"take_everywhere": ["unit"]}), 422)
+    assert nowhere["faults"][0]["field"] == "take_everywhere"
     before = clue(program, second).amount
     take = [{"place": first["place"], "fields": ["amount"]}]
     trial = post(program, f"{stands['id']}/run", {"how": "trial", "take": take}).json()

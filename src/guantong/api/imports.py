@@ -305,6 +305,13 @@ def _ticks(draft: Draft, given: Running) -> dict[str, str]:
                 _("Take what the rows of status “changed” ask, of the first %(most)s of them.")
                 % {"most": decisions.SHOWN},
             )
+    everywhere = set(given.take_everywhere) - set().union(*asked.values())
+    if everywhere:
+        raise refuse(
+            "take_everywhere",
+            _("No row differs in: %(fields)s.") % {"fields": ", ".join(sorted(everywhere))},
+            _("Take fields of which the rows of status “changed” ask."),
+        )
     ticked = [f"t-{one.place}-{name}" for one in given.take for name in one.fields]
     return dict.fromkeys([*ticked, *(f"all-{name}" for name in given.take_everywhere)], "on")
 

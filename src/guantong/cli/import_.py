@@ -170,9 +170,7 @@ def _choose(tables: list[Table], map_file: Path | None) -> None:
     if map_file is None:
         return
     try:
-        wanted = json.loads(map_file.read_text(encoding="utf-8"))
-        for table in tables:
-            import_rows.remap(table, {**wanted.get("*", {}), **wanted.get(table.name, {})})
+        import_rows.choose(tables, json.loads(map_file.read_text(encoding="utf-8")))
     except (ValueError, AttributeError, TypeError) as error:
         if isinstance(error, SheetError):
             raise

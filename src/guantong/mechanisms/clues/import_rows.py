@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -175,6 +175,12 @@ def remap(table: Table, wanted: Mapping[str, str]) -> None:
         raise SheetError("map", gettext_lazy("The column “{name}” is chosen for two fields."),
                          gettext_lazy("Choose it for one of them only."),
                          sheet=table.name, values={"name": twice.path or twice.index})  # fmt: skip
+
+
+def choose(tables: Iterable[Table], wanted: Mapping[str, Mapping[str, str]]) -> None:
+    """Take the columns chosen for each sheet by name, or for all of them by `*`. Raises `SheetError`."""
+    for table in tables:
+        remap(table, {**wanted.get("*", {}), **wanted.get(table.name, {})})
 
 
 def _column(header: Header, name: str) -> Column | None:

@@ -56,8 +56,9 @@ def said(platform: str) -> str:
 
 def choose(draft: Draft, wanted: Mapping[str, Mapping[str, str]]) -> None:
     """Take columns by heading or letter, for each sheet or `*` for all; '' for none. Raises SheetError."""
-    for table in import_work.tables_of(draft):
-        import_rows.remap(table, {**wanted.get("*", {}), **wanted.get(table.name, {})})
+    tables = import_work.tables_of(draft)
+    import_rows.choose(tables, wanted)
+    for table in tables:
         draft.columns[table.name] = {key: column.index for key, column in table.columns.items()}
 
 
